@@ -1,0 +1,61 @@
+# candor_layer(NAME decide SOURCES decide.cpp ... DEPENDS survey history [LINKS targets])
+#
+# One layer of sdk/: the static library candor_<layer>, also candor::<layer>. Its headers are found as "decide/x.hpp",
+# and only by those whose link line has this layer: each layer has an include directory of its own, which holds nothing
+# but a link to the layer's folder. LINKS are third parties, seen by the layer's own sources only.
+
+set(CANDOR_LAYERS base survey history decide interview card paint outbox courier simulate client)
+
+# What each layer may use; it may also use what that uses.
+set(CANDOR_MAY_USE_base "")
+set(CANDOR_MAY_USE_survey base)
+set(CANDOR_MAY_USE_history base)
+set(CANDOR_MAY_USE_decide survey history base)
+set(CANDOR_MAY_USE_interview survey base)
+set(CANDOR_MAY_USE_card interview survey base)
+set(CANDOR_MAY_USE_paint card interview survey base)
+set(CANDOR_MAY_USE_outbox base)
+set(CANDOR_MAY_USE_courier outbox base)
+set(CANDOR_MAY_USE_simulate decide interview survey history base)
+set(CANDOR_MAY_USE_client base survey history decide interview card paint outbox courier)
+
+function(candor_layer)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;DEPENDS;LINKS")
+    if(NOT arg_NAME IN_LIST CANDOR_LAYERS)
+        message(FATAL_ERROR "candor_layer: '${arg_NAME}' is not a layer; these are: ${CANDOR_LAYERS}")
+    endif()
+    set(target candor_${arg_NAME})
+    candor_present(arg_SOURCES)
+    if(NOT arg_SOURCES)
+        return()
+    endif()
+    add_library(${target} STATIC ${arg_SOURCES})
+    add_library(candor::${arg_NAME} ALIAS ${target})
+
+    set(root "${PROJECT_BINARY_DIR}/layers/${arg_NAME}")
+    file(MAKE_DIRECTORY "${root}")
+    file(CREATE_LINK "${CMAKE_CURRENT_SOURCE_DIR}" "${root}/${arg_NAME}" SYMBOLIC)
+    target_include_directories(${target} PUBLIC "${root}")
+
+    target_link_libraries(${target} PUBLIC candor::api candor::expected)
+    if(arg_NAME STREQUAL "base")
+        target_link_libraries(${target} PUBLIC candor::json)
+    elseif(arg_NAME STREQUAL "paint")
+        target_link_libraries(${target} PRIVATE candor::imgui_draw)
+    endif()
+    foreach(dependency IN LISTS arg_DEPENDS)
+        if(NOT dependency IN_LIST CANDOR_MAY_USE_${arg_NAME})
+            message(FATAL_ERROR "candor_layer: '${arg_NAME}' may not use '${dependency}', only: "
+                                "${CANDOR_MAY_USE_${arg_NAME}}")
+        elseif(TARGET candor_${dependency})
+            target_link_libraries(${target} PUBLIC candor::${dependency})
+        else()
+            candor_absent("layer '${arg_NAME}' uses '${dependency}', which is not there")
+        endif()
+    endforeach()
+    target_link_libraries(${target} PRIVATE ${arg_LINKS})
+    if(NOT EMSCRIPTEN)
+        target_link_libraries(${target} PUBLIC Threads::Threads)
+    endif()
+    candor_strict(${target})
+endfunction()

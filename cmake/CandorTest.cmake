@@ -1,0 +1,151 @@
+# Tests, benchmarks and fuzzers.
+#
+# candor_test(NAME x SOURCES ... LIBRARIES candor::decide ... LABELS unit [PORTABLE] [THREADED])
+#   A Catch2 executable. Natively each of its cases is one ctest test, "x: case". PORTABLE ones are built for WebAssembly
+#   too, and run there under Node as one test. Under ThreadSanitizer only THREADED ones are built; those that link
+#   candor::outbox, candor::courier, candor::client, candor::desktop or candor::collector are so by themselves.
+#   CANDOR_SOURCE_DIR and CANDOR_TESTS_DIR are defined as strings; files can be read under Node, too.
+# candor_property_test(...)   the same with rapidcheck (call rc::check inside a TEST_CASE), never portable
+# candor_bench(NAME area SOURCES ... LIBRARIES ...)     bench/bench_<area>, only in the native build
+# candor_fuzz(NAME x SOURCES ... LIBRARIES ... [CORPUS folder] [SECONDS 10])     libFuzzer, only in the clang build
+
+# Sets `result` when this build wants the test and the libraries exist.
+function(candor_test_wanted result)
+    set(${result} FALSE PARENT_SCOPE)
+    if(EMSCRIPTEN AND NOT arg_PORTABLE)
+        return()
+    elseif(CANDOR_VARIANT STREQUAL "fuzz")
+        return()
+    elseif(CANDOR_VARIANT STREQUAL "tsan" AND NOT arg_THREADED AND NOT "${arg_LIBRARIES}" MATCHES
+                                                           "candor::(outbox|courier|client|desktop|collector)")
+        return()
+    endif()
+    foreach(library IN LISTS arg_LIBRARIES)
+        if(library MATCHES "^candor::" AND NOT TARGET ${library})
+            candor_absent("test '${arg_NAME}' is left out: ${library} is not there")
+            return()
+        endif()
+    endforeach()
+    set(${result} TRUE PARENT_SCOPE)
+endfunction()
+
+function(candor_test)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "PORTABLE;THREADED" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS")
+    candor_test_wanted(wanted)
+    if(NOT wanted)
+        return()
+    endif()
+    candor_present(arg_SOURCES)
+    if(NOT arg_SOURCES)
+        return()
+    endif()
+    candor_need(catch2)
+    set(target test_${arg_NAME})
+    add_executable(${target} ${arg_SOURCES})
+    target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} candor::catch2)
+    target_compile_definitions(
+        ${target} PRIVATE CANDOR_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CANDOR_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests"
+    )
+    candor_warnings(${target})
+    if(NOT arg_TIMEOUT)
+        set(arg_TIMEOUT 300)
+    endif()
+    if(NOT arg_LABELS)
+        set(arg_LABELS unit)
+    endif()
+    if(NOT CANDOR_VARIANT STREQUAL "native")
+        list(APPEND arg_LABELS ${CANDOR_VARIANT})
+    endif()
+    if(EMSCRIPTEN)
+        candor_register_portable()
+    else()
+        candor_register_native()
+    endif()
+endfunction()
+
+function(candor_register_native)
+    get_property(modules GLOBAL PROPERTY CANDOR_CATCH2_MODULES)
+    include("${modules}/Catch.cmake")
+    catch_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${arg_NAME}: ")
+    # Properties that are lists do not survive catch_discover_tests, so they are set when its list is read.
+    set(file "${CMAKE_CURRENT_BINARY_DIR}/${target}_properties.cmake")
+    string(
+        CONCAT text
+        "foreach(test IN LISTS ${target}_TESTS)\n"
+        "  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"${arg_LABELS}\" TIMEOUT ${arg_TIMEOUT})\n"
+        "endforeach()\n"
+    )
+    file(WRITE "${file}" "${text}")
+    set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${file}")
+endfunction()
+
+function(candor_register_portable)
+    target_compile_options(${target} PRIVATE -fexceptions -Wno-sign-conversion)
+    target_link_options(
+        ${target}
+        PRIVATE -fexceptions
+                -sWASM_ASYNC_COMPILATION=0
+                -sENVIRONMENT=node
+                -sNODERAWFS=1
+                -sEXIT_RUNTIME=1
+                -sALLOW_MEMORY_GROWTH=1
+                -sTOTAL_STACK=1048576
+                -O1
+    )
+    add_test(NAME "wasm ${arg_NAME}" COMMAND "${CMAKE_CROSSCOMPILING_EMULATOR}" $<TARGET_FILE:${target}>)
+    set_tests_properties("wasm ${arg_NAME}" PROPERTIES LABELS "${arg_LABELS}" TIMEOUT ${arg_TIMEOUT}
+                                                       SKIP_RETURN_CODE 4)
+endfunction()
+
+function(candor_property_test)
+    if(EMSCRIPTEN OR CANDOR_VARIANT STREQUAL "fuzz")
+        return()
+    endif()
+    cmake_parse_arguments(PARSE_ARGV 0 arg "PORTABLE" "" "LIBRARIES")
+    candor_need(rapidcheck)
+    candor_test(${arg_UNPARSED_ARGUMENTS} LIBRARIES ${arg_LIBRARIES} candor::rapidcheck)
+endfunction()
+
+function(candor_bench)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME" "SOURCES;LIBRARIES")
+    if(NOT CANDOR_VARIANT STREQUAL "native")
+        return()
+    endif()
+    candor_test_wanted(wanted)
+    if(NOT wanted)
+        return()
+    endif()
+    add_executable(bench_${arg_NAME} ${arg_SOURCES})
+    target_link_libraries(bench_${arg_NAME} PRIVATE ${arg_LIBRARIES})
+    target_compile_definitions(
+        bench_${arg_NAME}
+        PRIVATE CANDOR_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CANDOR_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests"
+    )
+    candor_warnings(bench_${arg_NAME})
+    set_target_properties(bench_${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
+endfunction()
+
+function(candor_fuzz)
+    cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;CORPUS;SECONDS" "SOURCES;LIBRARIES")
+    if(NOT CANDOR_VARIANT STREQUAL "fuzz")
+        return()
+    endif()
+    if(NOT arg_SECONDS)
+        set(arg_SECONDS 10)
+    endif()
+    add_executable(fuzz_${arg_NAME} ${arg_SOURCES})
+    target_link_libraries(fuzz_${arg_NAME} PRIVATE ${arg_LIBRARIES})
+    target_link_options(fuzz_${arg_NAME} PRIVATE -fsanitize=fuzzer)
+    target_compile_definitions(fuzz_${arg_NAME} PRIVATE CANDOR_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests")
+    candor_warnings(fuzz_${arg_NAME})
+    # What it finds new goes to the build directory; the tracked corpus is only read.
+    set(found "${CMAKE_CURRENT_BINARY_DIR}/corpus_${arg_NAME}")
+    file(MAKE_DIRECTORY "${found}")
+    set(folders "${found}")
+    if(arg_CORPUS)
+        list(APPEND folders "${CMAKE_CURRENT_SOURCE_DIR}/${arg_CORPUS}")
+    endif()
+    add_test(NAME "fuzz ${arg_NAME}" COMMAND fuzz_${arg_NAME} -max_total_time=${arg_SECONDS} -timeout=10
+                                             -rss_limit_mb=2048 -print_final_stats=1 ${folders})
+    set_tests_properties("fuzz ${arg_NAME}" PROPERTIES LABELS fuzz TIMEOUT 300)
+endfunction()
