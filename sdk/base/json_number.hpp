@@ -1,0 +1,20 @@
+// Numbers as JSON has them, in and out, without printf, strtod or a locale: one small and exact piece of code for every
+// platform. Within base/json only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+
+namespace candor::json {
+
+// The value of a number in JSON's grammar: an integer where it is written as one and 64 bits hold it, else the nearest
+// double, of two the even one. Null when no double is large enough.
+Value read_number(std::string_view text);
+
+std::string whole_text(std::uint64_t number);
+std::string integer_text(std::int64_t number);
+
+}  // namespace candor::json

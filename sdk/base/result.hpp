@@ -1,0 +1,30 @@
+// What a function that can fail returns: a value, or an error that names the place and the reason.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include <tl/expected.hpp>
+
+namespace candor {
+
+struct Error {
+    std::string path;    // where: "surveys[1].wait.answered", a file, an address; may be empty
+    std::string reason;  // why, for people: "must be a whole number from 0 to 3650, is \"soon\""
+
+    bool operator==(const Error&) const = default;
+};
+
+template <class T>
+using Result = tl::expected<T, Error>;
+
+inline tl::unexpected<Error> fail(std::string path, std::string reason) {
+    return tl::unexpected<Error>(Error{std::move(path), std::move(reason)});
+}
+
+// "surveys[1].id: must not be empty", or the reason alone when there is no path.
+inline std::string describe(const Error& error) {
+    return error.path.empty() ? error.reason : error.path + ": " + error.reason;
+}
+
+}  // namespace candor
