@@ -1,0 +1,20 @@
+#include "survey/document.hpp"
+
+namespace candor::survey {
+
+const LocalizedText& BandedText::for_band(Band band) const {
+    if (!banded()) return always;
+    return band == Band::promoter ? promoter : band == Band::passive ? passive : detractor;
+}
+
+const Survey* Document::find(std::string_view id) const {
+    const Survey* first = nullptr;
+    for (const Survey& survey : surveys) {
+        if (survey.id != id) continue;
+        if (!survey.unsupported) return &survey;
+        if (first == nullptr) first = &survey;
+    }
+    return first;
+}
+
+}  // namespace candor::survey
