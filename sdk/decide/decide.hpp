@@ -1,0 +1,167 @@
+// Who is asked, when, and why. Pure: no clock, no storage, no chance; what it says depends on its arguments alone.
+//
+//   prepare(document) once a document; then for every moment
+//     fold(prepared, person, moment)    counts it, begins sessions, opens delays
+//     decide(prepared, person, moment)  which survey is due now, if any, with every rule's verdict
+//   explain(...) makes the trace readable, on request.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/time.hpp"
+#include "history/history.hpp"
+#include "survey/document.hpp"
+
+namespace candor::decide {
+
+enum class MomentKind {
+    event,   // the host tracked something
+    screen,  // a screen or page was entered
+    call,    // any other call of the host's: may begin a session
+    time     // nothing happened, but a delay may have ended
+};
+
+struct Moment {
+    MomentKind kind = MomentKind::time;
+    std::string_view name = {};
+    // When it happened: in the past for what a loader journalled. Later than now, because the clock was put back since:
+    // it is counted, and opens nothing.
+    Instant at = 0;
+    Instant now = 0;
+    // False for what a loader journalled, whose `session` entry tells the sessions by itself: then this moment begins
+    // none, however long ago the last call was.
+    bool may_begin_session = true;
+};
+
+// What holds at the moment of deciding, and is not in the history.
+struct Situation {
+    Instant now = 0;
+    bool busy = false;
+    bool hidden = false;
+    bool prompt_open = false;  // this process shows a card already
+    bool consent_unknown = false;
+    bool answers_fill_queue = false;  // the third law: then nothing new is asked
+    bool holds_lock = false;          // the card lock is ours: another owner's claim or running card is dead
+    bool locks_exist = false;         // else a claim lapses after kClaimLapse
+    std::string_view owner;           // this run
+    std::string_view install;         // its id: the sampling unit while anonymous
+};
+
+enum class Rule : std::uint8_t {
+    supported,
+    enabled,
+    started,
+    ended,
+    trigger,
+    delay,
+    expiry,
+    wait_answered,
+    wait_dismissed,
+    wait_shown,
+    sample,
+    one_at_a_time,
+    claim,
+    busy,
+    hidden,
+    consent,
+    queue
+};
+constexpr std::size_t kRules = 17;
+std::string_view name(Rule rule);
+
+enum class Verdict : std::uint8_t { pass, block };
+
+// Fixed size; texts are made by explain.
+struct TraceRecord {
+    std::uint32_t survey = 0;  // index in the document
+    Rule rule = Rule::supported;
+    Verdict verdict = Verdict::pass;
+    Instant earliest = 0;   // when a blocking rule could pass; kNever: not by time alone
+    std::int64_t seen = 0;  // the value it saw and what it wanted, in the rule's own unit
+    std::int64_t wanted = 0;
+    bool operator==(const TraceRecord&) const = default;
+};
+
+struct Choice {
+    std::size_t survey = 0;  // index in the document
+    history::Pending pending;
+};
+
+struct Decision {
+    std::optional<Choice> chosen;
+    // All rules of all surveys, in the order of the document and of `Rule`: no rule hides another.
+    std::vector<TraceRecord> trace;
+    Instant next = kNever;  // when deciding again could come to something else, nothing else happening
+};
+
+// A document made ready for many moments. Immutable: any number of threads may share one.
+class Prepared {
+public:
+    explicit Prepared(std::shared_ptr<const survey::Document> document);
+
+    const survey::Document& document() const { return *document_; }
+    std::shared_ptr<const survey::Document> shared_document() const { return document_; }
+
+    // Whether any trigger waits for it: the cheap answer that most moments get.
+    bool waits_for_event(std::string_view name) const { return event_slots(name) != nullptr; }
+    bool waits_for_screen(std::string_view name) const { return screen_slots(name) != nullptr; }
+    bool waits_for_sessions() const { return !session_slots_.empty(); }
+
+    // A trigger, by its survey's index in the document and its own in the survey.
+    struct Slot {
+        std::uint32_t survey;
+        std::uint32_t trigger;
+    };
+    // The triggers of surveys that are enabled and supported; those of equal clauses stand together. Null: none.
+    const std::vector<Slot>* event_slots(std::string_view name) const;
+    const std::vector<Slot>* screen_slots(std::string_view name) const;
+    const std::vector<Slot>& session_slots() const { return session_slots_; }
+
+    const survey::Survey* find(std::string_view survey, std::string_view wave) const;
+    bool has_survey(std::string_view survey) const;  // of any wave
+    // Whether any trigger of any survey, running or not, counts this clause.
+    bool counts(std::string_view clause) const;
+    std::size_t clause_count() const { return clauses_.size(); }
+
+private:
+    // Sorted by name; the names live in the document.
+    struct Named {
+        std::string_view name;
+        std::vector<Slot> slots;
+    };
+    static const std::vector<Slot>* find_slots(const std::vector<Named>& all, std::string_view name);
+    void add(std::vector<Named>& all, survey::TriggerKind kind);
+
+    std::shared_ptr<const survey::Document> document_;
+    std::vector<Named> events_, screens_;
+    std::vector<Slot> session_slots_;
+    std::vector<std::string_view> clauses_;  // sorted
+    std::vector<std::uint32_t> by_key_;      // surveys, sorted by id and wave
+};
+
+std::shared_ptr<const Prepared> prepare(std::shared_ptr<const survey::Document> document);
+
+// Takes a moment into the history: settles the clock, sessions, counters, and a pending entry for each trigger that it
+// meets (unless the survey has one open already, or nothing could come of it before it expires). Drops what has expired
+// or is no longer in the document. Returns whether the person changed in more than the instant of the last call. A
+// pending entry stays until it expires or the caller takes it out: that is when its survey was shown.
+bool fold(const Prepared& prepared, history::Person& person, const Moment& moment, const Situation& situation);
+
+// Evaluates every rule of every survey over the pending entries that are due.
+Decision decide(const Prepared& prepared, const history::Person& person, const Situation& situation);
+
+// For people and for the "why?" of an app; instants are numbers, null where there is none.
+//   {"now", "chosen": id | null, "surveys": [{"survey", "verdict": "pass" | "block", "because": rule | null, "text",
+//    "earliest", "rules": [{"rule", "verdict", "text", "seen", "wanted", "earliest"}]}]}
+// `because` is the rule that says most when several block. `survey` empty: all. `decision` must be of the same
+// arguments.
+json::Value explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
+                    const Situation& situation, std::string_view survey);
+
+}  // namespace candor::decide

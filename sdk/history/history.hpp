@@ -1,0 +1,167 @@
+// What this install remembers of each person: counters, sessions, prompts and their outcomes, the running interview.
+//
+// Plain values and pure functions on them. Kept as JSON under one record a person (`person/<id>`) and one for the
+// install
+// (`install`), so that a step reads and writes only whom it concerns. Bounded: nothing grows with the number of events.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace candor::history {
+
+constexpr std::size_t kMostPersons = 20;
+constexpr std::size_t kMostIdBytes = 200;      // of a person's id
+constexpr std::size_t kMostSubmissions = 200;  // remembered for a deletion request: the last ones
+constexpr std::size_t kMostOthers = 200;  // counters, and records of surveys, beside those of the document in force
+constexpr std::int64_t kMostCount = std::int64_t{1} << 53;  // counters stop there
+constexpr Span kSessionGap = 30 * kMinute;
+constexpr Span kClaimLapse = kMinute;        // of a claim whose owner cannot be seen
+constexpr Span kResumeWithin = 5 * kMinute;  // of an interrupted interview
+
+// The furthest state that a person reached in a wave, in the order of reports.
+enum class Reached { nothing, possible, sampled, shown, snoozed, dismissed, answered };
+std::string_view name(Reached reached);
+
+// One counter a clause: how often it was met.
+struct Counter {
+    std::string clause;
+    std::int64_t count = 0;
+    bool operator==(const Counter&) const = default;
+};
+
+// What became of one survey, over all its waves for the waits, and in each wave for reports.
+struct SurveyRecord {
+    std::string survey;                  // its id
+    std::string wave;                    // the latest
+    Reached reached = Reached::nothing;  // in that wave
+    std::string touchpoint;              // where it was reached
+    std::int64_t prompts = 0;            // shown in that wave
+    std::optional<Instant> shown;        // the last time of each, over all waves
+    std::optional<Instant> dismissed;
+    std::optional<Instant> answered;
+    bool operator==(const SurveyRecord&) const = default;
+};
+
+// A trigger was met and its survey waits out its delay.
+struct Pending {
+    std::string survey;
+    std::string wave;
+    std::string touchpoint;
+    std::int64_t occurrence = 0;  // the n of the trigger's n-th occurrence
+    Instant met = 0;
+    Instant due = 0;
+    Instant expires = 0;
+    bool operator==(const Pending&) const = default;
+};
+
+// Somebody is about to show a survey; nobody has seen it yet.
+struct Claim {
+    std::string owner;  // one run of one client
+    std::string survey;
+    std::string wave;
+    std::string touchpoint;
+    Instant at = 0;
+    bool operator==(const Claim&) const = default;
+};
+
+// A survey on screen, or interrupted there. `state` is the interview as its layer writes it.
+struct Running {
+    std::string owner;
+    std::string survey;
+    std::string wave;
+    std::string touchpoint;
+    std::string submission;
+    std::int64_t revision = 0;  // of the last event queued; 0: none yet
+    std::string last_event;     // its id, so that a later revision takes its place while it still waits
+    Instant shown = 0;
+    Instant touched = 0;  // last change
+    std::string state;
+    bool operator==(const Running&) const = default;
+};
+
+struct Person {
+    std::string id;
+    bool anonymous = true;
+    Instant first_seen = 0;
+    Instant last_call = 0;  // for sessions
+    std::int64_t sessions = 0;
+    Instant session_began = 0;
+    std::vector<Counter> counters;
+    std::vector<SurveyRecord> surveys;
+    std::vector<Pending> pending;
+    std::optional<Claim> claim;
+    std::optional<Running> running;
+    bool operator==(const Person&) const = default;
+};
+
+struct PersonMark {
+    std::string id;
+    Instant last_seen = 0;
+    bool operator==(const PersonMark&) const = default;
+};
+
+struct Install {
+    std::string id;       // UUIDv7
+    std::string current;  // the person in force
+    std::vector<PersonMark> persons;
+    std::vector<std::string> submissions;  // sent from here, for a deletion request; the last 200
+    bool operator==(const Install&) const = default;
+};
+
+// ---- bytes ----
+
+std::string write(const Person& person);
+std::string write(const Install& install);
+// Unknown members are kept out, absent ones take their defaults, wrong types are errors: a later version's file is
+// read.
+Result<Person> read_person(std::string_view bytes);
+Result<Install> read_install(std::string_view bytes);
+
+// ---- changes: each takes values and changes the one it is given ----
+
+// Instants that lie in the future (a clock was put back) are moved to now; an open delay keeps its length. Returns
+// whether any was, the last call not counted.
+bool settle_clock(Person& person, Instant now);
+
+// A call was made at `at`: begins a session if it is the first one or the last was 30 minutes ago or more. Returns
+// whether it did. The first call ever is also when the person was first seen.
+bool touch(Person& person, Instant at);
+
+// A call was made at `at` that is known to have begun a session, or known to have begun none.
+void begin_session(Person& person, Instant at);
+void called(Person& person, Instant at);
+
+// Counts one more of a clause and returns the new count.
+std::int64_t count(Person& person, std::string_view clause);
+std::int64_t counted(const Person& person, std::string_view clause);
+
+SurveyRecord& record_of(Person& person, std::string_view survey,
+                        std::string_view wave);  // a new wave starts its `reached` anew
+const SurveyRecord* find_record(const Person& person, std::string_view survey);
+
+// The difference that a report shows when a wave's furthest state rises; nothing when it does not.
+struct Rise {
+    Reached from = Reached::nothing;
+    Reached to = Reached::nothing;
+    std::string from_touchpoint;  // where `from` was reported; not always where `to` is
+    bool operator==(const Rise&) const = default;
+};
+std::optional<Rise> reach(SurveyRecord& record, Reached reached, std::string_view touchpoint);
+
+// The anonymous history of a fresh stretch moves to the person: counters and sessions add up (a session that went on is
+// one), of two marks the later wins, of two open delays, claims or running cards likewise.
+void merge(Person& into, const Person& anonymous);
+
+// Marks the person as seen; returns the ids forgotten because there were more than kMostPersons: those not seen for the
+// longest time, never this one or the one in force. Their records are the caller's to erase.
+std::vector<std::string> remember(Install& install, std::string_view id, Instant now);
+
+}  // namespace candor::history

@@ -1,0 +1,238 @@
+// What holds for every document and every course of events.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+
+#include "random_documents.hpp"
+
+using namespace candor;
+using namespace candor::decide;
+using namespace candor::decide::testing;
+using history::Person;
+
+namespace {
+
+// Folds and decides over a random course; `see` looks at each decision before the chosen survey is shown.
+template <class See>
+void course(const std::vector<survey::Survey>& surveys, bool may_jump, See see) {
+    const auto p = prepared(surveys);
+    Person person = make_person(any_of<std::string>("ann", "bob", ""));
+    Instant now = kNow;
+    const int moments = *rc::gen::inRange(1, 60);
+    for (int i = 0; i < moments; ++i) {
+        now = any_next(now, may_jump);
+        const Person before = person;
+        const Moment moment = any_moment(now);
+        const bool changed = testing::fold(*p, person, moment);
+        const Decision decision = decide::decide(*p, person, at(now));
+        see(*p, before, person, decision, now, changed);
+        if (decision.chosen && !one_in(3)) play(person, *decision.chosen, any_outcome(), now);
+    }
+}
+
+bool waits_over(const survey::Survey& s, const Person& person, Instant now) {
+    const history::SurveyRecord* r = history::find_record(person, s.id);
+    if (!r) return true;
+    const auto over = [&](const std::optional<Instant>& mark, const std::optional<Span>& wait) {
+        return !mark || !wait || now - *mark >= *wait;
+    };
+    const bool left_alone =
+        r->shown && (!r->dismissed || *r->dismissed < *r->shown) && (!r->answered || *r->answered < *r->shown);
+    return over(r->answered, s.waits.answered) && over(r->dismissed, s.waits.dismissed) &&
+           (!left_alone || over(r->shown, s.waits.shown));
+}
+
+}  // namespace
+
+TEST_CASE("nobody is ever asked while a wait lasts, outside of the season, or what is switched off") {
+    CHECK(rc::check([] {
+        const auto surveys = any_surveys();
+        course(
+            surveys, true,
+            [&](const Prepared& p, const Person&, const Person& person, const Decision& decision, Instant now, bool) {
+                if (!decision.chosen) return;
+                const survey::Survey& s = p.document().surveys[decision.chosen->survey];
+                RC_ASSERT(waits_over(s, person, now));
+                RC_ASSERT(s.enabled);
+                RC_ASSERT(!s.unsupported);
+                RC_ASSERT(s.sample.threshold > 0u);
+                RC_ASSERT(s.starts <= now);
+                RC_ASSERT(now < s.ends);
+                RC_ASSERT(decision.chosen->pending.due <= now);
+                RC_ASSERT(now < decision.chosen->pending.expires);
+            });
+    }));
+}
+
+TEST_CASE(
+    "an entry is open once a survey, for no longer than its document says, and only if it may come to something") {
+    CHECK(rc::check([] {
+        const auto surveys = any_surveys();
+        course(surveys, true,
+               [&](const Prepared& p, const Person& before, const Person& person, const Decision&, Instant now, bool) {
+                   for (const history::Pending& pending : person.pending) {
+                       const survey::Survey* s = p.find(pending.survey, pending.wave);
+                       RC_ASSERT(s != nullptr);
+                       RC_ASSERT(pending.met <= now);
+                       RC_ASSERT(pending.due <= later(now, s->delay));
+                       RC_ASSERT(now < pending.expires);
+                       RC_ASSERT(pending.expires <= later(now, s->expires));
+                       RC_ASSERT(std::count_if(person.pending.begin(), person.pending.end(),
+                                               [&](const history::Pending& q) { return q.survey == pending.survey; }) ==
+                                 1);
+                       const bool is_new =
+                           std::find(before.pending.begin(), before.pending.end(), pending) == before.pending.end();
+                       if (!is_new || before.last_call > now) continue;  // a clock put back moves entries
+                       // Alone, so that no other survey is before it.
+                       const auto alone = prepared({*s});
+                       bool some = false;
+                       Decision later_on = decide::decide(*alone, person, at(now));
+                       while (!some) {
+                           some = later_on.chosen.has_value();
+                           if (some || later_on.next == kNever) break;
+                           later_on = decide::decide(*alone, person, at(later_on.next));
+                       }
+                       RC_ASSERT(some);
+                   }
+               });
+    }));
+}
+
+TEST_CASE("fold says so exactly when more than the last call changed") {
+    CHECK(rc::check([] {
+        course(any_surveys(), true,
+               [](const Prepared&, Person before, const Person& person, const Decision&, Instant, bool changed) {
+                   before.last_call = person.last_call;
+                   RC_ASSERT(changed == !(before == person));
+               });
+    }));
+}
+
+TEST_CASE("the trace is total, and the chosen survey is the first that nothing blocks") {
+    CHECK(rc::check([] {
+        course(any_surveys(), true,
+               [](const Prepared& p, const Person&, const Person&, const Decision& decision, Instant, bool) {
+                   RC_ASSERT(decision.trace.size() == p.document().surveys.size() * kRules);
+                   std::optional<std::size_t> first;
+                   for (std::size_t i = 0; i < p.document().surveys.size(); ++i) {
+                       for (std::size_t r = 0; r < kRules; ++r) {
+                           RC_ASSERT(decision.trace[i * kRules + r].survey == i);
+                           RC_ASSERT(decision.trace[i * kRules + r].rule == static_cast<Rule>(r));
+                       }
+                       if (blocking(decision, i).empty() && !first) first = i;
+                   }
+                   RC_ASSERT(decision.chosen.has_value() == first.has_value());
+                   if (first) RC_ASSERT(decision.chosen->survey == *first);
+               });
+    }));
+}
+
+TEST_CASE("a survey's verdict is the same whatever surveys stand beside it, in whatever order") {
+    CHECK(rc::check([] {
+        const auto surveys = any_surveys();
+        auto turned = surveys;
+        std::reverse(turned.begin(), turned.end());
+        const auto q = prepared(turned);
+        course(surveys, true,
+               [&](const Prepared&, const Person&, const Person& person, const Decision& decision, Instant now, bool) {
+                   const Decision other = decide::decide(*q, person, at(now));
+                   RC_ASSERT(other.next == decision.next);
+                   for (std::size_t i = 0; i < surveys.size(); ++i) {
+                       RC_ASSERT(blocking(decision, i) == blocking(other, surveys.size() - 1 - i));
+                       const auto alone = prepared({surveys[i]});
+                       RC_ASSERT(blocking(decide::decide(*alone, person, at(now))) == blocking(decision, i));
+                   }
+               });
+    }));
+}
+
+TEST_CASE("a moment does the same to a person whatever the order of the surveys") {
+    CHECK(rc::check([] {
+        const auto surveys = any_surveys();
+        auto turned = surveys;
+        std::reverse(turned.begin(), turned.end());
+        const auto q = prepared(turned);
+        Person other = make_person("ann");
+        const auto p = prepared(surveys);
+        Person person = make_person("ann");
+        Instant now = kNow;
+        for (int i = 0; i < 30; ++i) {
+            now = any_next(now, true);
+            const Moment moment = any_moment(now);
+            testing::fold(*p, person, moment);
+            testing::fold(*q, other, moment);
+            RC_ASSERT(person.sessions == other.sessions);
+            for (const history::Counter& c : person.counters) RC_ASSERT(history::counted(other, c.clause) == c.count);
+            RC_ASSERT(person.pending.size() == other.pending.size());
+            for (const history::Pending& entry : person.pending) {
+                const auto same = std::find_if(other.pending.begin(), other.pending.end(),
+                                               [&](const auto& o) { return o.survey == entry.survey; });
+                RC_ASSERT((same != other.pending.end()));
+                RC_ASSERT(same->met == entry.met);
+                RC_ASSERT(same->due == entry.due);
+            }
+        }
+    }));
+}
+
+TEST_CASE("until `next` nothing else is chosen, as long as nothing happens") {
+    CHECK(rc::check([] {
+        course(any_surveys(), false,
+               [](const Prepared& p, const Person&, const Person& person, const Decision& decision, Instant now, bool) {
+                   RC_ASSERT(decision.next > now);
+                   const std::string now_chosen = chosen(p, decision);
+                   const Instant end = std::min(decision.next, now + 400 * kDay);
+                   for (const Instant t : {now + 1, now + (end - now) / 2, now + (end - now) / 3, end - 1}) {
+                       if (t <= now || t >= decision.next) continue;
+                       RC_ASSERT(chosen(p, person, at(t)) == now_chosen);
+                       Person folded = person;
+                       testing::fold(p, folded, tick(t));
+                       RC_ASSERT(chosen(p, folded, at(t)) == now_chosen);
+                   }
+               });
+    }));
+}
+
+TEST_CASE("deciding twice comes to the same, and no card comes on top of another") {
+    CHECK(rc::check([] {
+        course(any_surveys(), true,
+               [](const Prepared& p, const Person&, const Person& person, const Decision& decision, Instant now, bool) {
+                   const Decision again = decide::decide(p, person, at(now));
+                   RC_ASSERT(again.trace == decision.trace);
+                   RC_ASSERT(again.next == decision.next);
+                   RC_ASSERT(chosen(p, again) == chosen(p, decision));
+                   Situation open = at(now);
+                   open.prompt_open = true;
+                   RC_ASSERT(!decide::decide(p, person, open).chosen);
+               });
+    }));
+}
+
+TEST_CASE("whatever a history says, fold and decide end well") {
+    CHECK(rc::check([] {
+        const auto p = prepared(any_surveys());
+        Person person = make_person("ann");
+        const auto wild = [] { return *rc::gen::arbitrary<Instant>(); };
+        person.last_call = wild();
+        person.first_seen = wild();
+        person.sessions = *rc::gen::inRange<std::int64_t>(0, history::kMostCount);
+        for (int i = 0; i < 4; ++i) {
+            const std::string id = "s" + std::to_string(*rc::gen::inRange(0, 5));
+            person.pending.push_back({id, "1", "a", 1, wild(), wild(), wild()});
+            history::SurveyRecord& record = history::record_of(person, id, "1");
+            record.shown = wild();
+            record.answered = wild();
+        }
+        person.claim = history::Claim{"other", "s1", "1", "a", wild()};
+        const Instant now = wild();
+        Situation situation = at(now);
+        situation.locks_exist = one_in(2);
+        const Decision unsettled = decide::decide(*p, person, situation);
+        RC_ASSERT(unsettled.trace.size() == p->document().surveys.size() * kRules);
+        decide::explain(*p, person, unsettled, situation, "");
+        decide::fold(*p, person, any_moment(now), situation);
+        for (const TraceRecord& record : decide::decide(*p, person, situation).trace) {
+            if (record.verdict == Verdict::block) RC_ASSERT((record.earliest > now || record.earliest == kNever));
+        }
+    }));
+}
