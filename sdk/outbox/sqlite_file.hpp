@@ -1,0 +1,22 @@
+// The database file: opened, recognised, made, checked, set aside.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "outbox/sqlite.hpp"
+
+namespace candor::outbox::sqlite {
+
+// How long a connection waits for another process.
+constexpr int kBusyMilliseconds = 2000;
+
+// A connection to a file that is ours, sound and of this version, made if there was none. See sqlite_store in
+// store.hpp.
+Result<Connection> open_file(const std::string& path, std::vector<std::string>& notices);
+
+// Removes what was set aside; false if something of it is still there.
+bool remove_set_aside(const std::string& path);
+
+}  // namespace candor::outbox::sqlite

@@ -1,0 +1,124 @@
+// The durable store of history (bytes under keys) and undelivered events, behind one operation.
+//
+// `transact(request, step, done)`: one transaction reads what the request names, runs the step on it, applies the
+// change the step returns, commits, and then reports. Remembering that a person answered and queueing the event that
+// says so is therefore one atomic commit. A step is pure and synchronous, and may be run again; durability is named
+// before it runs.
+//
+// Every implementation (SQLite, memory, and through candor_store the host's, such as IndexedDB) passes one contract
+// suite, tests/contract/store_contract.hpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace candor::outbox {
+
+enum class Durability { normal, full };
+
+// Numbers are those of candor.h and of the files: they never change.
+enum class EventKind : std::int32_t { answer = 0, control = 1, exposure = 2, other = 3 };
+
+// "answer", "control", "exposure", "other": the `kind` of a candor.dropped event.
+std::string_view kind_name(EventKind kind);
+
+struct Event {
+    std::string id;    // UUIDv7, unique in the queue
+    std::string body;  // the CloudEvent as JSON text
+    EventKind kind = EventKind::other;
+    Instant created_at = 0;
+    Instant hold_until = 0;  // not handed out by a peek before
+    std::int32_t attempts = 0;
+};
+
+struct Record {
+    std::string key;
+    std::string value;
+};
+
+struct Request {
+    Durability durability = Durability::normal;
+    std::vector<std::string> reads;  // keys; a trailing '*' means all keys with that beginning
+    bool journal = false;            // read the web loader's journal too
+    Instant now = 0;                 // for hold_until; one further ahead than kLongestHold counts as due
+    std::size_t peek_rows = 0;
+    std::size_t peek_bytes = 0;  // at least one event is handed out whatever its size, if peek_rows allows
+};
+
+constexpr Span kLongestHold = 10 * kSecond;
+
+// Whether a peek at `now` hands out an event that is held until then.
+bool is_due(Instant hold_until, Instant now);
+
+struct Totals {
+    std::int64_t rows = 0;
+    std::int64_t bytes = 0;  // of the bodies
+    std::int64_t answer_rows = 0;
+    std::int64_t answer_bytes = 0;
+    Instant next_due = kNever;  // earliest hold_until in the queue
+};
+
+struct State {
+    std::vector<Record> records;  // those that exist of what was asked, by key
+    std::vector<Event> queue;     // the peek, oldest first (order of appending)
+    std::vector<Record> journal;  // oldest first
+    Totals totals;                // of the queue before the change
+
+    const std::string* find(std::string_view key) const;
+};
+
+// Applied in this order: erase_everything, erases, puts, removes, appends, journal_removes. So a key may be erased by
+// its beginning and put anew, and an event removed and appended again, which moves it to the end of the queue.
+struct Change {
+    std::vector<Record> puts;
+    std::vector<std::string> erases;   // keys; a trailing '*' as in reads
+    std::vector<Event> appends;        // an id that is queued already is skipped
+    std::vector<std::string> removes;  // event ids; unknown ones are fine
+    std::vector<std::string> journal_removes;
+    bool erase_everything = false;  // first, and leaving no trace on disk; puts and appends of the same change stay
+};
+
+// The queue's bounds (the third law): rows and bytes over all, held by `bounded` in the client's steps.
+struct Bounds {
+    std::int64_t rows = 10'000;
+    std::int64_t bytes = 16 << 20;
+};
+
+using Step = std::function<Change(const State&)>;
+using Done = std::function<void(const Result<void>&)>;
+
+// One thread at a time; implementations say which. Nothing is called back after close.
+class Store {
+public:
+    virtual ~Store() = default;
+    // `done` is called exactly once, in the order of the calls, when the commit is as durable as asked or nothing of it
+    // stays: inside this call (SQLite, memory) or later (a host's store).
+    // A host that does not keep its word (no step run, nonsense handed in) gets an error, never an applied half.
+    virtual void transact(Request request, Step step, Done done) = 0;
+    // A transact after it does nothing, and never calls `done`.
+    virtual void close() = 0;
+};
+
+// Everything lives as long as the object. Any thread, one at a time.
+std::unique_ptr<Store> memory_store();
+
+// A database file of its own, which other processes may share. Opens at once, on the calling thread (afterwards: any
+// thread, one at a time); the directory must exist. Without Emscripten only. The error names the file and the reason.
+//
+// - A file that is damaged is set aside as `<path>.damaged` (in place of an older one) and a new one begun: `notices`
+// says
+//   so, for the error channel. erase_everything removes what was set aside, too.
+// - A file of another program, or of a newer version of Candor, is refused and left as it is.
+// - A transaction waits for another process at most a few seconds, and then fails with a reason.
+Result<std::unique_ptr<Store>> sqlite_store(const std::string& path, std::vector<std::string>* notices = nullptr);
+
+}  // namespace candor::outbox

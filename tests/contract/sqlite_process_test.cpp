@@ -1,0 +1,141 @@
+// The store among processes: two at once, and one that is killed.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/generators/catch_generators.hpp>
+
+#include "sqlite_session.hpp"
+
+using namespace candor;
+using namespace candor::contract;
+
+namespace {
+
+// Counts up in a record and queues an event of that number, so that both or neither must be there.
+bool count_up(Store& store, const std::string& name, outbox::Durability durability, int& committed) {
+    bool ok = false;
+    Request request;
+    request.durability = durability;
+    request.reads = {name};
+    store.transact(
+        request,
+        [&](const State& state) {
+            const std::string* before = state.find(name);
+            committed = before != nullptr ? std::stoi(*before) + 1 : 1;
+            Change change;
+            change.puts = {{name, std::to_string(committed)}};
+            change.appends = {event(name + "-" + std::to_string(committed), std::string(500, 'x'))};
+            return change;
+        },
+        [&](const Result<void>& result) { ok = result.has_value(); });
+    return ok;
+}
+
+int wait_for(pid_t child) {
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    return status;
+}
+
+void check_sound(Session& session, const std::string& name, int least) {
+    const State state = session.read_keys({name});
+    const int recorded = state.find(name) != nullptr ? std::stoi(*state.find(name)) : 0;
+    CHECK(recorded >= least);
+    const State queue = session.peek();
+    int events = 0;
+    for (const Event& e : queue.queue) {
+        if (e.id.starts_with(name + "-")) CHECK(e.id == name + "-" + std::to_string(++events));
+    }
+    CHECK(events == recorded);
+    CHECK(queue.totals.rows == static_cast<std::int64_t>(queue.queue.size()));
+}
+
+}  // namespace
+
+TEST_CASE("two processes write at once and lose nothing of each other") {
+    const Scratch scratch;
+    constexpr int kEach = 300;
+    pid_t children[2];
+    for (int c = 0; c < 2; ++c) {
+        children[c] = fork();
+        REQUIRE(children[c] >= 0);
+        if (children[c] != 0) continue;
+        auto store = outbox::sqlite_store(scratch.file());  // both make the file, too
+        if (!store) _exit(1);
+        int n = 0, total = 0;
+        for (int i = 0; i < kEach; ++i) {
+            if (!count_up(**store, c == 0 ? "left" : "right", outbox::Durability::normal, n)) _exit(2);
+            if (!count_up(**store, "both", outbox::Durability::normal, total)) _exit(3);
+        }
+        _exit(n == kEach ? 0 : 4);
+    }
+    CHECK(wait_for(children[0]) == 0);
+    CHECK(wait_for(children[1]) == 0);
+    Session session(open_sqlite(scratch.file()));
+    check_sound(session, "left", kEach);
+    check_sound(session, "right", kEach);
+    check_sound(session, "both", 2 * kEach);
+    CHECK(session.peek(0).totals.rows == 4 * kEach);
+}
+
+TEST_CASE("of several processes that find the file damaged one sets it aside, and all share the new one") {
+    const Scratch scratch;
+    write_file(scratch.file(), std::string(9000, 'g'));
+    constexpr int kProcesses = 6;
+    pid_t children[kProcesses];
+    for (int c = 0; c < kProcesses; ++c) {
+        children[c] = fork();
+        REQUIRE(children[c] >= 0);
+        if (children[c] != 0) continue;
+        std::vector<std::string> notices;
+        auto store = outbox::sqlite_store(scratch.file(), &notices);
+        int n = 0;
+        if (!store || !count_up(**store, "both", outbox::Durability::full, n)) _exit(200);
+        _exit(static_cast<int>(notices.size()));
+    }
+    int noticed = 0;
+    for (pid_t child : children) {
+        const int status = wait_for(child);
+        REQUIRE(WIFEXITED(status));
+        noticed += WEXITSTATUS(status);
+    }
+    CHECK(noticed == 1);
+    Session session(open_sqlite(scratch.file()));
+    check_sound(session, "both", kProcesses);
+    CHECK(read_file(scratch.file() + ".damaged") == std::string(9000, 'g'));
+}
+
+TEST_CASE("after kill -9 every reported commit is there, and each record has its event") {
+    const Scratch scratch;
+    const auto durability = GENERATE(0, 1) == 0 ? outbox::Durability::normal : outbox::Durability::full;
+    for (int round = 0; round < 8; ++round) {
+        int pipe_ends[2];
+        REQUIRE(pipe(pipe_ends) == 0);
+        const pid_t child = fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            auto store = outbox::sqlite_store(scratch.file());
+            if (!store) _exit(1);
+            for (int n = 0;;) {
+                if (!count_up(**store, "k", durability, n)) _exit(2);
+                if (write(pipe_ends[1], &n, sizeof(n)) != sizeof(n)) _exit(3);
+            }
+        }
+        close(pipe_ends[1]);
+        int reported = 0;
+        // Killed after so many reports, at a point of its loop that nobody chose.
+        for (int i = 0; i < 20 + round * 7; ++i) {
+            REQUIRE(read(pipe_ends[0], &reported, sizeof(reported)) == sizeof(reported));
+        }
+        kill(child, SIGKILL);
+        while (read(pipe_ends[0], &reported, sizeof(reported)) == sizeof(reported)) {
+        }
+        close(pipe_ends[0]);
+        CHECK(WIFSIGNALED(wait_for(child)));
+        std::vector<std::string> notices;
+        Session session(open_sqlite(scratch.file(), &notices));
+        CHECK(notices.empty());
+        check_sound(session, "k", reported);
+    }
+}
