@@ -1,0 +1,139 @@
+#include "courier/courier.hpp"
+
+#include <algorithm>
+
+#include "base/json.hpp"
+
+namespace candor::courier {
+namespace {
+
+// A record that cannot be read is as good as none: the worst is one try too early.
+RetryState stored(const outbox::State& state) {
+    const std::string* bytes = state.find(kRecord);
+    if (bytes == nullptr) return {};
+    return read_retry_state(*bytes).value_or(RetryState());
+}
+
+void put_if_changed(outbox::Change& change, const RetryState& before, const RetryState& after) {
+    if (before == after) return;
+    change.puts.push_back({std::string(kRecord), write_retry_state(after)});
+}
+
+// While something is queued, but held: no longer than a hold may last.
+Span until_due(const outbox::Totals& totals, Instant now) {
+    if (totals.rows == 0) return kNever;
+    return std::clamp<Span>(elapsed(now, totals.next_due), 1, outbox::kLongestHold);
+}
+
+bool failed_alone(const std::vector<outbox::Event>& batch, const Acknowledgement& acknowledgement) {
+    return batch.size() == 1 &&
+           (acknowledgement.outcome == Outcome::poisoned || acknowledgement.outcome == Outcome::too_large);
+}
+
+bool is_drop_report(const outbox::Event& event) {
+    const Result<json::Value> body = json::parse(event.body);
+    const json::Value* type = body ? body->find("type") : nullptr;
+    return type != nullptr && type->text() == "candor.dropped";
+}
+
+void count_dropped(Settlement& settlement, const outbox::Event& event, std::string_view reason) {
+    if (is_drop_report(event)) return;
+    for (Dropped& dropped : settlement.dropped) {
+        if (dropped.kind == event.kind && dropped.reason == reason) {
+            ++dropped.count;
+            return;
+        }
+    }
+    settlement.dropped.push_back({event.kind, std::string(reason), 1});
+}
+
+// The event as it lies in the queue, if it still does: what was erased meanwhile must not come back.
+const outbox::Event* queued(const outbox::State& state, const std::string& id) {
+    const auto found = std::find_if(state.queue.begin(), state.queue.end(), [&](const auto& e) { return e.id == id; });
+    return found == state.queue.end() ? nullptr : &*found;
+}
+
+// See settle in the header. Afterwards something must be accepted before an event is dropped again.
+void put_aside(Settlement& settlement, const outbox::Event& event, bool proven) {
+    settlement.change.removes.push_back(event.id);
+    if (event.attempts > 0 && proven) {
+        count_dropped(settlement, event, "poisoned");
+        return;
+    }
+    outbox::Event again = event;
+    again.attempts = 1;
+    settlement.change.appends.push_back(std::move(again));
+}
+
+void count_refused(Settlement& settlement, const std::vector<outbox::Event>& batch,
+                   const std::vector<Refused>& refused) {
+    for (const Refused& one : refused) {
+        settlement.change.removes.push_back(one.id);
+        const auto event = std::find_if(batch.begin(), batch.end(), [&](const auto& e) { return e.id == one.id; });
+        if (event != batch.end()) count_dropped(settlement, *event, "refused");
+    }
+}
+
+}  // namespace
+
+outbox::Request plan_request(Instant now, const Limits& limits) {
+    outbox::Request request;
+    request.reads = {std::string(kRecord)};
+    request.now = now;
+    request.peek_rows = limits.batch_rows;
+    request.peek_bytes = limits.batch_bytes;
+    return request;
+}
+
+Plan plan(const outbox::State& state, Instant now, const Limits& limits) {
+    Plan plan;
+    const RetryState before = stored(state);
+    const RetryState retry = at(before, now);
+    put_if_changed(plan.change, before, retry);
+    plan.stopped = retry.stopped;
+    plan.wait = wait(retry, now);
+    if (plan.wait > 0) {
+        if (state.totals.rows == 0) plan.wait = kNever;
+        return plan;
+    }
+    std::size_t rows = std::min(state.queue.size(), limits.batch_rows);
+    if (retry.batch_limit > 0) rows = std::min(rows, static_cast<std::size_t>(retry.batch_limit));
+    plan.batch.assign(state.queue.begin(), state.queue.begin() + static_cast<std::ptrdiff_t>(rows));
+    if (plan.batch.empty()) plan.wait = until_due(state.totals, now);
+    return plan;
+}
+
+outbox::Request settle_request(const std::vector<outbox::Event>& batch, const Acknowledgement& acknowledgement,
+                               Instant now) {
+    outbox::Request request;
+    request.reads = {std::string(kRecord)};
+    request.now = now;
+    if (failed_alone(batch, acknowledgement)) {
+        // It was the first that was due; what has become due before it since then lies within one usual batch.
+        request.peek_rows = Limits().batch_rows;
+        request.peek_bytes = Limits().batch_bytes;
+    }
+    return request;
+}
+
+Settlement settle(const outbox::State& state, const std::vector<outbox::Event>& batch,
+                  const Acknowledgement& acknowledgement, Instant now, std::uint32_t random) {
+    Settlement settlement;
+    const RetryState before = stored(state);
+    RetryState after =
+        next_state(before, acknowledgement.outcome, acknowledgement.retry_after, batch.size(), now, random);
+    settlement.change.removes = acknowledgement.accepted;
+    if (!acknowledgement.accepted.empty()) after.proven = true;
+    count_refused(settlement, batch, acknowledgement.refused);
+    if (failed_alone(batch, acknowledgement)) {
+        if (const outbox::Event* event = queued(state, batch.front().id)) {
+            put_aside(settlement, *event, before.proven);
+            after.proven = false;
+        }
+    }
+    put_if_changed(settlement.change, before, after);
+    settlement.wait = wait(after, now);
+    return settlement;
+}
+
+}  // namespace candor::courier

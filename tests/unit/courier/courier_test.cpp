@@ -1,0 +1,347 @@
+// Rounds of the courier over a memory store and a made-up collector.
+#include "courier/courier.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <functional>
+#include <set>
+
+#include "base/json.hpp"
+
+using namespace candor;
+using namespace candor::courier;
+using outbox::Event;
+using outbox::EventKind;
+
+namespace {
+
+using Ids = std::vector<std::string>;
+
+Event event(const std::string& id, EventKind kind = EventKind::answer, Instant hold_until = 0) {
+    return {id, "{\"id\":\"" + id + "\",\"type\":\"candor.response\"}", kind, 0, hold_until, 0};
+}
+
+Ids ids(const std::vector<Event>& events) {
+    Ids out;
+    for (const Event& e : events) out.push_back(e.id);
+    return out;
+}
+
+std::string all_accepted(const Ids& batch) {
+    json::Value accepted{json::Array{}};
+    for (const std::string& id : batch) accepted.push(id);
+    json::Value answer{json::Members{}};
+    answer.set("accepted", accepted);
+    return json::dump(answer);
+}
+
+// A store with its courier, and a clock that moves when told to.
+class Round {
+public:
+    Instant now = 1'790'000'000'000;
+    std::uint32_t random = 0xffffffff;
+    std::vector<Dropped> dropped;
+
+    void append(std::vector<Event> events) {
+        outbox::Change change;
+        change.appends = std::move(events);
+        commit({}, [&](const outbox::State&) { return change; });
+    }
+
+    Plan plan_now(const Limits& limits = {}) {
+        Plan made;
+        commit(plan_request(now, limits), [&](const outbox::State& state) {
+            made = plan(state, now, limits);
+            return made.change;
+        });
+        return made;
+    }
+
+    Span settle_with(const std::vector<Event>& batch, const HttpResponse& response) {
+        const Acknowledgement read = candor_acknowledgement(batch, response, now);
+        Settlement settled;
+        commit(settle_request(batch, read, now), [&](const outbox::State& state) {
+            settled = settle(state, batch, read, now, random);
+            return settled.change;
+        });
+        dropped.insert(dropped.end(), settled.dropped.begin(), settled.dropped.end());
+        return settled.wait;
+    }
+
+    // Sends until nothing is left or `rounds` are over, waiting as told; what was sent in each round.
+    std::vector<Ids> deliver(int rounds, const std::function<HttpResponse(const Ids&)>& collector,
+                             const Limits& limits = {}) {
+        std::vector<Ids> sent;
+        for (int i = 0; i < rounds; ++i) {
+            const Plan made = plan_now(limits);
+            if (made.wait == kNever) return sent;
+            if (made.batch.empty()) {
+                now += made.wait;
+                continue;
+            }
+            sent.push_back(ids(made.batch));
+            settle_with(made.batch, collector(sent.back()));
+        }
+        return sent;
+    }
+
+    Ids queued() {
+        Ids out;
+        outbox::Request request;
+        request.now = kNever;
+        request.peek_rows = 100'000;
+        request.peek_bytes = 1u << 30;
+        commit(request, [&](const outbox::State& state) {
+            out = ids(state.queue);
+            return outbox::Change();
+        });
+        return out;
+    }
+
+    void commit(outbox::Request request, outbox::Step step) {
+        store_->transact(std::move(request), std::move(step), [](const Result<void>& r) { REQUIRE(r.has_value()); });
+    }
+
+private:
+    std::unique_ptr<outbox::Store> store_ = outbox::memory_store();
+};
+
+HttpResponse answer(int status, std::string body = "") {
+    HttpResponse response;
+    response.status = status;
+    response.body = std::move(body);
+    return response;
+}
+
+HttpResponse sound_collector(const Ids& batch) { return answer(200, all_accepted(batch)); }
+
+// 400 for any batch with one of the bad events in it.
+std::function<HttpResponse(const Ids&)> choking_on(std::set<std::string> bad) {
+    return [bad](const Ids& batch) {
+        for (const std::string& id : batch) {
+            if (bad.count(id) != 0) return answer(400, R"({"error":"no batch"})");
+        }
+        return sound_collector(batch);
+    };
+}
+
+std::vector<Event> events(int count) {
+    std::vector<Event> out;
+    for (int i = 0; i < count; ++i) out.push_back(event("e" + std::to_string(i)));
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("an empty queue waits for an event, a queue is sent in batches, oldest first") {
+    Round round;
+    CHECK(round.plan_now().wait == kNever);
+    round.append(events(5));
+    Limits limits;
+    limits.batch_rows = 2;
+    const auto sent = round.deliver(10, sound_collector, limits);
+    CHECK(sent == std::vector<Ids>{{"e0", "e1"}, {"e2", "e3"}, {"e4"}});
+    CHECK(round.queued().empty());
+    CHECK(round.plan_now().wait == kNever);
+}
+
+TEST_CASE("a held event is waited for no longer than it is held") {
+    Round round;
+    round.append({event("held", EventKind::answer, round.now + 3000)});
+    const Plan made = round.plan_now();
+    CHECK(made.batch.empty());
+    CHECK(made.wait == 3000);
+    round.now += 3000;
+    CHECK(ids(round.plan_now().batch) == Ids{"held"});
+    round.now -= 2 * kHour;  // the clock is put back: the hold is then absurd, and the event due
+    CHECK(ids(round.plan_now().batch) == Ids{"held"});
+}
+
+TEST_CASE("failures wait, new events shorten no wait, and nothing is lost") {
+    Round round;
+    round.append(events(3));
+    const Plan first = round.plan_now();
+    CHECK(round.settle_with(first.batch, answer(503)) == 2000);
+    CHECK(round.plan_now().batch.empty());
+    round.append({event("new")});
+    CHECK(round.plan_now().wait == 2000);
+    round.now += 1999;
+    CHECK(round.plan_now().wait == 1);
+    round.now += 1;
+    CHECK(ids(round.plan_now().batch) == Ids{"e0", "e1", "e2", "new"});
+}
+
+TEST_CASE("what the server wishes is kept over a restart, and a clock put back moves it once") {
+    Round round;
+    round.append(events(1));
+    HttpResponse response = answer(429);
+    response.headers = {{"Retry-After", "3600"}};
+    CHECK(round.settle_with(round.plan_now().batch, response) == kHour);
+    round.now -= 365 * kDay;
+    CHECK(round.plan_now().wait == kHour);
+    round.now += kHour / 2;
+    CHECK(round.plan_now().wait == kHour / 2);
+    round.now += kHour / 2;
+    CHECK(round.plan_now().batch.size() == 1);
+}
+
+TEST_CASE("a thousand failed uploads of any kind empty nothing") {
+    for (int status : {0, 200, 302, 400, 401, 403, 404, 408, 413, 422, 429, 500, 503}) {
+        CAPTURE(status);
+        Round round;
+        round.append(events(7));
+        round.deliver(2000, [&](const Ids&) { return answer(status, "<html>"); });
+        Ids left = round.queued();
+        std::sort(left.begin(), left.end());
+        CHECK(left == Ids{"e0", "e1", "e2", "e3", "e4", "e5", "e6"});
+        CHECK(round.dropped.empty());
+    }
+}
+
+TEST_CASE("a collector that breaks after having worked empties nothing either") {
+    Round round;
+    round.append(events(3));
+    round.deliver(5, sound_collector);
+    round.append(events(20));
+    round.deliver(3000, [](const Ids&) { return answer(400); });
+    CHECK(round.queued().size() == 20);
+    CHECK(round.dropped.empty());
+}
+
+TEST_CASE("a poisoned event holds up no other, and is put aside in the end, counted") {
+    Round round;
+    auto all = events(40);
+    all[13].kind = EventKind::exposure;
+    round.append(all);
+    round.deliver(400, choking_on({"e13"}));
+    CHECK(round.queued().empty());
+    CHECK(round.dropped == std::vector<Dropped>{{EventKind::exposure, "poisoned", 1}});
+}
+
+TEST_CASE("a poisoned event alone in the queue is kept until something proves that the collector works") {
+    Round round;
+    round.append({event("bad")});
+    const auto collector = choking_on({"bad"});
+    CHECK(round.deliver(100, collector).size() > 40);
+    CHECK(round.queued() == Ids{"bad"});
+    round.append({event("good")});
+    round.deliver(100, collector);
+    CHECK(round.queued().empty());
+    CHECK(round.dropped == std::vector<Dropped>{{EventKind::answer, "poisoned", 1}});
+}
+
+TEST_CASE("several poisoned events, one of them the head of the queue") {
+    Round round;
+    round.append(events(30));
+    const auto collector = choking_on({"e0", "e1", "e29"});
+    std::set<std::string> delivered;
+    for (int i = 0; i < 30; ++i) {
+        round.append({event("new" + std::to_string(i))});
+        round.deliver(60, [&](const Ids& batch) {
+            const HttpResponse response = collector(batch);
+            if (response.status == 200) delivered.insert(batch.begin(), batch.end());
+            return response;
+        });
+    }
+    CHECK(delivered.size() == 27 + 30);
+    CHECK(round.queued().empty());
+    std::int64_t count = 0;
+    for (const Dropped& one : round.dropped) count += one.count;
+    CHECK(count == 3);
+}
+
+TEST_CASE("a batch too large is halved until it fits, and grows again") {
+    Round round;
+    round.append(events(100));
+    std::size_t largest_taken = 0;
+    const auto sent = round.deliver(500, [&](const Ids& batch) {
+        if (batch.size() > 30) return answer(413);
+        largest_taken = std::max(largest_taken, batch.size());
+        return sound_collector(batch);
+    });
+    CHECK(round.queued().empty());
+    CHECK(largest_taken == 25);
+    CHECK(sent[0].size() == 100);
+    CHECK(sent[1].size() == 50);
+    CHECK(sent[2].size() == 25);
+    CHECK(round.dropped.empty());
+}
+
+TEST_CASE("what the collector rejects goes, counted by kind") {
+    Round round;
+    round.append({event("a"), event("b"), event("c", EventKind::exposure), event("d")});
+    round.settle_with(round.plan_now().batch,
+                      answer(200, R"({"accepted":["d"],"rejected":[{"id":"a"},{"id":"b"},{"id":"c"}]})"));
+    CHECK(round.queued().empty());
+    CHECK(round.dropped ==
+          std::vector<Dropped>{{EventKind::answer, "refused", 2}, {EventKind::exposure, "refused", 1}});
+}
+
+TEST_CASE("a rejected report of drops is not reported again") {
+    Round round;
+    Event report = event("report", EventKind::control);
+    report.body = R"({"id":"report","type":"candor.dropped","data":{"kind":"answer","reason":"refused","count":2}})";
+    round.append({report});
+    round.settle_with(round.plan_now().batch, answer(200, R"({"accepted":[],"rejected":[{"id":"report"}]})"));
+    CHECK(round.queued().empty());
+    CHECK(round.dropped.empty());
+}
+
+TEST_CASE("what is not named stays and is sent again at once") {
+    Round round;
+    round.append(events(3));
+    CHECK(round.settle_with(round.plan_now().batch, answer(200, R"({"accepted":["e1"]})")) == 0);
+    CHECK(ids(round.plan_now().batch) == Ids{"e0", "e2"});
+}
+
+TEST_CASE("an event that was erased while it was on its way does not come back") {
+    Round round;
+    round.append(events(1));
+    const Plan made = round.plan_now();
+    round.commit({}, [](const outbox::State&) {
+        outbox::Change change;
+        change.erase_everything = true;
+        return change;
+    });
+    round.settle_with(made.batch, answer(400));
+    CHECK(round.queued().empty());
+}
+
+TEST_CASE("after 410 nothing is sent any more and the queue stays") {
+    Round round;
+    round.append(events(2));
+    CHECK(round.settle_with(round.plan_now().batch, answer(410)) == kNever);
+    round.now += 400 * kDay;
+    const Plan made = round.plan_now();
+    CHECK(made.stopped);
+    CHECK(made.batch.empty());
+    CHECK(made.wait == kNever);
+    CHECK(round.queued().size() == 2);
+}
+
+TEST_CASE("success writes no record when there is nothing new to remember") {
+    Round round;
+    round.append(events(200));
+    round.settle_with(round.plan_now().batch, sound_collector(ids(round.plan_now().batch)));
+    const Plan made = round.plan_now();
+    CHECK(made.change.puts.empty());
+    const Acknowledgement read = candor_acknowledgement(made.batch, sound_collector(ids(made.batch)), round.now);
+    round.commit(settle_request(made.batch, read, round.now), [&](const outbox::State& state) {
+        const Settlement settled = settle(state, made.batch, read, round.now, 0);
+        CHECK(settled.change.puts.empty());
+        CHECK(settled.change.removes.size() == 100);
+        return settled.change;
+    });
+}
+
+TEST_CASE("a record that cannot be read is as good as none") {
+    Round round;
+    round.append(events(1));
+    round.commit({}, [](const outbox::State&) {
+        outbox::Change change;
+        change.puts = {{"courier", "\xff rubbish"}};
+        return change;
+    });
+    CHECK(round.plan_now().batch.size() == 1);
+    round.settle_with(round.plan_now().batch, answer(500));
+    CHECK(round.plan_now().wait == 2000);
+}
