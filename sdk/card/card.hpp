@@ -1,0 +1,218 @@
+// The interview as a laid-out tree of semantic nodes, and its controller. No drawing here, and no clock: values in,
+// values out. paint/ draws the tree, the web mirrors it as real controls, a native host bridges it to its screen
+// reader.
+//
+//   view  = what is to be shown (survey, interview, status)      -- the client's
+//   ui    = focus, hover, pressed, caret                          -- the controller's
+//   layout(view, ui, options, text) -> Card
+//   handle(view, ui, card, input)   -> {ui', effect}              -- the client carries the effect out
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "interview/interview.hpp"
+#include "survey/document.hpp"
+
+namespace candor::card {
+
+struct Rect {
+    float x = 0, y = 0, width = 0, height = 0;
+    bool contains(float px, float py) const { return px >= x && py >= y && px < x + width && py < y + height; }
+    bool operator==(const Rect&) const = default;
+};
+
+enum class Direction { ltr, rtl };
+
+// How far beyond the card's rect its shadow reaches: a host that draws onto a surface no larger than need be leaves
+// this much room.
+constexpr float kShadowReach = 48;
+
+struct TextStyle {
+    float px = 16;
+    int weight = 400;
+    Direction direction = Direction::ltr;
+    bool operator==(const TextStyle&) const = default;
+};
+
+struct Line {
+    std::size_t begin = 0, end = 0;  // bytes of the text
+    float width = 0;
+};
+
+struct Metrics {
+    float ascent = 0, descent = 0;
+};
+
+// How text is measured: the host's, handed in. Same arguments, same results, within one layout.
+struct TextMeasurer {
+    std::function<Metrics(const TextStyle&)> metrics;
+    std::function<std::vector<Line>(std::string_view text, const TextStyle&, float max_width)> lines;
+    std::function<float(std::string_view line, const TextStyle&, std::size_t byte)> caret;
+};
+
+enum class Status { asking, storing, failed, done };
+
+struct View {
+    const survey::Document* document = nullptr;
+    const survey::Survey* survey = nullptr;
+    const interview::Interview* interview = nullptr;
+    Status status = Status::asking;
+    std::string locale;
+    bool preview = false;
+};
+
+struct Options {
+    float width = 0, height = 0;  // of the surface, logical pixels
+    float pixel_ratio = 1;
+    bool dark = false;
+    bool host_text_entry = false;  // the host lays a field of its own over the text box
+    bool reduced_motion = false;
+};
+
+enum class Role { dialog, heading, text, radiogroup, radio, textbox, button, status, alert };  // numbers of candor.h
+
+enum States : std::uint32_t {  // numbers of candor.h
+    kChecked = 1,
+    kDisabled = 2,
+    kFocused = 4,
+    kHovered = 8,
+    kPressed = 16,
+    kInvalid = 32,
+    kMultiline = 64,
+    kPrimary = 128
+};
+
+// One line of text on the card, to be shaped and rasterised by the host.
+struct TextRun {
+    std::string text;
+    TextStyle style;
+    float x = 0, baseline = 0;  // left edge of the line, on the surface
+    float width = 0;
+    float ascent = 0, descent = 0;
+    std::uint32_t color = 0;  // 0xAARRGGBB
+};
+
+struct Node {
+    int id = 0;  // from the key: the same in every layout
+    int parent = -1;
+    Role role = Role::text;
+    std::uint32_t states = 0;
+    Rect rect;        // where it is, and where it takes the pointer; empty when scrolled out of sight
+    Rect box;         // what is drawn of it, within the rect
+    std::string key;  // "card", "question", "scale", "score/9", "low", "high", "follow-up", "comment", "notice",
+                      // "alert", "send", "skip", "retry", "status", "thanks", "close"
+    std::string name;
+    std::string value;
+    std::string description;
+    std::string question;
+    float text_px = 0;
+    std::vector<TextRun> runs;
+    std::vector<Line> lines;    // of a drawn text box: what of `value` stands on each run
+    std::optional<Rect> caret;  // of a drawn, focused text box
+};
+
+struct Card {
+    Rect rect;
+    Direction direction = Direction::ltr;
+    std::string locale;
+    std::vector<Node> nodes;  // parents first, in reading order
+    bool dark = false;
+    bool sheet = false;          // full width at the bottom edge: only the upper corners are round
+    bool focus_visible = false;  // the focus is to be drawn
+    float radius = 0;            // of the corners
+    int scale_rows = 0;          // of the scale; 0 when there is none
+    std::optional<Rect> window;  // when the card is higher than the surface: where the content shows; the rest is cut
+
+    const Node* find(std::string_view key) const;
+    const Node* find(int id) const;
+    const Node* at(float x, float y) const;  // the innermost actionable node there
+};
+
+// What the controller remembers between inputs.
+struct Ui {
+    std::string focus;  // a node's key; empty: nothing of the card
+    std::string hover;
+    std::string pressed;
+    bool focus_visible = false;  // by keyboard
+    std::size_t caret = 0;       // byte in the draft
+    std::string pending_digit;   // 1, waiting for the 0 of 10
+};
+
+// The look: derived from the document's theme; contrast is clamped. 0xAARRGGBB.
+struct Palette {
+    std::uint32_t background, border, shadow, text, muted, cell, cell_border, cell_hover, accent, on_accent, focus,
+        error, field;
+};
+Palette palette(const survey::Theme& theme, bool dark);
+
+// Contrast of two colours by WCAG, 1 to 21; alpha is ignored.
+float contrast(std::uint32_t a, std::uint32_t b);
+
+// A card without nodes when the view is incomplete or a function of the measurer is missing.
+Card layout(const View& view, const Ui& ui, const Options& options, const TextMeasurer& text);
+
+// ---- input ----
+
+enum class InputKind {
+    pointer_move,
+    pointer_down,
+    pointer_up,
+    pointer_leave,
+    key,
+    text,
+    press,
+    focus,
+    blur,
+    set_value
+};
+enum class Key {
+    tab,
+    enter,
+    space,
+    escape,
+    left,
+    right,
+    up,
+    down,
+    home,
+    end,
+    backspace,
+    delete_
+};  // numbers of candor.h
+
+struct Input {
+    InputKind kind = InputKind::pointer_move;
+    float x = 0, y = 0;
+    Key key = Key::tab;
+    bool shift = false, control = false, alt = false;
+    std::string text;  // typed, or the value to set
+    int node = -1;     // of press, focus, blur, set_value
+};
+
+enum class EffectKind { none, answer_score, answer_text, draft, close, retry, finish };
+
+struct Effect {
+    EffectKind kind = EffectKind::none;
+    std::string question;
+    int score = 0;
+    std::string text;  // of an answer, or the new draft
+};
+
+struct Handled {
+    Ui ui;
+    Effect effect;
+    bool used = false;    // the card took the input
+    bool redraw = false;  // something that can be seen changed
+};
+
+// `card` is the layout of that view and ui. Keys reach the card only while its focus is inside, but for Tab, which
+// enters it.
+Handled handle(const View& view, const Ui& ui, const Card& card, const Input& input);
+
+}  // namespace candor::card

@@ -1,0 +1,82 @@
+#include "card/frame.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "card/node.hpp"
+#include "card/text_block.hpp"
+
+namespace candor::card {
+
+namespace {
+
+constexpr float kSheetBelow = 520;  // a surface narrower than this gets a sheet
+constexpr float kWidest = 480;
+constexpr float kLeastPitch = 28;
+constexpr float kThumb = 44;
+
+float within(float value, float least, float most, float otherwise) {
+    return std::isfinite(value) ? std::clamp(value, least, most) : otherwise;
+}
+
+void place_sheet(Frame& frame) {
+    frame.width = frame.surface_width;
+    frame.bottom = frame.surface_height;
+    frame.most_height = std::max(frame.surface_height - 16, 96.0f);
+    // As much room at the sides as still lets six thumb-sized targets stand in a row.
+    frame.pad = snap(std::clamp((frame.width - 6 * kThumb) / 2, 8.0f, 20.0f), frame.pixel_ratio);
+    frame.pad_top = 20;
+    frame.pad_bottom = 18;
+    frame.control = kThumb;
+    frame.close = kThumb;
+    frame.entry_px = 16;  // smaller makes phones zoom in when a field gets the focus
+}
+
+void place_corner(Frame& frame, Direction direction) {
+    const float margin = frame.surface_width >= 768 ? 24 : 16;
+    frame.width = snap(std::min(kWidest, frame.surface_width - 2 * margin), frame.pixel_ratio);
+    frame.x = direction == Direction::rtl ? margin : frame.surface_width - margin - frame.width;
+    frame.bottom = frame.surface_height - margin;
+    frame.most_height = std::max(frame.surface_height - 2 * margin, 96.0f);
+    frame.pad = 24;
+    frame.pad_top = 22;
+    frame.pad_bottom = 20;
+    frame.control = 36;
+    frame.close = 32;
+    frame.entry_px = 15;
+}
+
+}  // namespace
+
+Frame frame_of(const Options& options, const survey::Theme& theme, Direction direction) {
+    Frame frame;
+    frame.pixel_ratio = within(options.pixel_ratio, 0.5f, 8, 1);
+    frame.surface_width = within(options.width, 160, 32768, 160);
+    frame.surface_height = within(options.height, 120, 32768, 120);
+    frame.sheet = frame.surface_width < kSheetBelow;
+    frame.radius = static_cast<float>(std::clamp(theme.radius.value_or(16), 0, 28));
+    if (frame.sheet) {
+        place_sheet(frame);
+    } else {
+        place_corner(frame, direction);
+    }
+    frame.x = snap(frame.x, frame.pixel_ratio);
+    frame.bottom = snap(frame.bottom, frame.pixel_ratio);
+    frame.inner = frame.width - 2 * frame.pad;
+    return frame;
+}
+
+Grid grid_of(const Frame& frame) {
+    Grid grid;
+    grid.gap = frame.sheet ? 4 : 6;
+    const float room = frame.inner + grid.gap;
+    if (room / kScores < kLeastPitch) grid.columns = std::clamp(static_cast<int>(room / kThumb), 1, 6);
+    grid.rows = (kScores + grid.columns - 1) / grid.columns;
+    grid.pitch = room / static_cast<float>(grid.columns);
+    // All cells are equally wide, to the pixel; what is left over goes to the gaps.
+    grid.cell_width = std::floor((grid.pitch - grid.gap) * frame.pixel_ratio) / frame.pixel_ratio;
+    grid.cell_height = kThumb;
+    return grid;
+}
+
+}  // namespace candor::card

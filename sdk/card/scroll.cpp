@@ -1,0 +1,110 @@
+#include "card/scroll.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "card/text_block.hpp"
+
+namespace candor::card {
+
+namespace {
+
+bool fixed(const Node& node) { return node.key == "close" || node.role == Role::dialog; }
+
+Rect aligned(const Rect& rect, float ratio) {
+    const float left = snap(rect.x, ratio), top = snap(rect.y, ratio);
+    return {left, top, snap(rect.x + rect.width, ratio) - left, snap(rect.y + rect.height, ratio) - top};
+}
+
+// Keeps the size, so that equal boxes stay equal.
+Rect aligned_box(const Rect& rect, float ratio) {
+    return {snap(rect.x, ratio), snap(rect.y, ratio), snap(rect.width, ratio), snap(rect.height, ratio)};
+}
+
+Rect cut(const Rect& rect, const Rect& window) {
+    const float left = std::max(rect.x, window.x), top = std::max(rect.y, window.y);
+    const float right = std::min(rect.x + rect.width, window.x + window.width);
+    const float bottom = std::min(rect.y + rect.height, window.y + window.height);
+    if (right <= left || bottom <= top) return {window.x, std::clamp(rect.y, window.y, window.y + window.height), 0, 0};
+    return {left, top, right - left, bottom - top};
+}
+
+void move(Node& node, float dx, float dy, float ratio) {
+    for (Rect* rect : {&node.rect, &node.box}) {
+        rect->x += dx;
+        rect->y += dy;
+    }
+    const bool same = node.rect == node.box;
+    node.rect = aligned(node.rect, ratio);
+    node.box = same ? node.rect : aligned_box(node.box, ratio);
+    for (TextRun& run : node.runs) {
+        run.x += dx;
+        run.baseline += dy;
+    }
+    if (node.caret) {
+        node.caret->x += dx;
+        node.caret->y += dy;
+    }
+}
+
+void cut_to(Node& node, const Rect& window) {
+    node.rect = cut(node.rect, window);
+    const bool has_lines = node.lines.size() == node.runs.size();
+    std::vector<TextRun> runs;
+    std::vector<Line> lines;
+    for (std::size_t i = 0; i < node.runs.size(); ++i) {
+        const TextRun& run = node.runs[i];
+        if (run.baseline + run.descent <= window.y || run.baseline - run.ascent >= window.y + window.height) continue;
+        if (has_lines) lines.push_back(node.lines[i]);
+        runs.push_back(run);
+    }
+    node.runs = std::move(runs);
+    node.lines = std::move(lines);
+    if (node.rect.height <= 0) node.caret.reset();
+}
+
+// How far the content, which begins at `top`, is shifted upwards: to its end, as far as a node that the keyboard has
+// reached stays in the window.
+float shift_for(const Card& card, const Ui& ui, float top, float most) {
+    const Node* focus = card.find(ui.focus);
+    if (!focus || fixed(*focus) || !ui.focus_visible) return most;
+    constexpr float kRoom = 8;
+    return std::clamp(focus->rect.y - top - kRoom, 0.0f, most);
+}
+
+void mark_pointer(Card& card, const Ui& ui) {
+    for (Node& node : card.nodes) {
+        if (ui.hover != node.key || (node.states & kDisabled)) continue;
+        node.states |= kHovered;
+        if (ui.pressed == node.key) node.states |= kPressed;
+    }
+}
+
+}  // namespace
+
+void set_on_surface(Card& card, const Frame& frame, float content_height, const Ui& ui) {
+    const float ratio = frame.pixel_ratio;
+    const float height = snap(std::min(std::ceil(content_height), std::floor(frame.most_height)), ratio);
+    card.rect = {frame.x, snap(frame.bottom - height, ratio), frame.width, height};
+    float shift = 0;
+    if (content_height > frame.most_height) {
+        const float strip = frame.pad_top + 12 + frame.close / 2;  // the close button's own
+        card.window = aligned({card.rect.x, card.rect.y + strip, card.rect.width, height - strip}, ratio);
+        const float lead = strip - frame.pad_top + 4;
+        shift = shift_for(card, ui, frame.pad_top, content_height + lead - height);
+        shift = snap(shift - lead, ratio);
+    }
+    for (Node& node : card.nodes) {
+        if (node.role == Role::dialog) {
+            node.rect = node.box = card.rect;
+            continue;
+        }
+        move(node, card.rect.x, card.rect.y - (fixed(node) ? 0 : shift), ratio);
+        if (card.window && !fixed(node)) cut_to(node, *card.window);
+    }
+    mark_pointer(card, ui);
+}
+
+}  // namespace candor::card

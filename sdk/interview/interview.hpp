@@ -1,0 +1,76 @@
+// One running survey: the current question, branching, answers, revisions. Values and pure functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/result.hpp"
+#include "survey/document.hpp"
+
+namespace candor::interview {
+
+struct Answer {
+    std::string question;
+    std::optional<int> score;         // of a scale
+    std::optional<std::string> text;  // of a text question; empty: skipped
+    bool operator==(const Answer&) const = default;
+};
+
+struct Interview {
+    std::string current;          // the id of the question asked now
+    std::vector<Answer> answers;  // in the order of the questions
+    std::string draft;            // typed into the current text question and not sent yet
+    bool operator==(const Interview&) const = default;
+};
+
+constexpr std::size_t kMostTextBytes = 4000;  // of one answer; longer is cut between code points by `clip`
+
+Interview begin(const survey::Survey& survey);
+
+// Whether the question is put to this person: a text question whose wording depends on the band is not, where the band
+// has no wording (or no score is given yet).
+bool asked(const Interview& interview, const survey::Question& question);
+
+// The interview after that answer. An earlier question may be answered anew: the score's band then decides anew what is
+// asked; answers to questions that are no longer asked go. The draft stays until its own question is answered. Text of
+// blanks alone counts as skipped. Errors: no such question, out of range, wrong type, not UTF-8, required and empty.
+Result<Interview> answer_score(const survey::Survey& survey, const Interview& interview, std::string_view question,
+                               int score);
+Result<Interview> answer_text(const survey::Survey& survey, const Interview& interview, std::string_view question,
+                              std::string_view text);
+// To the question before, with its text as the draft; the first stays the first.
+Interview back(const survey::Survey& survey, const Interview& interview);
+
+const survey::Question* current(const survey::Survey& survey, const Interview& interview);
+const Answer* find_answer(const Interview& interview, std::string_view question);
+std::optional<int> score(const Interview& interview);                     // of the recommendation question
+bool complete(const survey::Survey& survey, const Interview& interview);  // nothing is left to answer
+
+std::string clip(std::string_view text);  // well-formed and at most kMostTextBytes
+
+// For the history. Reading checks against the survey: an interview that no longer fits it is an error.
+std::string write(const Interview& interview);
+Result<Interview> read(const survey::Survey& survey, std::string_view bytes);
+
+// "answers" of docs/wire.md; a skipped question is left out.
+json::Value wire_answers(const survey::Survey& survey, const Interview& interview);
+
+// The texts of a question as this person sees them: locale, band, product name.
+struct QuestionTexts {
+    std::string text;
+    std::string low_label, high_label;  // of a scale
+    std::string placeholder;
+    std::string locale;  // of `text`
+};
+QuestionTexts texts(const survey::Document& document, const survey::Question& question, std::optional<int> score,
+                    std::string_view locale);
+
+// "wording" of docs/wire.md: of the recommendation question. The author's own words or labels: id "custom", version 0,
+// and the hash over question and labels as written.
+json::Value wire_wording(const survey::Document& document, const survey::Survey& survey, std::string_view locale);
+
+}  // namespace candor::interview

@@ -1,0 +1,346 @@
+#include "paint/paint.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "imgui.h"
+#include "imgui_internal.h"
+#include "paint/shapes.hpp"
+
+namespace candor::paint {
+
+namespace {
+
+using card::Node;
+using card::Palette;
+using card::Rect;
+
+constexpr ImTextureID kWhite = 1;  // then the runs
+constexpr ImTextureID kFirstRun = 2;
+constexpr int kMostVertices = 65535;  // an index has 16 bits
+constexpr int kNodeVertices = 4096;   // no node takes more
+constexpr float kCellRadius = 10, kFieldRadius = 10, kButtonRadius = 10;
+constexpr float kFocusWidth = 2, kFocusGap = 1;
+
+// ---- the hash ----
+
+struct Hash {
+    std::uint64_t value = 14695981039346656037ull;
+    void add(std::uint32_t word) {
+        value = (value ^ word) * 1099511628211ull;
+        value ^= value >> 29;
+    }
+    void add(std::uint64_t word) {
+        add(static_cast<std::uint32_t>(word));
+        add(static_cast<std::uint32_t>(word >> 32));
+    }
+    void add(float number) {
+        std::uint32_t word = 0;
+        std::memcpy(&word, &number, sizeof word);
+        add(word);
+    }
+    void add(const std::string& text) {
+        for (char c : text) add(static_cast<std::uint32_t>(static_cast<unsigned char>(c)));
+        add(static_cast<std::uint64_t>(text.size()));
+    }
+};
+
+std::uint64_t key_of(const Run& run) {
+    Hash hash;
+    hash.add(run.text);
+    hash.add(run.style.px);
+    hash.add(static_cast<std::uint32_t>(run.style.weight));
+    hash.add(static_cast<std::uint32_t>(run.style.direction));
+    for (float length : {run.width, run.height, run.baseline, run.left}) hash.add(length);
+    hash.add(run.color);
+    return hash.value;
+}
+
+// Whether some font draws some of it in colours of its own. Errs towards yes, which costs a texture of one's own and no
+// more: all beyond the first plane, symbols and dingbats, keycaps, and what asks for it (U+FE0F).
+bool may_be_colourful(std::string_view text) {
+    auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0u; };
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const unsigned lead = byte(i), second = byte(i + 1), third = byte(i + 2);
+        const bool symbol = lead == 0xE2 && second >= 0x86 && second <= 0xAF;  // U+2180 to U+2BFF
+        const bool keycap = lead == 0xE2 && second == 0x83 && third == 0xA3;   // U+20E3
+        const bool asks = lead == 0xEF && second == 0xB8 && third == 0x8F;     // U+FE0F
+        const bool sign =
+            lead == 0xE3 && (second == 0x80 || second == 0x8A) && third >= 0x97;  // U+3030, U+3297 and the like
+        if (lead >= 0xF0 || symbol || keycap || asks || sign) return true;
+    }
+    return false;
+}
+
+std::uint64_t revision_of(const Picture& picture) {
+    Hash hash;
+    for (const Vertex& vertex : picture.vertices) {
+        for (float number : {vertex.x, vertex.y, vertex.u, vertex.v}) hash.add(number);
+        hash.add(vertex.color);
+    }
+    for (std::uint16_t index : picture.indices) hash.add(static_cast<std::uint32_t>(index));
+    for (const Command& command : picture.commands) {
+        const Rect& clip = command.clip;
+        for (float number : {clip.x, clip.y, clip.width, clip.height}) hash.add(number);
+        for (std::uint32_t word : {static_cast<std::uint32_t>(command.run), command.first_index, command.index_count}) {
+            hash.add(word);
+        }
+    }
+    for (const Run& run : picture.runs) hash.add(run.key);
+    return hash.value;
+}
+
+// ---- one painting ----
+
+class Painting {
+public:
+    Painting(ImDrawList& list, const card::Card& card, const Palette& palette, float pixel, RunColor run_color)
+        : list_(list), card_(card), colors_(palette), pixel_(pixel), run_color_(run_color), brush_{list, pixel} {}
+
+    std::vector<Run> paint();
+
+private:
+    bool room_for(int vertices) const { return list_.VtxBuffer.Size + vertices <= kMostVertices; }
+    bool shows_focus(const Node& node) const;
+    void clip_to(const Rect& rect);
+    void body();
+    void shape(const Node& node);
+    void ring(const Node& node, float radius);
+    void cell(const Node& node);
+    void field(const Node& node);
+    void button(const Node& node);
+    void close(const Node& node);
+    void mark(const Node& node);
+    void text(const card::TextRun& line);
+    float up(float length) const { return std::ceil(length / pixel_ - 0.001f) * pixel_; }
+    float near(float length) const { return std::round(length / pixel_) * pixel_; }
+
+    ImDrawList& list_;
+    const card::Card& card_;
+    const Palette& colors_;
+    float pixel_;
+    RunColor run_color_;
+    Brush brush_;
+    std::vector<Run> runs_;
+};
+
+bool is(const Node& node, card::States state) { return (node.states & state) != 0; }
+
+// What cannot be seen takes no input either: only the dialog and what is scrolled away have an empty rect.
+bool visible(const Node& node) { return node.rect.width > 0 && node.rect.height > 0; }
+
+bool Painting::shows_focus(const Node& node) const {
+    return is(node, card::kFocused) && (card_.focus_visible || node.role == card::Role::textbox);
+}
+
+void Painting::clip_to(const Rect& rect) {
+    const float left = std::max(rect.x, 0.0f), top = std::max(rect.y, 0.0f);
+    list_.PushClipRect(ImVec2(left, top),
+                       ImVec2(std::max(rect.x + rect.width, left), std::max(rect.y + rect.height, top)));
+}
+
+void Painting::body() {
+    const ImDrawFlags corners = card_.sheet ? ImDrawFlags_RoundCornersTop : ImDrawFlags_None;
+    const std::uint32_t strength = colors_.shadow >> 24;
+    auto tint = [&](float share) {
+        const auto alpha = static_cast<std::uint32_t>(std::lround(static_cast<float>(strength) * share));
+        return (colors_.shadow & 0xffffffu) | (alpha << 24);
+    };
+    Rect far = grown(card_.rect, -10);
+    far.y += card_.sheet ? 0 : 12;
+    Rect near = card_.rect;
+    near.y += card_.sheet ? -1 : 2;
+    shadow(list_, far, card_.radius, 40, tint(1));
+    shadow(list_, near, card_.radius, 7, tint(0.55f));
+    Rect edge = card_.rect;
+    const float width = brush_.whole(1);
+    brush_.fill(edge, card_.radius, colors_.border, corners);
+    edge = grown(edge, -width);
+    if (card_.sheet) edge = {card_.rect.x, edge.y, card_.rect.width, card_.rect.height - width};
+    brush_.fill(edge, card_.radius - width, colors_.background, corners);
+}
+
+void Painting::ring(const Node& node, float radius) {
+    if (!shows_focus(node)) return;
+    const float gap = brush_.whole(kFocusGap), width = brush_.whole(kFocusWidth);
+    brush_.bordered(grown(node.box, gap + width), radius + gap + width, colors_.background, colors_.focus, width);
+}
+
+void Painting::cell(const Node& node) {
+    ring(node, kCellRadius);
+    const bool hovered = is(node, card::kHovered), pressed = is(node, card::kPressed);
+    std::uint32_t fill = hovered ? colors_.cell_hover : colors_.cell;
+    std::uint32_t border = hovered ? colors_.accent : colors_.cell_border;
+    if (pressed) fill = blend(colors_.cell_hover, colors_.accent, 0.14f);
+    if (is(node, card::kChecked)) {
+        fill = hovered ? blend(colors_.accent, colors_.on_accent, pressed ? 0.2f : 0.1f) : colors_.accent;
+        border = fill;
+    }
+    brush_.bordered(node.box, kCellRadius, fill, border, brush_.whole(1));
+}
+
+void Painting::field(const Node& node) {
+    const bool focused = shows_focus(node);
+    const bool disabled = is(node, card::kDisabled);
+    std::uint32_t border =
+        is(node, card::kHovered) ? blend(colors_.cell_border, colors_.text, 0.35f) : colors_.cell_border;
+    if (disabled) border = colors_.border;
+    if (is(node, card::kInvalid)) border = colors_.error;
+    if (focused) border = colors_.focus;
+    brush_.bordered(node.box, kFieldRadius, colors_.field, border, brush_.whole(focused ? kFocusWidth : 1));
+    if (node.caret) brush_.fill(*node.caret, 0, colors_.text);
+}
+
+void Painting::button(const Node& node) {
+    if (node.key == "close") return close(node);
+    ring(node, kButtonRadius);
+    const bool hovered = is(node, card::kHovered), pressed = is(node, card::kPressed);
+    if (is(node, card::kPrimary)) {
+        std::uint32_t fill = colors_.accent;
+        if (hovered) fill = blend(fill, colors_.on_accent, pressed ? 0.2f : 0.1f);
+        if (is(node, card::kDisabled)) fill = blend(colors_.background, colors_.accent, 0.4f);
+        brush_.fill(node.box, kButtonRadius, fill);
+    } else if (hovered) {
+        brush_.fill(node.box, kButtonRadius,
+                    pressed ? blend(colors_.cell_hover, colors_.accent, 0.14f) : colors_.cell_hover);
+    }
+}
+
+void Painting::close(const Node& node) {
+    const Rect& box = node.box;
+    ring(node, box.height / 2);
+    const bool hovered = is(node, card::kHovered);
+    if (hovered) {
+        const float strength = is(node, card::kPressed) ? 0.16f : 0.08f;
+        brush_.fill(box, box.height / 2, blend(colors_.background, colors_.text, strength));
+    }
+    constexpr float kArm = 5;
+    const float x = box.x + box.width / 2, y = box.y + box.height / 2;
+    const std::uint32_t color = hovered ? colors_.text : colors_.muted;
+    brush_.line(x - kArm, y - kArm, x + kArm, y + kArm, 1.6f, color);
+    brush_.line(x - kArm, y + kArm, x + kArm, y - kArm, 1.6f, color);
+}
+
+// The tick in its disc.
+void Painting::mark(const Node& node) {
+    const Rect& box = node.box;
+    brush_.fill(box, box.height / 2, colors_.accent);
+    const float x = box.x + box.width / 2, y = box.y + box.height / 2;
+    brush_.line(x - 5.6f, y - 0.1f, x - 1.3f, y + 4.2f, 2, colors_.on_accent);
+    brush_.line(x - 2.0f, y + 4.2f, x + 5.8f, y - 3.6f, 2, colors_.on_accent);
+}
+
+void Painting::shape(const Node& node) {
+    switch (node.role) {
+        case card::Role::radio: return cell(node);
+        case card::Role::textbox: return field(node);
+        case card::Role::button: return button(node);
+        case card::Role::heading:
+            if (node.key == "thanks") mark(node);
+            return;
+        default: return;
+    }
+}
+
+// A quad of whole device pixels, so that the texture is copied and not resampled.
+void Painting::text(const card::TextRun& line) {
+    if (line.text.find_first_not_of(' ') == std::string::npos || !room_for(4)) return;
+    Run run;
+    run.text = line.text;
+    run.style = line.style;
+    run.left = up(line.style.px * 0.25f);
+    run.width = up(line.width) + 2 * run.left;
+    run.baseline = up(line.ascent + line.style.px * 0.15f);
+    run.height = run.baseline + up(line.descent + line.style.px * 0.15f);
+    const bool tinted = run_color_ == RunColor::white || !may_be_colourful(line.text);
+    run.color = tinted ? 0xffffffffu : line.color;
+    run.key = key_of(run);
+    std::size_t index = 0;
+    while (index < runs_.size() && runs_[index].key != run.key) ++index;
+    const float x = near(line.x) - run.left, y = near(line.baseline) - run.baseline;
+    const ImVec2 low(x, y), high(x + run.width, y + run.height);
+    if (index == runs_.size()) runs_.push_back(std::move(run));
+    list_.PushTexture(ImTextureRef(kFirstRun + index));
+    list_.PrimReserve(6, 4);
+    list_.PrimRectUV(low, high, ImVec2(0, 0), ImVec2(1, 1), tinted ? packed(line.color) : 0xffffffffu);
+    list_.PopTexture();
+}
+
+std::vector<Run> Painting::paint() {
+    list_.PushTexture(ImTextureRef(kWhite));
+    clip_to(grown(card_.rect, card::kShadowReach));
+    body();
+    if (card_.window) clip_to(*card_.window);
+    const Node* close = nullptr;
+    for (const Node& node : card_.nodes) {
+        if (card_.window && node.key == "close") {
+            close = &node;  // stands above the window
+        } else if (visible(node) && room_for(kNodeVertices)) {
+            shape(node);
+        }
+    }
+    // Text after all shapes: fewer changes of texture.
+    for (const Node& node : card_.nodes) {
+        for (const card::TextRun& line : node.runs) text(line);
+    }
+    if (card_.window) list_.PopClipRect();
+    if (close && room_for(kNodeVertices)) shape(*close);
+    return std::move(runs_);
+}
+
+std::vector<Command> commands_of(const ImDrawList& list) {
+    std::vector<Command> commands;
+    for (const ImDrawCmd& drawn : list.CmdBuffer) {
+        if (drawn.ElemCount == 0) continue;
+        const ImVec4& clip = drawn.ClipRect;
+        const auto run = static_cast<std::int32_t>(drawn.GetTexID()) - static_cast<std::int32_t>(kFirstRun);
+        Command command{
+            {clip.x, clip.y, clip.z - clip.x, clip.w - clip.y}, std::max(run, -1), drawn.IdxOffset, drawn.ElemCount};
+        Command* before = commands.empty() ? nullptr : &commands.back();
+        if (before && before->run == command.run && before->clip == command.clip &&
+            before->first_index + before->index_count == command.first_index) {
+            before->index_count += command.index_count;
+        } else {
+            commands.push_back(command);
+        }
+    }
+    return commands;
+}
+
+}  // namespace
+
+struct Painter::Lists {
+    ImDrawListSharedData shared;
+    ImDrawList list{&shared};
+};
+
+Painter::Painter() : lists_(std::make_unique<Lists>()) {}
+Painter::~Painter() = default;
+
+Picture Painter::paint(const card::Card& card, const card::Palette& palette, float pixel_ratio, RunColor run_color) {
+    Picture picture;
+    if (card.nodes.empty()) return picture;
+    const float ratio = std::isfinite(pixel_ratio) ? std::clamp(pixel_ratio, 0.5f, 8.0f) : 1.0f;
+    const float pixel = 1 / ratio;
+    ImDrawListSharedData& shared = lists_->shared;
+    shared.InitialFringeScale = pixel;
+    shared.InitialFlags = ImDrawListFlags_AntiAliasedFill;  // neither line textures nor vertex offsets
+    shared.SetCircleTessellationMaxError(0.3f * pixel);
+    ImDrawList& list = lists_->list;
+    list._ResetForNewFrame();
+    picture.runs = Painting(list, card, palette, pixel, run_color).paint();
+
+    static_assert(sizeof(Vertex) == sizeof(ImDrawVert) && sizeof(ImDrawIdx) == sizeof(std::uint16_t));
+    picture.vertices.resize(static_cast<std::size_t>(list.VtxBuffer.Size));
+    if (!picture.vertices.empty()) {
+        std::memcpy(picture.vertices.data(), list.VtxBuffer.Data, picture.vertices.size() * sizeof(Vertex));
+    }
+    picture.indices.assign(list.IdxBuffer.begin(), list.IdxBuffer.end());
+    picture.commands = commands_of(list);
+    picture.revision = revision_of(picture);
+    return picture;
+}
+
+}  // namespace candor::paint

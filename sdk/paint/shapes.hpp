@@ -1,0 +1,33 @@
+// Shapes on a Dear ImGui draw list, filled ones only: a border is a shape with a smaller one upon it, which keeps
+// hairlines sharp at any pixel ratio.
+#pragma once
+
+#include <cstdint>
+
+#include "card/card.hpp"
+#include "imgui.h"
+
+namespace candor::paint {
+
+std::uint32_t packed(std::uint32_t argb);  // to R in the lowest byte
+std::uint32_t blend(std::uint32_t from, std::uint32_t to, float share);
+
+card::Rect grown(const card::Rect& rect, float by);
+
+struct Brush {
+    ImDrawList& list;
+    float pixel;  // one device pixel, in logical ones
+
+    void fill(const card::Rect& rect, float radius, std::uint32_t argb, ImDrawFlags corners = 0) const;
+    // A shape with a border inside its edge.
+    void bordered(const card::Rect& rect, float radius, std::uint32_t argb, std::uint32_t border, float width,
+                  ImDrawFlags corners = 0) const;
+    void line(float x1, float y1, float x2, float y2, float width, std::uint32_t argb) const;
+    float whole(float length) const;  // to whole device pixels, one at least
+};
+
+// A soft shadow around where the rect stands, fading over `blur`; the inside is left empty, for the shape that covers
+// it.
+void shadow(ImDrawList& list, const card::Rect& rect, float radius, float blur, std::uint32_t argb);
+
+}  // namespace candor::paint

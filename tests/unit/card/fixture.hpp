@@ -1,0 +1,148 @@
+// A view of a survey that can be walked through, and a measurer whose every width is known.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../interview/fixture.hpp"
+#include "card/card.hpp"
+#include "interview/interview.hpp"
+#include "survey/document.hpp"
+
+namespace fixture {
+
+// Half an em a code point; lines break at blanks, long words anywhere.
+inline float width_of(std::string_view text, const card::TextStyle& style) {
+    std::size_t points = 0;
+    for (char c : text) points += (static_cast<unsigned char>(c) & 0xC0u) != 0x80u;
+    return static_cast<float>(points) * style.px * 0.5f;
+}
+
+inline std::size_t fitting(std::string_view text, std::size_t from, const card::TextStyle& style, float max_width) {
+    std::size_t end = from;
+    while (end < text.size() && text[end] != '\n') {
+        std::size_t next = end + 1;
+        while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0u) == 0x80u) ++next;
+        if (end > from && width_of(text.substr(from, next - from), style) > max_width) break;
+        end = next;
+    }
+    return end;
+}
+
+inline std::vector<card::Line> break_lines(std::string_view text, const card::TextStyle& style, float max_width) {
+    std::vector<card::Line> lines;
+    std::size_t from = 0;
+    for (;;) {
+        std::size_t end = fitting(text, from, style, max_width);
+        const bool rest = end < text.size() && text[end] != '\n';
+        const std::size_t blank = text.substr(0, end + 1).rfind(' ');
+        std::size_t next = end;
+        if (rest && blank != std::string_view::npos && blank > from) {
+            end = blank;
+            next = blank + 1;
+        }
+        lines.push_back({from, end, width_of(text.substr(from, end - from), style)});
+        if (next >= text.size()) return lines;
+        from = text[next] == '\n' ? next + 1 : next;
+    }
+}
+
+inline card::TextMeasurer measurer() {
+    card::TextMeasurer measurer;
+    measurer.metrics = [](const card::TextStyle& style) { return card::Metrics{style.px * 0.9f, style.px * 0.25f}; };
+    measurer.lines = break_lines;
+    measurer.caret = [](std::string_view line, const card::TextStyle& style, std::size_t byte) {
+        const float before = width_of(line.substr(0, byte), style);
+        return style.direction == card::Direction::rtl ? width_of(line, style) - before : before;
+    };
+    return measurer;
+}
+
+// The client in small: it carries effects out, and its store answers when it is told to.
+struct Desk {
+    survey::Document document = fixture::document();
+    interview::Interview interview = interview::begin(document.surveys[0]);
+    card::Status status = card::Status::asking;
+    card::Ui ui;
+    card::Options options{1280, 800, 1, false, false, false};
+    std::string locale = "en";
+    card::TextMeasurer text = measurer();
+    std::vector<card::Effect> effects;
+
+    card::View view() const { return {&document, &document.surveys[0], &interview, status, locale, false}; }
+    card::Card card() const { return card::layout(view(), ui, options, text); }
+
+    card::Handled take(const card::Input& input) {
+        card::Handled handled = card::handle(view(), ui, card(), input);
+        ui = handled.ui;
+        if (handled.effect.kind != card::EffectKind::none) carry_out(handled.effect);
+        return handled;
+    }
+
+    void carry_out(const card::Effect& effect) {
+        effects.push_back(effect);
+        const survey::Survey& survey = document.surveys[0];
+        Result<interview::Interview> next = interview;
+        if (effect.kind == card::EffectKind::answer_score) {
+            next = interview::answer_score(survey, interview, effect.question, effect.score);
+        } else if (effect.kind == card::EffectKind::answer_text) {
+            next = interview::answer_text(survey, interview, effect.question, effect.text);
+        } else if (effect.kind == card::EffectKind::draft) {
+            interview.draft = effect.text;
+            return;
+        } else if (effect.kind != card::EffectKind::retry) {
+            return;
+        }
+        if (next) interview = *next;
+        status = card::Status::storing;
+    }
+
+    void stored() {
+        status = interview::complete(document.surveys[0], interview) ? card::Status::done : card::Status::asking;
+    }
+
+    card::Handled key(card::Key key, bool shift = false, bool control = false) {
+        card::Input input;
+        input.kind = card::InputKind::key;
+        input.key = key;
+        input.shift = shift;
+        input.control = control;
+        return take(input);
+    }
+    card::Handled type(std::string text_typed) {
+        card::Input input;
+        input.kind = card::InputKind::text;
+        input.text = std::move(text_typed);
+        return take(input);
+    }
+    card::Handled pointer(card::InputKind kind, float x, float y) {
+        card::Input input;
+        input.kind = kind;
+        input.x = x;
+        input.y = y;
+        return take(input);
+    }
+    card::Handled tap_at(float x, float y) {
+        pointer(card::InputKind::pointer_down, x, y);
+        return pointer(card::InputKind::pointer_up, x, y);
+    }
+    card::Handled tap(std::string_view key_of_node) {
+        const card::Card now = card();
+        const card::Node* node = now.find(key_of_node);
+        if (!node) return {};
+        return tap_at(node->rect.x + node->rect.width / 2, node->rect.y + node->rect.height / 2);
+    }
+    card::Handled act(card::InputKind kind, std::string_view key_of_node, std::string value = {}) {
+        const card::Card now = card();
+        const card::Node* node = now.find(key_of_node);
+        card::Input input;
+        input.kind = kind;
+        input.node = node ? node->id : -1;
+        input.text = std::move(value);
+        return take(input);
+    }
+};
+
+}  // namespace fixture
