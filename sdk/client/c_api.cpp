@@ -1,0 +1,320 @@
+// candor.h: everything but the card. Checks what comes in, finds the client, hands it on.
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/utf8.hpp"
+#include "candor/candor.h"
+#include "client/client.hpp"
+#include "client/registry.hpp"
+#include "client/tickets.hpp"
+#include "outbox/host_store.hpp"
+
+using candor::client::borrow;
+using candor::client::Client;
+using candor::client::find_client;
+using candor::client::sized_copy;
+using candor::client::sized_write;
+using candor::client::view;
+
+namespace {
+
+constexpr std::size_t kMostProperties = 100;
+constexpr std::size_t kMostOffsets = 1000;
+
+bool valid(candor_string s) { return (s.data != nullptr || s.size == 0) && candor::is_utf8(view(s)); }
+
+bool valid_project(std::string_view project) {
+    if (project.empty() || project.size() > 64 || project.front() == '.') return false;
+    for (const char c : project) {
+        const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        if (!allowed) return false;
+    }
+    return true;
+}
+
+// What is wrong with a config; empty: nothing.
+std::string refusal(const candor_config& config) {
+    const std::pair<const char*, candor_string> texts[] = {
+        {"project", config.project},           {"endpoint", config.endpoint},         {"write_key", config.write_key},
+        {"storage_path", config.storage_path}, {"document_url", config.document_url}, {"locale", config.locale},
+        {"app_version", config.app_version},   {"platform", config.platform}};
+    for (const auto& [name, text] : texts) {
+        if (!valid(text)) return std::string(name) + ": is not UTF-8";
+        if (view(text).find('\0') != std::string_view::npos) return std::string(name) + ": has a NUL byte";
+    }
+    if (!valid_project(view(config.project))) return "project: 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.'";
+    if (config.consent < CANDOR_CONSENT_BY_DOCUMENT || config.consent > CANDOR_CONSENT_DENIED) return "consent: is no CANDOR_CONSENT value";
+    if (config.reading != CANDOR_READ_FIELD && config.reading != CANDOR_READ_STRICT) return "reading: is no CANDOR_READ value";
+    if (const auto missing = candor::client::Host::check(config.host)) return *missing;
+    return "";
+}
+
+candor::client::Config read_config(const candor_config& config) {
+    candor::client::Config out;
+    out.project = view(config.project);
+    out.endpoint = view(config.endpoint);
+    out.write_key = view(config.write_key);
+    out.storage_path = view(config.storage_path);
+    out.document_url = view(config.document_url);
+    out.locale = view(config.locale);
+    out.app_version = view(config.app_version);
+    out.platform = view(config.platform);
+    out.consent = config.consent;
+    out.reading = config.reading == CANDOR_READ_STRICT ? candor::json::Reading::strict : candor::json::Reading::field;
+    out.log_level = config.log_level;
+    out.hidden = config.hidden != 0;
+    out.on_event = config.on_event;
+    out.on_event_context = config.on_event_context;
+    return out;
+}
+
+candor::Result<std::vector<std::pair<std::string, candor::json::Value>>> read_properties(const candor_property* properties, std::size_t count) {
+    using candor::json::Value;
+    std::vector<std::pair<std::string, Value>> out;
+    if (count > kMostProperties || (count > 0 && properties == nullptr)) return candor::fail("", "too many properties");
+    for (std::size_t i = 0; i < count; ++i) {
+        const candor_property& p = properties[i];
+        if (!valid(p.key) || p.key.size == 0) return candor::fail("key", "is empty or not UTF-8");
+        switch (p.kind) {
+            case CANDOR_PROPERTY_TEXT:
+                if (!valid(p.text)) return candor::fail(std::string(view(p.key)), "is not UTF-8");
+                out.emplace_back(view(p.key), Value(view(p.text)));
+                break;
+            case CANDOR_PROPERTY_NUMBER: out.emplace_back(view(p.key), Value(p.number)); break;
+            case CANDOR_PROPERTY_BOOLEAN: out.emplace_back(view(p.key), Value(p.boolean != 0)); break;
+            case CANDOR_PROPERTY_NULL: out.emplace_back(view(p.key), Value()); break;
+            default: return candor::fail(std::string(view(p.key)), "is of no known kind");
+        }
+    }
+    return out;
+}
+
+template <class Call>
+candor_status with(candor_client handle, Call call) {
+    const std::shared_ptr<Client> client = find_client(handle);
+    return client ? call(*client) : CANDOR_CLOSED;
+}
+
+candor_prompt_status status_of(candor::card::Status status) {
+    switch (status) {
+        case candor::card::Status::asking: return CANDOR_PROMPT_ASKING;
+        case candor::card::Status::storing: return CANDOR_PROMPT_STORING;
+        case candor::card::Status::failed: return CANDOR_PROMPT_FAILED;
+        case candor::card::Status::done: return CANDOR_PROMPT_DONE;
+    }
+    return CANDOR_PROMPT_ASKING;
+}
+
+candor_question_type type_of(candor::survey::QuestionType type) {
+    switch (type) {
+        case candor::survey::QuestionType::nps: return CANDOR_QUESTION_NPS;
+        case candor::survey::QuestionType::text: return CANDOR_QUESTION_TEXT;
+        case candor::survey::QuestionType::thanks: return CANDOR_QUESTION_THANKS;
+    }
+    return CANDOR_QUESTION_THANKS;
+}
+
+}  // namespace
+
+extern "C" {
+
+candor_client candor_start(const candor_config* config, candor_string* why) {
+    static thread_local std::string reason;
+    reason.clear();
+    candor_client handle = 0;
+    if (config == nullptr || config->size == 0) {
+        reason = "config: is missing, or its size is not set";
+    } else {
+        const candor_config given = sized_copy(config);
+        reason = refusal(given);
+        if (reason.empty()) handle = candor::client::start_client(read_config(given), given.host)->handle();
+    }
+    if (why != nullptr) *why = borrow(reason);
+    return handle;
+}
+
+candor_status candor_close(candor_client handle, int64_t deadline) {
+    if (!find_client(handle)) return CANDOR_CLOSED;
+    if (const std::shared_ptr<Client> last = candor::client::end_client(handle)) last->close(deadline);
+    return CANDOR_OK;
+}
+
+candor_status candor_flush(candor_client handle, int64_t deadline) {
+    return with(handle, [&](Client& client) { return client.flush(deadline); });
+}
+
+candor_status candor_tick(candor_client handle) {
+    return with(handle, [](Client& client) { return client.tick(); });
+}
+
+candor_status candor_load(candor_client handle, candor_string document) {
+    if (document.data == nullptr) return CANDOR_INVALID;
+    return with(handle, [&](Client& client) { return client.load(view(document)); });
+}
+
+candor_status candor_track(candor_client handle, candor_string name, const candor_property* properties, size_t property_count) {
+    if (property_count > 0 && !read_properties(properties, property_count)) return CANDOR_INVALID;
+    return with(handle, [&](Client& client) { return client.track(view(name)); });
+}
+
+candor_status candor_screen(candor_client handle, candor_string name) {
+    return with(handle, [&](Client& client) { return client.screen(view(name)); });
+}
+
+candor_status candor_identify(candor_client handle, candor_string person) {
+    if (!valid(person)) return CANDOR_INVALID;
+    return with(handle, [&](Client& client) { return client.identify(view(person)); });
+}
+
+candor_status candor_reset(candor_client handle) {
+    return with(handle, [](Client& client) { return client.reset(); });
+}
+
+candor_status candor_set_attributes(candor_client handle, const candor_property* attributes, size_t count) {
+    auto read = read_properties(attributes, count);
+    if (!read) return CANDOR_INVALID;
+    return with(handle, [&](Client& client) { return client.set_attributes(std::move(*read)); });
+}
+
+candor_status candor_set_context(candor_client handle, const candor_context* context) {
+    if (context == nullptr || context->size == 0) return CANDOR_INVALID;
+    const candor_context given = sized_copy(context);
+    if (given.offset_count > kMostOffsets || (given.offset_count > 0 && given.offsets == nullptr)) return CANDOR_INVALID;
+    return with(handle, [&](Client& client) { return client.set_context(given); });
+}
+
+candor_status candor_consent(candor_client handle, int32_t consent) {
+    return with(handle, [&](Client& client) { return client.consent(consent); });
+}
+
+candor_status candor_forget(candor_client handle) {
+    return with(handle, [](Client& client) { return client.forget(); });
+}
+
+candor_status candor_busy(candor_client handle, int32_t busy) {
+    return with(handle, [&](Client& client) { return client.busy(busy != 0); });
+}
+
+candor_status candor_hidden(candor_client handle, int32_t hidden) {
+    return with(handle, [&](Client& client) { return client.hidden(hidden != 0); });
+}
+
+candor_status candor_show(candor_client handle, candor_string survey, int32_t preview) {
+    if (!valid(survey)) return CANDOR_INVALID;
+    return with(handle, [&](Client& client) { return client.show(view(survey), preview != 0); });
+}
+
+candor_status candor_hide(candor_client handle) {
+    return with(handle, [](Client& client) { return client.hide(); });
+}
+
+candor_status candor_explain(candor_client handle, candor_string survey, candor_string* json) {
+    if (json == nullptr || !valid(survey)) return CANDOR_INVALID;
+    static thread_local std::string text;
+    return with(handle, [&](Client& client) {
+        text = client.explain(view(survey));
+        *json = borrow(text);
+        return CANDOR_OK;
+    });
+}
+
+// ---- the running prompt ----
+
+candor_status candor_prompt_get(candor_client handle, candor_prompt* prompt) {
+    if (prompt == nullptr || prompt->size == 0) return CANDOR_INVALID;
+    struct Texts {
+        std::string survey, submission, question, answer;
+        candor::interview::QuestionTexts texts;
+        std::string notice;
+    };
+    static thread_local Texts kept;
+    return with(handle, [&](Client& client) {
+        const auto running = client.prompt();
+        if (!running) return CANDOR_NO_PROMPT;
+        const candor::survey::Survey& survey = running->survey();
+        const candor::survey::Question* question = candor::interview::current(survey, running->interview);
+        if (question == nullptr) return CANDOR_NO_PROMPT;
+        std::string locale = client.locale();
+        if (locale.empty()) locale = running->document->locale;
+        const auto score = candor::interview::score(running->interview);
+        kept.survey = survey.id;
+        kept.submission = running->submission;
+        kept.question = question->id;
+        kept.texts = candor::interview::texts(*running->document, *question, score, locale);
+        const auto* answer = candor::interview::find_answer(running->interview, question->id);
+        kept.answer = answer && answer->text ? *answer->text : "";
+        candor_prompt out{};
+        out.survey = borrow(kept.survey);
+        out.submission = borrow(kept.submission);
+        out.status = status_of(running->status());
+        out.type = type_of(question->type);
+        out.question = borrow(kept.question);
+        out.text = borrow(kept.texts.text);
+        out.low_label = borrow(kept.texts.low_label);
+        out.high_label = borrow(kept.texts.high_label);
+        out.max = question->type == candor::survey::QuestionType::nps ? 10 : 0;
+        out.score = score ? *score : -1;
+        out.optional = question->optional ? 1 : 0;
+        out.preview = running->preview ? 1 : 0;
+        out.locale = borrow(kept.texts.locale);
+        out.answer = borrow(kept.answer);
+        const candor::survey::Consent& consent = running->document->consent;
+        const bool notice = consent.mode == candor::survey::ConsentMode::notice;
+        kept.notice = notice ? candor::survey::localize(consent.text, locale, running->document->locale).text : "";
+        out.notice = borrow(kept.notice);
+        sized_write(out, prompt);
+        return CANDOR_OK;
+    });
+}
+
+candor_status candor_presented(candor_client handle) {
+    return with(handle, [](Client& client) { return client.presented(); });
+}
+
+candor_status candor_answer_score(candor_client handle, candor_string question, int32_t score) {
+    if (!valid(question)) return CANDOR_INVALID;
+    return with(handle, [&](Client& client) { return client.answer_score(view(question), score); });
+}
+
+candor_status candor_answer_text(candor_client handle, candor_string question, candor_string text) {
+    if (!valid(question) || !valid(text)) return CANDOR_INVALID;
+    return with(handle, [&](Client& client) { return client.answer_text(view(question), view(text)); });
+}
+
+candor_status candor_back(candor_client handle) {
+    return with(handle, [](Client& client) { return client.back(); });
+}
+
+candor_status candor_dismiss(candor_client handle) {
+    return with(handle, [](Client& client) { return client.dismiss(); });
+}
+
+// ---- the host's answers ----
+
+void candor_http_done(uint32_t ticket, const candor_http_response* response) {
+    if (response == nullptr) return;
+    const candor_http_response given = sized_copy(response);
+    candor::courier::HttpResponse copy;
+    copy.status = given.status;
+    copy.redirected = given.redirected != 0;
+    for (std::size_t i = 0; i < given.header_count && given.headers != nullptr; ++i) {
+        copy.headers.emplace_back(view(given.headers[i].name), view(given.headers[i].value));
+    }
+    copy.body = view(given.body);
+    copy.error = view(given.error);
+    candor::client::answer_http_ticket(ticket, std::move(copy));
+}
+
+void candor_lock_done(uint32_t ticket, candor_status outcome) { candor::client::answer_lock_ticket(ticket, outcome == CANDOR_OK); }
+
+candor_status candor_store_step(uint32_t ticket, const candor_store_state* state, candor_store_change* change) {
+    if (state == nullptr || change == nullptr) return CANDOR_INVALID;
+    return candor::outbox::host_store_step(ticket, state, change);
+}
+
+void candor_store_done(uint32_t ticket, candor_status outcome, candor_string reason) {
+    candor::outbox::host_store_done(ticket, outcome, reason);
+}
+
+}  // extern "C"

@@ -1,0 +1,83 @@
+#include "client/system.hpp"
+
+#include <utility>
+
+#ifndef __EMSCRIPTEN__
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <random>
+#endif
+
+namespace candor::client {
+
+#ifdef __EMSCRIPTEN__
+
+// Host::check refuses a host without these, so nobody gets here.
+Instant system_now() { return 0; }
+Span system_monotonic() { return 0; }
+void system_random(std::uint8_t* bytes, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) bytes[i] = 0;
+}
+std::optional<FileLock> FileLock::try_lock(const std::string&) { return std::nullopt; }
+FileLock::~FileLock() = default;
+
+#else
+
+Instant system_now() {
+    using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::system_clock;
+    return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+Span system_monotonic() {
+    using std::chrono::duration_cast, std::chrono::milliseconds, std::chrono::steady_clock;
+    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+void system_random(std::uint8_t* bytes, std::size_t count) {
+    // getentropy gives 256 bytes at most at a time and fails only where the kernel has no source at all.
+    while (count > 0) {
+        const std::size_t part = count < 256 ? count : 256;
+        if (getentropy(bytes, part) != 0) {
+            std::random_device device;
+            for (std::size_t i = 0; i < part; ++i) bytes[i] = static_cast<std::uint8_t>(device());
+        }
+        bytes += part;
+        count -= part;
+    }
+}
+
+std::optional<FileLock> FileLock::try_lock(const std::string& path) {
+    // flock belongs to the open file, so that two clients of one process exclude each other too, and closing some other
+    // descriptor of the file releases nothing.
+    const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (file < 0) return std::nullopt;
+    int outcome = 0;
+    do {
+        outcome = flock(file, LOCK_EX | LOCK_NB);
+    } while (outcome != 0 && errno == EINTR);
+    if (outcome != 0) {
+        close(file);
+        return std::nullopt;
+    }
+    return FileLock(file);
+}
+
+FileLock::~FileLock() {
+    if (file_ >= 0) close(file_);
+}
+
+#endif
+
+FileLock::FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+    std::swap(file_, other.file_);
+    return *this;
+}
+
+}  // namespace candor::client

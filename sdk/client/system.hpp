@@ -1,0 +1,40 @@
+// What the operating system gives where the host injects nothing: clocks, chance, and locks between processes. A web build
+// has none of these: there the host must.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/time.hpp"
+
+namespace candor::client {
+
+#ifdef __EMSCRIPTEN__
+constexpr bool kSystemHasClock = false;
+#else
+constexpr bool kSystemHasClock = true;
+#endif
+
+Instant system_now();
+Span system_monotonic();
+void system_random(std::uint8_t* bytes, std::size_t count);
+
+// A lock file. Held until the object goes or the process ends, however it ends.
+class FileLock {
+public:
+    // Nothing when somebody else holds it, in this process or another, or when the file cannot be made.
+    static std::optional<FileLock> try_lock(const std::string& path);
+    FileLock(FileLock&& other) noexcept;
+    FileLock& operator=(FileLock&& other) noexcept;
+    FileLock(const FileLock&) = delete;
+    FileLock& operator=(const FileLock&) = delete;
+    ~FileLock();
+
+private:
+    explicit FileLock(int file) : file_(file) {}
+    int file_ = -1;
+};
+
+}  // namespace candor::client

@@ -1,0 +1,118 @@
+#include <catch2/catch_test_macros.hpp>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "test_host.hpp"
+
+using namespace candor::test;
+
+namespace {
+
+candor_card_options desktop() {
+    candor_card_options options = CANDOR_CARD_OPTIONS_INIT;
+    options.width = 1000;
+    options.height = 800;
+    options.pixel_ratio = 2;
+    return options;
+}
+
+candor_node find(candor_client client, std::string_view key) {
+    const candor_card_options options = desktop();
+    candor_card card = CANDOR_CARD_INIT;
+    REQUIRE(candor_card_layout(client, &options, &card) == CANDOR_OK);
+    for (std::size_t i = 0; i < card.node_count; ++i) {
+        if (std::string_view(card.nodes[i].key.data, card.nodes[i].key.size) == key) return card.nodes[i];
+    }
+    FAIL("no node " << key);
+    return {};
+}
+
+void tap(candor_client client, std::string_view key) {
+    const candor_node node = find(client, key);
+    const float x = node.rect.x + node.rect.width / 2;
+    const float y = node.rect.y + node.rect.height / 2;
+    CHECK(candor_card_pointer(client, CANDOR_POINTER_MOVE, x, y) == CANDOR_OK);
+    CHECK(candor_card_pointer(client, CANDOR_POINTER_DOWN, x, y) == CANDOR_OK);
+    CHECK(candor_card_pointer(client, CANDOR_POINTER_UP, x, y) == CANDOR_OK);
+}
+
+}  // namespace
+
+TEST_CASE("a survey is answered through the card by pointer and text alone") {
+    TestHost host;
+    const TemporaryFolder folder;
+    TestClient client(host, {.storage = folder.path()});
+    client.show_purchase_survey();
+    tap(client.handle(), "score/9");
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    tap(client.handle(), "comment");
+    CHECK(candor_card_text(client.handle(), candor_text("Très bien 😀")) == CANDOR_OK);
+    tap(client.handle(), "send");
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    client.settle();
+    std::string all;
+    for (const std::string& body : host.collected()) all += body;
+    CHECK(all.find("Très bien 😀") != std::string::npos);
+    CHECK(all.find(R"("input":"pointer")") != std::string::npos);
+    tap(client.handle(), "close");
+    client.wait_for(CANDOR_EVENT_PROMPT_ENDED);
+    CHECK(client.question().empty());
+}
+
+TEST_CASE("the card is answered by semantic actions alone") {
+    TestHost host;
+    TestClient client(host, {});
+    client.show_purchase_survey();
+    CHECK(candor_card_action(client.handle(), find(client.handle(), "score/0").id, CANDOR_ACTION_PRESS, candor_text("")) == CANDOR_OK);
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    const candor_node comment = find(client.handle(), "comment");
+    CHECK(candor_card_action(client.handle(), comment.id, CANDOR_ACTION_SET_VALUE, candor_text("no")) == CANDOR_OK);
+    CHECK(candor_card_action(client.handle(), find(client.handle(), "send").id, CANDOR_ACTION_PRESS, candor_text("")) == CANDOR_OK);
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    CHECK(client.question() == "thanks");
+}
+
+TEST_CASE("a picture has triangles within its arrays, and the same card gives the same picture") {
+    TestHost host;
+    TestClient client(host, {});
+    client.show_purchase_survey();
+    const candor_card_options options = desktop();
+    candor_draw draw = CANDOR_DRAW_INIT;
+    REQUIRE(candor_card_draw(client.handle(), &options, &draw) == CANDOR_OK);
+    CHECK(draw.vertex_count > 0);
+    CHECK(draw.run_count >= 13);  // the question, eleven scores, two labels
+    for (std::size_t i = 0; i < draw.index_count; ++i) REQUIRE(draw.indices[i] < draw.vertex_count);
+    for (std::size_t i = 0; i < draw.command_count; ++i) {
+        CHECK(draw.commands[i].first_index + draw.commands[i].index_count <= draw.index_count);
+        CHECK(draw.commands[i].run < static_cast<std::int32_t>(draw.run_count));
+    }
+    const std::uint64_t revision = draw.revision;
+    REQUIRE(candor_card_draw(client.handle(), &options, &draw) == CANDOR_OK);
+    CHECK(draw.revision == revision);
+    const candor_node score = find(client.handle(), "score/5");
+    candor_card_pointer(client.handle(), CANDOR_POINTER_MOVE, score.rect.x + 2, score.rect.y + 2);
+    REQUIRE(candor_card_draw(client.handle(), &options, &draw) == CANDOR_OK);
+    CHECK(draw.revision != revision);
+}
+
+TEST_CASE("nonsense about the surface is refused") {
+    TestHost host;
+    TestClient client(host, {});
+    candor_card card = CANDOR_CARD_INIT;
+    candor_card_options options = desktop();
+    CHECK(candor_card_layout(client.handle(), &options, &card) == CANDOR_NO_PROMPT);
+    client.show_purchase_survey();
+    options.width = -1;
+    CHECK(candor_card_layout(client.handle(), &options, &card) == CANDOR_INVALID);
+    options.width = std::numeric_limits<float>::quiet_NaN();
+    CHECK(candor_card_layout(client.handle(), &options, &card) == CANDOR_INVALID);
+    options = desktop();
+    options.pixel_ratio = 1000;
+    CHECK(candor_card_layout(client.handle(), &options, &card) == CANDOR_INVALID);
+    CHECK(candor_card_layout(client.handle(), nullptr, &card) == CANDOR_INVALID);
+    CHECK(candor_card_pointer(client.handle(), 9, 0, 0) == CANDOR_INVALID);
+    CHECK(candor_card_key(client.handle(), 99, 0) == CANDOR_INVALID);
+    CHECK(candor_card_text(client.handle(), {"\xff", 1}) == CANDOR_INVALID);
+    CHECK(candor_card_action(client.handle(), 12345, CANDOR_ACTION_PRESS, candor_text("")) == CANDOR_UNKNOWN);
+}

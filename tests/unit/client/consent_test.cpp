@@ -1,0 +1,172 @@
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "test_host.hpp"
+
+using namespace candor::test;
+
+namespace {
+
+std::string all_files(const std::string& folder) {
+    std::string bytes;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+        if (!entry.is_regular_file()) continue;
+        std::ifstream file(entry.path(), std::ios::binary);
+        bytes.append(std::istreambuf_iterator<char>(file), {});
+    }
+    return bytes;
+}
+
+void answer(TestClient& client, const char* comment) {
+    client.show_purchase_survey();
+    candor_answer_score(client.handle(), candor_text("score"), 2);
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    candor_answer_text(client.handle(), candor_text("reason"), candor_text(comment));
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    candor_dismiss(client.handle());
+    client.wait_for(CANDOR_EVENT_PROMPT_ENDED);
+    client.settle();
+}
+
+}  // namespace
+
+TEST_CASE("while consent is unknown nothing is stored, sent or asked; what was done counts once it is given") {
+    TestHost host;
+    const TemporaryFolder folder;
+    TestClient client(host, {.storage = folder.path(), .consent = CANDOR_CONSENT_UNKNOWN});
+    client.identify("web-1");
+    client.track("purchase_completed");
+    client.settle();
+    host.advance(2500);
+    CHECK_FALSE(client.came(CANDOR_EVENT_PROMPT_POSSIBLE));
+    CHECK(std::filesystem::is_empty(folder.path()));
+    CHECK(host.requests().empty());
+    CHECK(candor_consent(client.handle(), CANDOR_CONSENT_GRANTED) == CANDOR_OK);
+    client.wait_for(CANDOR_EVENT_PROMPT_POSSIBLE);
+}
+
+TEST_CASE("denial erases everything, asks the collector to do the same, and outlasts a restart") {
+    TestHost host;
+    const TemporaryFolder folder;
+    {
+        TestClient client(host, {.storage = folder.path()});
+        client.identify("secret-person");
+        answer(client, "secret-comment");
+        CHECK(candor_consent(client.handle(), CANDOR_CONSENT_DENIED) == CANDOR_OK);
+        client.settle();
+        client.track("purchase_completed");
+        client.settle();
+        host.advance(2500);
+        CHECK_FALSE(client.came(CANDOR_EVENT_PROMPT_POSSIBLE));
+    }
+    const std::string bytes = all_files(folder.path());
+    CHECK(bytes.find("secret-person") == std::string::npos);
+    CHECK(bytes.find("secret-comment") == std::string::npos);
+    std::string sent;
+    for (const std::string& body : host.collected()) sent += body;
+    CHECK(sent.find("candor.deletion") != std::string::npos);
+
+    TestClient client(host, {.storage = folder.path(), .with_document = false});
+    const std::string document = shop_document();
+    candor_load(client.handle(), {document.data(), document.size()});
+    client.track("purchase_completed");
+    client.settle();
+    host.advance(2500);
+    CHECK_FALSE(client.came(CANDOR_EVENT_PROMPT_POSSIBLE));
+}
+
+TEST_CASE("a deletion request that could not go out waits, also when everything is forgotten once more") {
+    TestHost host;
+    const TemporaryFolder folder;
+    TestClient client(host, {.storage = folder.path()});
+    answer(client, "x");
+    host.network = Network::down;
+    CHECK(candor_forget(client.handle()) == CANDOR_OK);
+    client.settle();
+    CHECK(candor_forget(client.handle()) == CANDOR_OK);
+    client.settle();
+    host.network = Network::collects;
+    host.advance(3'600'000);
+    client.wait_for(CANDOR_EVENT_DELIVERED);
+    client.settle();
+    std::string sent;
+    for (const std::string& body : host.collected()) sent += body;
+    CHECK(sent.find("candor.deletion") != std::string::npos);
+    // A new install: the survey may be asked again.
+    client.show_purchase_survey();
+}
+
+TEST_CASE("consent given after a denial of an earlier run takes the denial back") {
+    TestHost host;
+    const TemporaryFolder folder;
+    {
+        TestClient client(host, {.storage = folder.path()});
+        candor_consent(client.handle(), CANDOR_CONSENT_DENIED);
+        client.settle();
+    }
+    {
+        TestClient client(host, {.storage = folder.path(), .consent = CANDOR_CONSENT_GRANTED});
+        client.identify("back-again");
+        answer(client, "x");
+    }
+    std::string sent;
+    for (const std::string& body : host.collected()) sent += body;
+    CHECK(sent.find(R"("person":"back-again")") != std::string::npos);
+    TestClient client(host, {.storage = folder.path()});
+    CHECK(client.explain("").find("denied") == std::string::npos);
+}
+
+TEST_CASE("nothing but a deletion request goes out once consent is denied") {
+    TestHost host;
+    host.network = Network::down;
+    const TemporaryFolder folder;
+    TestClient client(host, {.storage = folder.path()});
+    answer(client, "kept back");
+    client.settle();
+    host.network = Network::collects;
+    candor_consent(client.handle(), CANDOR_CONSENT_DENIED);
+    host.advance(3'600'000);
+    client.wait_for(CANDOR_EVENT_DELIVERED);
+    client.settle();
+    REQUIRE(host.collected().size() == 1);
+    CHECK(host.collected()[0].find("candor.deletion") != std::string::npos);
+}
+
+TEST_CASE("forgetting while consent is unknown erases what an earlier run stored") {
+    TestHost host;
+    const TemporaryFolder folder;
+    {
+        TestClient client(host, {.storage = folder.path()});
+        client.identify("secret-person");
+        answer(client, "secret-comment");
+    }
+    REQUIRE(all_files(folder.path()).find("secret-person") != std::string::npos);
+    TestClient client(host, {.storage = folder.path(), .consent = CANDOR_CONSENT_UNKNOWN});
+    CHECK(candor_forget(client.handle()) == CANDOR_OK);
+    client.settle();
+    CHECK(all_files(folder.path()).find("secret-person") == std::string::npos);
+    CHECK(all_files(folder.path()).find("secret-comment") == std::string::npos);
+}
+
+TEST_CASE("consent given at once leaves the history as it was, at every start") {
+    TestHost host;
+    const TemporaryFolder folder;
+    for (int start = 1; start <= 4; ++start) {
+        TestClient client(host, {.storage = folder.path(), .consent = CANDOR_CONSENT_UNKNOWN, .with_document = false});
+        candor_consent(client.handle(), CANDOR_CONSENT_GRANTED);
+        const std::string document = shop_document();
+        REQUIRE(candor_load(client.handle(), {document.data(), document.size()}) == CANDOR_OK);
+        client.track("purchase_completed");
+        client.settle();
+        client.close(0);
+    }
+    // Four purchases are four, not fifteen.
+    const std::string bytes = all_files(folder.path());
+    CHECK(bytes.find("\"count\":4") != std::string::npos);
+    CHECK(bytes.find("\"count\":15") == std::string::npos);
+    TestClient client(host, {.storage = folder.path()});
+    CHECK(candor_consent(client.handle(), CANDOR_CONSENT_UNKNOWN) == CANDOR_INVALID);
+}
