@@ -1,0 +1,54 @@
+// The shop itself: what it sells, what happens when one presses something, and how it looks. Knows nothing of surveys.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "canvas.hpp"
+
+namespace shop {
+
+struct Product {
+    std::string_view id;
+    std::string_view name;
+    std::string_view detail;
+    std::string_view picture;
+    int32_t cents;
+    uint32_t tint;  // behind the picture
+};
+
+std::span<const Product> products();
+std::string price(int64_t cents);
+
+struct State {
+    std::vector<std::string> persons;
+    std::string person;  // empty: a guest
+    std::vector<size_t> cart;
+    int order = 1041;
+    std::string status = "Free delivery today, roasted on Tuesday";
+    std::string why = "Buy something, and this line says who is asked, and why.";
+    int64_t delivered = 0;
+    bool dark = false;
+    std::string hovered;  // ids of buttons
+    std::string pressed;
+};
+
+// What the basket costs; when it is empty, the product of the week.
+int64_t total(const State& state);
+
+struct Button {
+    std::string id;  // "buy", "add/mug", "person/desktop-1", "guest"
+    Rect rect;
+};
+
+struct Picture {
+    Canvas canvas;
+    std::vector<Button> buttons;
+};
+
+Picture paint(const State& state, const candor_text_host* text, float width, float height, float pixel_ratio);
+
+}  // namespace shop
