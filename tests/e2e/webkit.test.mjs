@@ -1,0 +1,8 @@
+import { cardTests } from './parts/card.mjs';
+import { storeTests } from './parts/store.mjs';
+import { storyTests } from './story.mjs';
+
+const browser = 'webkit';
+storeTests(browser);
+cardTests(browser);
+storyTests(browser);

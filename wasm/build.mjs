@@ -1,0 +1,65 @@
+// Makes the package's dist/: node build.mjs [--wasm core.wasm] [--out folder]
+// The core's core.wasm comes from CMake (CMakeLists.txt here), which calls this; without it the scripts alone are made.
+import { build } from 'esbuild';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { sections } from './module.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values } = parseArgs({
+    options: { wasm: { type: 'string' }, out: { type: 'string', default: join(here, 'dist') } },
+});
+const out = values.out;
+await mkdir(out, { recursive: true });
+
+const bundle = (entry, name, format) =>
+    build({
+        entryPoints: [join(here, 'src', entry)],
+        outfile: join(out, name),
+        bundle: true,
+        minify: true,
+        format,
+        target: ['es2020'],
+        legalComments: 'none',
+        charset: 'utf8',
+        external: ['./core.mjs'],
+        logLevel: 'warning',
+    });
+
+await Promise.all([
+    bundle('script.ts', 'candor.js', 'iife'),
+    bundle('module.ts', 'candor.mjs', 'esm'),
+    bundle('core.ts', 'core.mjs', 'esm'),
+]);
+
+const api = await readFile(join(here, 'src/api.ts'), 'utf8');
+const face = `
+/** The module itself is a client: that of the project which was started first. */
+export interface Candor extends Client {
+    /** The same project started twice is one client. */
+    start(options: Options): Client;
+    /** \`candor.push(['track', 'name'])\`. With the script tag also before it is loaded, on a plain array of that name. */
+    push(...calls: [name: string, ...args: unknown[]][]): void;
+}
+
+declare const candor: Candor;
+export default candor;
+export declare const start: Candor['start'];
+`;
+await writeFile(join(out, 'candor.d.ts'), api.replace(/^\/\/.*\n/gm, '').trimStart() + face);
+const manifest = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'));
+delete manifest.scripts;
+delete manifest.devDependencies;
+await writeFile(join(out, 'package.json'), JSON.stringify(manifest, null, 2).replaceAll('./dist/', './').replaceAll('"dist/', '"') + '\n');
+await copyFile(join(here, 'README.md'), join(out, 'README.md'));
+if (values.wasm) await writeFile(join(out, 'core.wasm'), stripped(await readFile(values.wasm)));
+
+// The module without its custom sections: the names of its functions serve size.mjs alone.
+function stripped(module) {
+    const asked = WebAssembly.Module.imports(new WebAssembly.Module(module)).map(({ module, name }) => `${module}.${name}`);
+    const unknown = asked.filter((name) => !/^(host\.\w+|env\.emscripten_notify_memory_growth|wasi_snapshot_preview1\.\w+)$/.test(name));
+    if (unknown.length) throw new Error(`core.wasm has undefined symbols: ${unknown.join(', ')}`);
+    return Buffer.concat([module.subarray(0, 8), ...sections(module).filter(({ id }) => id !== 0).map(({ whole }) => whole)]);
+}
