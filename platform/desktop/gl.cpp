@@ -3,6 +3,7 @@
 #include <SDL_video.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -11,19 +12,20 @@ namespace candor::desktop {
 namespace {
 
 struct Slot {
-    void** function;
+    void* at;  // of the function pointer
     const char* name;
     bool needed;
 };
 
 void find(const Slot& slot) {
-    *slot.function = SDL_GL_GetProcAddress(slot.name);
-    if (slot.needed && !*slot.function) throw std::runtime_error(std::string("OpenGL has no ") + slot.name);
+    void* const function = SDL_GL_GetProcAddress(slot.name);
+    std::memcpy(slot.at, &function, sizeof function);
+    if (slot.needed && !function) throw std::runtime_error(std::string("OpenGL has no ") + slot.name);
 }
 
 void find_all(Gl& gl) {
-#define CANDOR_GL_NEEDED(result, name, ...) {reinterpret_cast<void**>(&gl.name), "gl" #name, true},
-#define CANDOR_GL_OPTIONAL(result, name, ...) {reinterpret_cast<void**>(&gl.name), "gl" #name, false},
+#define CANDOR_GL_NEEDED(result, name, ...) {static_cast<void*>(&gl.name), "gl" #name, true},
+#define CANDOR_GL_OPTIONAL(result, name, ...) {static_cast<void*>(&gl.name), "gl" #name, false},
     const Slot slots[] = {CANDOR_GL_FUNCTIONS(CANDOR_GL_NEEDED) CANDOR_GL_OPTIONAL_FUNCTIONS(CANDOR_GL_OPTIONAL)};
 #undef CANDOR_GL_NEEDED
 #undef CANDOR_GL_OPTIONAL
@@ -48,7 +50,7 @@ void read_version(Gl& gl) {
 
 Gl load_gl() {
     Gl gl;
-    find({reinterpret_cast<void**>(&gl.GetString), "glGetString", true});
+    find({static_cast<void*>(&gl.GetString), "glGetString", true});
     read_version(gl);
     find_all(gl);
     if (gl.version < 33 || gl.es) gl.BindSampler = nullptr;

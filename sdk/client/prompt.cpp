@@ -1,7 +1,6 @@
 // The running prompt: shown, answered, dismissed, resumed.
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "base/utf8.hpp"
 #include "client/client.hpp"
@@ -551,14 +550,6 @@ card::TextMeasurer measurer(const candor_text_host& host) {
     return text;
 }
 
-int rows_of(const card::Card& card) {
-    std::set<int> rows;
-    for (const card::Node& node : card.nodes) {
-        if (node.role == card::Role::radio) rows.insert(static_cast<int>(node.rect.y));
-    }
-    return rows.empty() ? 1 : static_cast<int>(rows.size());
-}
-
 }  // namespace
 
 Result<Client::Laid> Client::layout(const card::Options& options) {
@@ -577,8 +568,8 @@ Result<Client::Laid> Client::layout(const card::Options& options) {
     const Scope scope(*this);
     if (!prompt_ || prompt_->serial != prompt->serial) return fail("", "no prompt");
     card_ = card;
-    prompt_->presentation.rows = rows_of(*card);
-    prompt_->presentation.layout = card->rect.width >= options.width ? "sheet" : "corner";
+    prompt_->presentation.rows = std::max(1, card->scale_rows);
+    prompt_->presentation.layout = card->sheet ? "sheet" : "corner";
     if (prompt_->presentation.painter == "host") prompt_->presentation.painter = "controls";
     return Laid{std::move(card), options.dark};
 }
