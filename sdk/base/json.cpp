@@ -245,7 +245,7 @@ private:
             const int compared = members[a].first.compare(members[b].first);
             return compared != 0 ? compared < 0 : a < b;
         };
-        // A heap takes a quarter of the code of std::sort.
+        // With std::sort the reader would be 350 bytes longer, compressed.
         std::make_heap(order.begin(), order.end(), before);
         std::sort_heap(order.begin(), order.end(), before);
         for (std::size_t i = 1; i < order.size(); ++i) {

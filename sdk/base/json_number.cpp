@@ -90,9 +90,9 @@ double rounded(std::uint64_t mantissa, int exponent, bool more) {
     constexpr std::uint64_t kHalf = std::uint64_t{1} << 63;
     if (rest > kHalf || (rest == kHalf && (more || kept % 2 == 1))) ++kept;
     // The hidden bit, or a carry into it or beyond, counts the exponent up by itself.
-    const auto biased = static_cast<std::uint64_t>(exponent + dropped + 1074);
+    const int biased = exponent + dropped + 1074;
     if (biased > 2045) return kInfinity;
-    return bits_as<double>(kept + (biased << 52));
+    return bits_as<double>(kept + (static_cast<std::uint64_t>(biased) << 52));
 }
 
 double to_double_exactly(const Decimal& decimal) {
@@ -172,7 +172,7 @@ Decimal read_decimal(std::string_view text) {
 
 // Whether the digits, with or without minus, are an integer of 64 bits.
 bool read_integer(std::string_view text, std::int64_t& out) {
-    const std::uint64_t minus = text.front() == '-' ? 1 : 0;
+    const unsigned minus = text.front() == '-' ? 1 : 0;
     const std::uint64_t most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) + minus;
     std::uint64_t size = 0;
     for (const char c : text.substr(minus)) {
@@ -256,9 +256,9 @@ std::string laid_out(Decimal decimal) {
 
 Value read_number(std::string_view text) {
     std::int64_t integer = 0;
-    if (read_integer(text, integer)) return Value(integer);
+    if (read_integer(text, integer)) return integer;
     const double size = to_double(read_decimal(text));
-    return Value(text.front() == '-' ? -size : size);
+    return text.front() == '-' ? -size : size;
 }
 
 std::string whole_text(std::uint64_t number) {

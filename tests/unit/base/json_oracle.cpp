@@ -14,22 +14,21 @@ namespace candor::testing {
 namespace {
 
 using json::Limits;
-using json::Type;
 using json::Value;
 using Theirs = nlohmann::ordered_json;
 using Event = Theirs::parse_event_t;
 
 Value ours_of(const Theirs& theirs) {
     switch (theirs.type()) {
-        case Theirs::value_t::boolean: return Value(theirs.get<bool>());
-        case Theirs::value_t::number_integer: return Value(theirs.get<std::int64_t>());
+        case Theirs::value_t::boolean: return theirs.get<bool>();
+        case Theirs::value_t::number_integer: return theirs.get<std::int64_t>();
         case Theirs::value_t::number_unsigned: {
             const auto size = theirs.get<std::uint64_t>();
             constexpr std::uint64_t kMost = std::numeric_limits<std::int64_t>::max();
             return size <= kMost ? Value(static_cast<std::int64_t>(size)) : Value(static_cast<double>(size));
         }
-        case Theirs::value_t::number_float: return Value(theirs.get<double>());
-        case Theirs::value_t::string: return Value(theirs.get<std::string>());
+        case Theirs::value_t::number_float: return theirs.get<double>();
+        case Theirs::value_t::string: return theirs.get<std::string>();
         case Theirs::value_t::array: {
             Value out{json::Array{}};
             for (const Theirs& item : theirs) out.push(ours_of(item));
@@ -141,8 +140,8 @@ std::string expected_number_text(double number) {
         return sign + digits[0] + fraction + "e" + (exponent > 0 ? "+" : "") + std::to_string(exponent);
     }
     if (exponent < 0) return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
-    if (count <= exponent + 1) return sign + digits + std::string(static_cast<std::size_t>(exponent + 1 - count), '0');
-    const auto whole = static_cast<std::size_t>(exponent + 1);
+    const std::size_t whole = static_cast<std::size_t>(exponent) + 1;
+    if (digits.size() <= whole) return sign + digits + std::string(whole - digits.size(), '0');
     return sign + digits.substr(0, whole) + "." + digits.substr(whole);
 }
 

@@ -160,9 +160,9 @@ TEST_CASE("json: the nearest double is read, and of two the even one") {
     CHECK(number("9007199254740995.0") == 9007199254740996.0);
     CHECK(number("9007199254740993." + std::string(2000, '0') + "1") == 9007199254740994.0);
     CHECK(number("9007199254740992." + std::string(2000, '9')) == 9007199254740992.0);
-    CHECK(number("7e22") == 0x1.da56a4b0835bep75);  // as far from the next one
+    CHECK(number("7e22") == 0x1.da56a4b0835c0p75);  // halfway, at a power of ten that is exact
     CHECK(number("1e23") == 0x1.52d02c7e14af6p76);
-    CHECK(number("8.98846567431158e307") == 0x1.fffffffffffffp1022);
+    CHECK(number("8.98846567431158e307") == 0x1p1023);
     CHECK(number("2.2250738585072011e-308") == 0x0.fffffffffffffp-1022);
     CHECK(number("4.9406564584124654e-324") == tiny);
     CHECK(number("2.4703282292062327e-324") == 0);
@@ -211,7 +211,7 @@ TEST_CASE("json: numbers are the same on every platform") {
         if (back != wanted) FAIL(text << " is " << back << " and not " << wanted);
         all += text + "\n";
     }
-    CHECK(sha256_hex(all, 16) == "?");
+    CHECK(sha256_hex(all, 16) == "b2077125fa60ceed");
 }
 
 TEST_CASE("json: writing escapes what must be, and never fails") {
