@@ -67,12 +67,17 @@ function(candor_register_native)
     get_property(modules GLOBAL PROPERTY CANDOR_CATCH2_MODULES)
     include("${modules}/Catch.cmake")
     catch_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${arg_NAME}: ")
+    set(environment "")
+    if(CANDOR_VARIANT STREQUAL "tsan")
+        set(environment " ENVIRONMENT \"TSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/cmake/tsan.supp\"")
+    endif()
     # Properties that are lists do not survive catch_discover_tests, so they are set when its list is read.
     set(file "${CMAKE_CURRENT_BINARY_DIR}/${target}_properties.cmake")
     string(
         CONCAT text
         "foreach(test IN LISTS ${target}_TESTS)\n"
-        "  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"${arg_LABELS}\" TIMEOUT ${arg_TIMEOUT})\n"
+        "  set_tests_properties(\"\${test}\" PROPERTIES LABELS \"${arg_LABELS}\" TIMEOUT ${arg_TIMEOUT}"
+        "${environment})\n"
         "endforeach()\n"
     )
     file(WRITE "${file}" "${text}")

@@ -41,7 +41,8 @@ namespace {
 using candor::web::Reader;
 using candor::web::Writer;
 
-static_assert(sizeof(candor_text_line) == 12 && sizeof(candor_vertex) == 20, "src/text.ts and src/renderer.ts rely on it");
+static_assert(sizeof(candor_text_line) == 12 && sizeof(candor_vertex) == 20,
+              "src/text.ts and src/renderer.ts rely on it");
 
 std::string g_input;
 std::string g_output;
@@ -52,9 +53,7 @@ uint32_t number_of(void* context) { return static_cast<uint32_t>(reinterpret_cas
 int64_t now(void*) { return static_cast<int64_t>(host_now()); }
 int64_t monotonic(void*) { return static_cast<int64_t>(host_monotonic()); }
 void random_bytes(void*, uint8_t* bytes, size_t count) { host_random(bytes, count); }
-void wake(void* context, candor_client, int64_t delay) {
-    host_wake(number_of(context), static_cast<double>(delay));
-}
+void wake(void* context, candor_client, int64_t delay) { host_wake(number_of(context), static_cast<double>(delay)); }
 
 void on_event(void* context, candor_client, const candor_event* event) {
     host_event(number_of(context), event->kind, event->level, event->survey.data, event->survey.size, event->text.data,
@@ -111,8 +110,8 @@ size_t lines(void*, candor_string text, const candor_text_style* style, float ma
 }
 
 float caret(void*, candor_string line, const candor_text_style* style, size_t byte) {
-    return static_cast<float>(host_caret(line.data, line.size, static_cast<double>(style->px), style->weight,
-                                         style->direction, byte));
+    return static_cast<float>(
+        host_caret(line.data, line.size, static_cast<double>(style->px), style->weight, style->direction, byte));
 }
 
 Reader input_packet() { return Reader(g_input); }
@@ -172,7 +171,8 @@ void write_change(Writer& out, const candor_store_change& change) {
     write_texts(out, change.journal_removes, change.journal_remove_count);
 }
 
-candor_card_options card_options(double width, double height, double pixel_ratio, int32_t scheme, int32_t reduced_motion) {
+candor_card_options card_options(double width, double height, double pixel_ratio, int32_t scheme,
+                                 int32_t reduced_motion) {
     auto options = sized<candor_card_options>();
     options.width = static_cast<float>(width);
     options.height = static_cast<float>(height);

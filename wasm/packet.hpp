@@ -13,7 +13,7 @@ namespace candor::web {
 
 // Reads a packet. Past its end everything is zero or empty. The texts point into the packet.
 class Reader {
-   public:
+public:
     explicit Reader(const std::string& bytes) : at_(bytes.data()), end_(at_ + bytes.size()) {}
 
     uint32_t u32() { return number<uint32_t>(); }
@@ -32,7 +32,7 @@ class Reader {
         return result;
     }
 
-   private:
+private:
     template <typename T>
     T number() {
         T value{};
@@ -51,7 +51,7 @@ class Reader {
 
 // Writes a packet at the end of the given string.
 class Writer {
-   public:
+public:
     explicit Writer(std::string& bytes) : bytes_(bytes) { bytes_.clear(); }
 
     void u32(uint32_t value) { raw(&value, sizeof value); }
@@ -70,7 +70,7 @@ class Writer {
         for (const float side : {value.x, value.y, value.width, value.height}) f64(static_cast<double>(side));
     }
 
-   private:
+private:
     void raw(const void* data, size_t size) {
         if (size != 0) bytes_.append(static_cast<const char*>(data), size);
     }

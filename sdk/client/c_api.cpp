@@ -27,7 +27,8 @@ bool valid(candor_string s) { return (s.data != nullptr || s.size == 0) && cando
 bool valid_project(std::string_view project) {
     if (project.empty() || project.size() > 64 || project.front() == '.') return false;
     for (const char c : project) {
-        const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        const bool allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+                             c == '_' || c == '-';
         if (!allowed) return false;
     }
     return true;
@@ -43,9 +44,12 @@ std::string refusal(const candor_config& config) {
         if (!valid(text)) return std::string(name) + ": is not UTF-8";
         if (view(text).find('\0') != std::string_view::npos) return std::string(name) + ": has a NUL byte";
     }
-    if (!valid_project(view(config.project))) return "project: 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.'";
-    if (config.consent < CANDOR_CONSENT_BY_DOCUMENT || config.consent > CANDOR_CONSENT_DENIED) return "consent: is no CANDOR_CONSENT value";
-    if (config.reading != CANDOR_READ_FIELD && config.reading != CANDOR_READ_STRICT) return "reading: is no CANDOR_READ value";
+    if (!valid_project(view(config.project)))
+        return "project: 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.'";
+    if (config.consent < CANDOR_CONSENT_BY_DOCUMENT || config.consent > CANDOR_CONSENT_DENIED)
+        return "consent: is no CANDOR_CONSENT value";
+    if (config.reading != CANDOR_READ_FIELD && config.reading != CANDOR_READ_STRICT)
+        return "reading: is no CANDOR_READ value";
     if (const auto missing = candor::client::Host::check(config.host)) return *missing;
     return "";
 }
@@ -69,7 +73,8 @@ candor::client::Config read_config(const candor_config& config) {
     return out;
 }
 
-candor::Result<std::vector<std::pair<std::string, candor::json::Value>>> read_properties(const candor_property* properties, std::size_t count) {
+candor::Result<std::vector<std::pair<std::string, candor::json::Value>>> read_properties(
+    const candor_property* properties, std::size_t count) {
     using candor::json::Value;
     std::vector<std::pair<std::string, Value>> out;
     if (count > kMostProperties || (count > 0 && properties == nullptr)) return candor::fail("", "too many properties");
@@ -153,7 +158,8 @@ candor_status candor_load(candor_client handle, candor_string document) {
     return with(handle, [&](Client& client) { return client.load(view(document)); });
 }
 
-candor_status candor_track(candor_client handle, candor_string name, const candor_property* properties, size_t property_count) {
+candor_status candor_track(candor_client handle, candor_string name, const candor_property* properties,
+                           size_t property_count) {
     if (property_count > 0 && !read_properties(properties, property_count)) return CANDOR_INVALID;
     return with(handle, [&](Client& client) { return client.track(view(name)); });
 }
@@ -180,7 +186,8 @@ candor_status candor_set_attributes(candor_client handle, const candor_property*
 candor_status candor_set_context(candor_client handle, const candor_context* context) {
     if (context == nullptr || context->size == 0) return CANDOR_INVALID;
     const candor_context given = sized_copy(context);
-    if (given.offset_count > kMostOffsets || (given.offset_count > 0 && given.offsets == nullptr)) return CANDOR_INVALID;
+    if (given.offset_count > kMostOffsets || (given.offset_count > 0 && given.offsets == nullptr))
+        return CANDOR_INVALID;
     return with(handle, [&](Client& client) { return client.set_context(given); });
 }
 
@@ -306,7 +313,9 @@ void candor_http_done(uint32_t ticket, const candor_http_response* response) {
     candor::client::answer_http_ticket(ticket, std::move(copy));
 }
 
-void candor_lock_done(uint32_t ticket, candor_status outcome) { candor::client::answer_lock_ticket(ticket, outcome == CANDOR_OK); }
+void candor_lock_done(uint32_t ticket, candor_status outcome) {
+    candor::client::answer_lock_ticket(ticket, outcome == CANDOR_OK);
+}
 
 candor_status candor_store_step(uint32_t ticket, const candor_store_state* state, candor_store_change* change) {
     if (state == nullptr || change == nullptr) return CANDOR_INVALID;

@@ -30,8 +30,8 @@ namespace {
 candor_rect rect_of(const candor::card::Rect& rect) { return {rect.x, rect.y, rect.width, rect.height}; }
 
 bool valid(const candor_card_options& o) {
-    return std::isfinite(o.width) && std::isfinite(o.height) && o.width > 0 && o.height > 0 && o.width <= 32768 && o.height <= 32768 &&
-           std::isfinite(o.pixel_ratio) && o.pixel_ratio >= 0.25f && o.pixel_ratio <= 16;
+    return std::isfinite(o.width) && std::isfinite(o.height) && o.width > 0 && o.height > 0 && o.width <= 32768 &&
+           o.height <= 32768 && std::isfinite(o.pixel_ratio) && o.pixel_ratio >= 0.25f && o.pixel_ratio <= 16;
 }
 
 candor_status read_options(const candor_card_options* options, candor::card::Options& out) {
@@ -49,7 +49,8 @@ candor_status read_options(const candor_card_options* options, candor::card::Opt
 }
 
 candor_text_style style_of(const candor::card::TextStyle& style) {
-    return {style.px, style.weight, style.direction == candor::card::Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
+    return {style.px, style.weight,
+            style.direction == candor::card::Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
 }
 
 candor_status pass(candor_client handle, const candor::card::Input& input) {
@@ -77,8 +78,9 @@ candor_status candor_card_layout(candor_client handle, const candor_card_options
     kept.card = laid->card;
     kept.nodes.clear();
     for (const candor::card::Node& node : kept.card->nodes) {
-        kept.nodes.push_back({node.id, node.parent, static_cast<candor_role>(node.role), node.states, rect_of(node.rect), node.text_px,
-                              borrow(node.key), borrow(node.name), borrow(node.value), borrow(node.description), borrow(node.question)});
+        kept.nodes.push_back({node.id, node.parent, static_cast<candor_role>(node.role), node.states,
+                              rect_of(node.rect), node.text_px, borrow(node.key), borrow(node.name), borrow(node.value),
+                              borrow(node.description), borrow(node.question)});
     }
     candor_card out{};
     out.rect = rect_of(kept.card->rect);
@@ -129,9 +131,11 @@ candor_status candor_card_draw(candor_client handle, const candor_card_options* 
 }
 
 candor_status candor_card_pointer(candor_client handle, candor_pointer_kind kind, float x, float y) {
-    if (kind < CANDOR_POINTER_MOVE || kind > CANDOR_POINTER_LEAVE || !std::isfinite(x) || !std::isfinite(y)) return CANDOR_INVALID;
-    constexpr candor::card::InputKind kKinds[] = {candor::card::InputKind::pointer_move, candor::card::InputKind::pointer_down,
-                                                  candor::card::InputKind::pointer_up, candor::card::InputKind::pointer_leave};
+    if (kind < CANDOR_POINTER_MOVE || kind > CANDOR_POINTER_LEAVE || !std::isfinite(x) || !std::isfinite(y))
+        return CANDOR_INVALID;
+    constexpr candor::card::InputKind kKinds[] = {
+        candor::card::InputKind::pointer_move, candor::card::InputKind::pointer_down,
+        candor::card::InputKind::pointer_up, candor::card::InputKind::pointer_leave};
     candor::card::Input input;
     input.kind = kKinds[kind];
     input.x = x;

@@ -1,5 +1,5 @@
-// A callable that is moved and never copied. std::function copies what it holds, and pays for that in code: on the web each
-// byte counts, and nothing here is ever called by two.
+// A callable that is moved and never copied. std::function copies what it holds, and pays for that in code: on the web
+// each byte counts, and nothing here is ever called by two.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ public:
     Callback() = default;
     Callback(std::nullptr_t) {}
     template <class Function>
-        requires(!std::is_same_v<std::remove_cvref_t<Function>, Callback>)
-    Callback(Function function) : held_(new Held<Function>(std::move(function))) {}
+    requires(!std::is_same_v<std::remove_cvref_t<Function>, Callback>) Callback(Function function)
+        : held_(new Held<Function>(std::move(function))) {}
 
     explicit operator bool() const { return held_ != nullptr; }
     Result operator()(Arguments... arguments) const { return held_->call(static_cast<Arguments&&>(arguments)...); }

@@ -16,7 +16,7 @@ constexpr std::size_t kMostNotices = 1000;
 constexpr Span kLastStep = 2 * kSecond;
 // The client whose callbacks this thread runs: it may be closed by one.
 thread_local const Client* delivering = nullptr;
-}
+}  // namespace
 
 card::Status Prompt::status() const {
     if (failed) return card::Status::failed;
@@ -31,8 +31,8 @@ Client::Scope::~Scope() {
     Span delay = kNever;
     if (alarm && client_.alive()) {
         const Span now = client_.host_.monotonic();
-        const Instant due = std::min({client_.decide_at_, client_.courier_at_, client_.draft_at_, client_.http_deadline_,
-                                      client_.open_at_, client_.erase_at_});
+        const Instant due = std::min({client_.decide_at_, client_.courier_at_, client_.draft_at_,
+                                      client_.http_deadline_, client_.open_at_, client_.erase_at_});
         delay = due == kNever ? kNever : std::max<Span>(0, due - now);
         client_.executor_.set_alarm(delay, [weak = client_.weak_from_this()] {
             if (const std::shared_ptr<Client> client = weak.lock()) client->on_alarm();
@@ -85,8 +85,8 @@ void Client::settled(Step& step, const Result<void>& outcome) {
     changed_.notify_all();
 }
 
-// A host that never ticks must cost no more memory than a bound, and still learn of each prompt: of what only says "look again"
-// the last one stands, of logs and errors there is a limit, and the rest comes with persons' taps.
+// A host that never ticks must cost no more memory than a bound, and still learn of each prompt: of what only says
+// "look again" the last one stands, of logs and errors there is a limit, and the rest comes with persons' taps.
 void Client::notify(Notice notice) {
     if (notice.kind == CANDOR_EVENT_DECIDED || notice.kind == CANDOR_EVENT_PROMPT_CHANGED) {
         std::erase_if(notices_, [&](const Notice& n) { return n.kind == notice.kind; });
@@ -146,7 +146,9 @@ void Client::check_time() {
         http_deadline_ = kNever;
         const std::uint32_t ticket = http_ticket_;
         if (host_.http()->cancel != nullptr) {
-            executor_.post([self = shared_from_this(), ticket] { self->host_.http()->cancel(self->host_.http()->context, ticket); });
+            executor_.post([self = shared_from_this(), ticket] {
+                self->host_.http()->cancel(self->host_.http()->context, ticket);
+            });
         }
         executor_.post([ticket] {
             courier::HttpResponse response;
@@ -210,7 +212,8 @@ bool Client::idle() const {
     if (unsettled_ > 0 || claiming_) return false;
     if (!may_send()) return true;
     const bool waiting = courier_at_ != kNever;  // the server asked for it, or cannot be reached
-    return http_ticket_ == 0 && !planning_ && !plan_again_ && (waiting || (queue_known_ && queued_ == 0) || courier_stopped_);
+    return http_ticket_ == 0 && !planning_ && !plan_again_ &&
+           (waiting || (queue_known_ && queued_ == 0) || courier_stopped_);
 }
 
 candor_status Client::flush(Span deadline) {
@@ -229,8 +232,10 @@ candor_status Client::flush(Span deadline) {
         pump();
     }
     std::unique_lock lock(mutex_);
-    const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(std::clamp<Span>(deadline, 0, kDay));
-    const bool settled = changed_.wait_until(lock, until, [&] { return !alive() || (phase_ == Phase::open && idle()); });
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::milliseconds(std::clamp<Span>(deadline, 0, kDay));
+    const bool settled =
+        changed_.wait_until(lock, until, [&] { return !alive() || (phase_ == Phase::open && idle()); });
     hurry_ = hidden_;
     if (!alive()) return CANDOR_CLOSED;
     return settled && ((queue_known_ && queued_ == 0) || !may_send()) ? CANDOR_OK : CANDOR_TIMEOUT;
@@ -255,8 +260,8 @@ void Client::close(Span deadline) {
         close_ticket(ticket);
         if (host_.http()->cancel != nullptr) host_.http()->cancel(host_.http()->context, ticket);
     }
-    // The store belongs to the worker. Its longest wait is for another process's transaction, which is bounded; a host call
-    // that never returns is left behind with all that it needs.
+    // The store belongs to the worker. Its longest wait is for another process's transaction, which is bounded; a host
+    // call that never returns is left behind with all that it needs.
     if (executor_.stop(kLastStep) && store_ != nullptr) {
         store_->close();
         store_.reset();

@@ -1,8 +1,8 @@
 // One project in this process.
 //
-// The client is a state machine behind one mutex. Calls of the host change its state and post steps to the executor; the
-// executor runs them against the store with no lock held; what they came to comes back under the mutex, changes the state,
-// and leaves events that candor_tick delivers.
+// The client is a state machine behind one mutex. Calls of the host change its state and post steps to the executor;
+// the executor runs them against the store with no lock held; what they came to comes back under the mutex, changes the
+// state, and leaves events that candor_tick delivers.
 //
 //   opening ──(store open, install and person read)──▶ open ──(close)──▶ closed
 //
@@ -81,7 +81,7 @@ struct Prompt {
     bool preview = false;
     bool presented = false;
     bool failed = false;
-    int storing = 0;  // commits under way
+    int storing = 0;            // commits under way
     std::int64_t revision = 0;  // of the last response posted
     std::string last_event;     // its id
     Instant shown = 0;
@@ -113,7 +113,7 @@ public:
     candor_status screen(std::string_view name);
     candor_status identify(std::string_view person);
     candor_status reset();
-    candor_status set_attributes(std::vector<std::pair<std::string, json::Value>> attributes);
+    candor_status set_attributes(const std::vector<std::pair<std::string, json::Value>>& attributes);
     candor_status set_context(const candor_context& context);
     candor_status consent(int consent);
     candor_status forget();
@@ -205,7 +205,9 @@ private:
     void read_everything();
     void became_ready();
     void fetch_document();
-    void fetched(courier::HttpResponse response);
+    void fetched(const courier::HttpResponse& response);
+    struct Opened;
+    void opened(const Result<void>& outcome, Opened& opened, bool same_person);
     Result<void> put_in_force(std::string_view document);
     void switch_store();
     void erase(bool remember_denial);
@@ -214,9 +216,9 @@ private:
     // ---- moments (moments.cpp) ----
     candor_status moment(decide::MomentKind kind, std::string_view name);
     void called(Instant now);
-    void fold_and_decide(std::vector<OwnedMoment> moments, bool claim = false);
+    void fold_and_decide(const std::vector<OwnedMoment>& moments, bool claim = false);
     void decide_later(std::vector<OwnedMoment> moments);
-    void fold_journal(std::vector<OwnedMoment> moments);
+    void fold_journal(const std::vector<OwnedMoment>& moments);
     struct Decided;
     void decided(Decided& decided);
     Circumstances circumstances();
@@ -244,7 +246,7 @@ private:
     void plan();
     void send(std::vector<outbox::Event> batch, std::uint64_t epoch);
     void post_request(std::uint32_t ticket, courier::HttpRequest request);
-    void settle(const std::vector<outbox::Event>& batch, courier::HttpResponse response, std::uint64_t epoch);
+    void settle(const std::vector<outbox::Event>& batch, const courier::HttpResponse& response, std::uint64_t epoch);
     void stop_sending();
     void courier_waits(Span span);
     bool may_send() const;
@@ -288,7 +290,7 @@ private:
     bool document_fetched_ = false;
     std::string install_id_;
     std::string person_;
-    std::uint64_t person_changes_ = 0;  // identify, reset, erase: a step begun before one speaks of somebody else
+    std::uint64_t person_changes_ = 0;      // identify, reset, erase: a step begun before one speaks of somebody else
     std::optional<history::Person> known_;  // the person as of the last step
     std::optional<decide::Decision> decision_;
     Instant last_call_ = 0;

@@ -8,8 +8,6 @@
 
 namespace candor::client {
 
-using outbox::Change;
-using outbox::Durability;
 using outbox::Request;
 using outbox::State;
 
@@ -24,12 +22,13 @@ const std::string kCourierLock = "courier";
 constexpr std::size_t kMostDroppedEvents = 9;
 
 // Nothing is dropped in silence: what was refused now, and what the queue had no room for earlier.
-void report_dropped(const State& state, courier::Settlement& settlement, const std::array<EventStamp, kMostDroppedEvents>& stamps,
-                    std::string_view project) {
+void report_dropped(const State& state, courier::Settlement& settlement,
+                    const std::array<EventStamp, kMostDroppedEvents>& stamps, std::string_view project) {
     std::size_t next = 0;
     for (const courier::Dropped& dropped : settlement.dropped) {
         if (next + 1 >= stamps.size()) break;
-        settlement.change.appends.push_back(dropped_event(stamps[next++], project, outbox::kind_name(dropped.kind), dropped.reason, dropped.count));
+        settlement.change.appends.push_back(
+            dropped_event(stamps[next++], project, outbox::kind_name(dropped.kind), dropped.reason, dropped.count));
     }
     const std::string* counted = state.find(kDroppedRecord);
     if (counted == nullptr || state.totals.rows >= outbox::Bounds{}.rows) return;
@@ -37,7 +36,8 @@ void report_dropped(const State& state, courier::Settlement& settlement, const s
     const Result<json::Value> read = json::parse(*counted);
     if (!read) return;
     if (const json::Value* exposures = read->find("exposure"); exposures != nullptr && exposures->integer() > 0) {
-        settlement.change.appends.push_back(dropped_event(stamps[next], project, "exposure", "queue_full", exposures->integer()));
+        settlement.change.appends.push_back(
+            dropped_event(stamps[next], project, "exposure", "queue_full", exposures->integer()));
     }
 }
 
@@ -68,7 +68,8 @@ void Client::pump() {
 }
 
 void Client::plan() {
-    // The 3 s that a score waits for its comment are for the open card; once it is gone, or the app goes, they are over.
+    // The 3 s that a score waits for its comment are for the open card; once it is gone, or the app goes, they are
+    // over.
     const bool hold = prompt_.has_value() && !hurry_;
     const Instant now = hold ? host_.now() : later(host_.now(), outbox::kLongestHold);
     struct Planned {
@@ -93,7 +94,8 @@ void Client::plan() {
             self.queue_known_ = true;
             self.courier_stopped_ = planned.plan.stopped;
             auto& batch = planned.plan.batch;
-            // What was read before everything was erased is gone; and who said no sends a deletion request and nothing else.
+            // What was read before everything was erased is gone; and who said no sends a deletion request and nothing
+            // else.
             if (epoch != self.epoch_) {
                 batch.clear();
                 self.plan_again_ = true;
@@ -157,7 +159,8 @@ void Client::post_request(std::uint32_t ticket, courier::HttpRequest request) {
     });
 }
 
-void Client::settle(const std::vector<outbox::Event>& batch, courier::HttpResponse response, std::uint64_t epoch) {
+void Client::settle(const std::vector<outbox::Event>& batch, const courier::HttpResponse& response,
+                    std::uint64_t epoch) {
     const Scope scope(*this);
     // What was sent before everything was erased leaves no trace after it.
     if (!alive() || epoch != epoch_) return;
@@ -176,12 +179,14 @@ void Client::settle(const std::vector<outbox::Event>& batch, courier::HttpRespon
     request.reads.emplace_back(kDroppedRecord);
     transact<int>(
         std::move(request),
-        [batch, acknowledgement, now, stamps, project = config_.project, random = host_.random_number()](const State& state, int&) {
+        [batch, acknowledgement, now, stamps, project = config_.project, random = host_.random_number()](
+            const State& state, int&) {
             courier::Settlement settlement = courier::settle(state, batch, acknowledgement, now, random);
             report_dropped(state, settlement, stamps, project);
             return std::move(settlement.change);
         },
-        [accepted = static_cast<std::int64_t>(acknowledgement.accepted.size())](Client& self, const Result<void>& outcome, int&) {
+        [accepted = static_cast<std::int64_t>(acknowledgement.accepted.size())](Client& self,
+                                                                                const Result<void>& outcome, int&) {
             if (!outcome) {
                 self.planning_ = false;
                 self.error("storage: " + describe(outcome.error()));
@@ -202,7 +207,8 @@ void Client::stop_sending() {
     if (ticket == 0) return;
     close_ticket(ticket);
     if (host_.http()->cancel == nullptr) return;
-    executor_.post([self = shared_from_this(), ticket] { self->host_.http()->cancel(self->host_.http()->context, ticket); });
+    executor_.post(
+        [self = shared_from_this(), ticket] { self->host_.http()->cancel(self->host_.http()->context, ticket); });
 }
 
 }  // namespace candor::client

@@ -10,7 +10,8 @@ namespace {
 using json::Members;
 using json::Value;
 
-outbox::Event cloud_event(const EventStamp& stamp, std::string_view project, std::string_view type, outbox::EventKind kind, Value data) {
+outbox::Event cloud_event(const EventStamp& stamp, std::string_view project, std::string_view type,
+                          outbox::EventKind kind, Value data) {
     Value event{Members{}};
     event.set("specversion", "1.0")
         .set("id", stamp.id)
@@ -27,7 +28,9 @@ outbox::Event cloud_event(const EventStamp& stamp, std::string_view project, std
     return queued;
 }
 
-std::string_view kind_name(survey::Kind kind) { return kind == survey::Kind::relationship ? "relationship" : "transactional"; }
+std::string_view kind_name(survey::Kind kind) {
+    return kind == survey::Kind::relationship ? "relationship" : "transactional";
+}
 
 std::string_view mode_name(survey::ConsentMode mode) {
     switch (mode) {
@@ -52,8 +55,8 @@ Value presentation(const ResponseContext& context) {
 }  // namespace
 
 outbox::Event response_event(const EventStamp& stamp, const survey::Document& document, const survey::Survey& survey,
-                             const interview::Interview& interview, const ResponseContext& context, std::string_view submission,
-                             std::int64_t revision, double seconds) {
+                             const interview::Interview& interview, const ResponseContext& context,
+                             std::string_view submission, std::int64_t revision, double seconds) {
     Value data{Members{}};
     data.set("submission", submission)
         .set("revision", revision)
@@ -73,7 +76,8 @@ outbox::Event response_event(const EventStamp& stamp, const survey::Document& do
         .set("app_version", context.app_version)
         .set("platform", context.platform)
         .set("os_version", context.os_version)
-        .set("consent", Value(Members{}).set("mode", mode_name(document.consent.mode)).set("policy", document.consent.policy))
+        .set("consent",
+             Value(Members{}).set("mode", mode_name(document.consent.mode)).set("policy", document.consent.policy))
         .set("test", context.test);
     return cloud_event(stamp, document.project, "candor.response", outbox::EventKind::answer, std::move(data));
 }
@@ -91,7 +95,8 @@ outbox::Event exposure_event(const EventStamp& stamp, const survey::Document& do
         .set("changes", std::move(changes));
     // No finer than a day: the event's own time would tell more.
     const EventStamp day{stamp.id, stamp.at - (stamp.at % kDay)};
-    outbox::Event event = cloud_event(day, document.project, "candor.exposure", outbox::EventKind::exposure, std::move(data));
+    outbox::Event event =
+        cloud_event(day, document.project, "candor.exposure", outbox::EventKind::exposure, std::move(data));
     event.created_at = stamp.at;
     return event;
 }
@@ -99,7 +104,8 @@ outbox::Event exposure_event(const EventStamp& stamp, const survey::Document& do
 }  // namespace
 
 std::vector<outbox::Event> exposure_events(const std::array<EventStamp, 2>& stamps, const survey::Document& document,
-                                           const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise) {
+                                           const survey::Survey& survey, std::string_view touchpoint,
+                                           const history::Rise& rise) {
     std::vector<outbox::Event> events;
     const bool moved = rise.from != history::Reached::nothing && rise.from_touchpoint != touchpoint;
     Value changes{Members{}};
@@ -113,17 +119,19 @@ std::vector<outbox::Event> exposure_events(const std::array<EventStamp, 2>& stam
     return events;
 }
 
-outbox::Event dropped_event(const EventStamp& stamp, std::string_view project, std::string_view kind, std::string_view reason,
-                            std::int64_t count) {
+outbox::Event dropped_event(const EventStamp& stamp, std::string_view project, std::string_view kind,
+                            std::string_view reason, std::int64_t count) {
     Value data{Members{}};
     data.set("kind", kind).set("reason", reason).set("count", count);
     return cloud_event(stamp, project, "candor.dropped", outbox::EventKind::other, std::move(data));
 }
 
-outbox::Event deletion_event(const EventStamp& stamp, std::string_view project, const std::vector<std::string>& submissions) {
+outbox::Event deletion_event(const EventStamp& stamp, std::string_view project,
+                             const std::vector<std::string>& submissions) {
     Value ids{json::Array{}};
     for (const std::string& id : submissions) ids.push(id);
-    return cloud_event(stamp, project, "candor.deletion", outbox::EventKind::control, Value(Members{}).set("submissions", std::move(ids)));
+    return cloud_event(stamp, project, "candor.deletion", outbox::EventKind::control,
+                       Value(Members{}).set("submissions", std::move(ids)));
 }
 
 }  // namespace candor::client

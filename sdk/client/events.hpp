@@ -41,16 +41,18 @@ struct EventStamp {
 };
 
 outbox::Event response_event(const EventStamp& stamp, const survey::Document& document, const survey::Survey& survey,
-                             const interview::Interview& interview, const ResponseContext& context, std::string_view submission,
-                             std::int64_t revision, double seconds);
+                             const interview::Interview& interview, const ResponseContext& context,
+                             std::string_view submission, std::int64_t revision, double seconds);
 
 // One event, or two where the person was counted under another touchpoint before.
 std::vector<outbox::Event> exposure_events(const std::array<EventStamp, 2>& stamps, const survey::Document& document,
-                                           const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise);
+                                           const survey::Survey& survey, std::string_view touchpoint,
+                                           const history::Rise& rise);
 
-outbox::Event dropped_event(const EventStamp& stamp, std::string_view project, std::string_view kind, std::string_view reason,
-                            std::int64_t count);
+outbox::Event dropped_event(const EventStamp& stamp, std::string_view project, std::string_view kind,
+                            std::string_view reason, std::int64_t count);
 
-outbox::Event deletion_event(const EventStamp& stamp, std::string_view project, const std::vector<std::string>& submissions);
+outbox::Event deletion_event(const EventStamp& stamp, std::string_view project,
+                             const std::vector<std::string>& submissions);
 
 }  // namespace candor::client

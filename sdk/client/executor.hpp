@@ -1,5 +1,5 @@
-// Where storage and network happen: one I/O worker natively; on a platform without threads the host's own thread, inside
-// candor_tick. Tasks run one after the other, in the order they were posted, with no lock of Candor's held.
+// Where storage and network happen: one I/O worker natively; on a platform without threads the host's own thread,
+// inside candor_tick. Tasks run one after the other, in the order they were posted, with no lock of Candor's held.
 #pragma once
 
 #include <memory>
@@ -28,8 +28,8 @@ public:
     // Any thread. Dropped after stop.
     void post(Task task);
 
-    // The task runs `delay` ms from now by the system's clock; replaces the last alarm; kNever: none. Without threads there
-    // are no alarms: the client asks the host to wake it.
+    // The task runs `delay` ms from now by the system's clock; replaces the last alarm; kNever: none. Without threads
+    // there are no alarms: the client asks the host to wake it.
     void set_alarm(Span delay, Task task);
 
     // Without threads: runs what was posted before this call. With threads: nothing.

@@ -1,5 +1,5 @@
-// The host interface of candor.h as the client uses it: copied, completed with the system's own clock and chance where the
-// platform has them, and safe to call for what was not given.
+// The host interface of candor.h as the client uses it: copied, completed with the system's own clock and chance where
+// the platform has them, and safe to call for what was not given.
 #pragma once
 
 #include <cstdint>

@@ -74,7 +74,8 @@ candor_status Client::moment(decide::MomentKind kind, std::string_view name) {
     return CANDOR_OK;
 }
 
-// A call that no survey waits for. It may begin a session, and keeps the running one alive: that is stored now and then.
+// A call that no survey waits for. It may begin a session, and keeps the running one alive: that is stored now and
+// then.
 void Client::called(Instant now) {
     const bool new_session = elapsed(last_call_, now) >= history::kSessionGap;
     const bool store = elapsed(last_call_stored_, now) >= kLastCallStoredEvery;
@@ -95,8 +96,8 @@ Client::Circumstances Client::circumstances() {
     s.hidden = hidden_;
     s.prompt_open = prompt_.has_value() || card_slot_taken_by_other(handle_);
     s.consent_unknown = consent_ == Consent::unknown;
-    // Where there are locks, whether another owner's claim or card is alive is for the lock to tell: the decision takes it
-    // for dead, and only whoever then gets the lock claims.
+    // Where there are locks, whether another owner's claim or card is alive is for the lock to tell: the decision takes
+    // it for dead, and only whoever then gets the lock claims.
     s.locks_exist = locks_exist();
     s.holds_lock = s.locks_exist;
     return c;
@@ -134,6 +135,44 @@ std::optional<Instant> instant_of(const json::Value& entry, std::string_view key
     return instant_of(*member);
 }
 
+// The loader has told the sessions apart: its starts come first, and nothing else of the journal begins one. False:
+// something could not be read.
+template <class Circumstances>
+bool fold_entries(const Circumstances& c, const std::vector<outbox::Record>& journal, const FreshIds& fresh,
+                  People& people) {
+    const Instant now = c.situation.now;
+    const auto fold = [&](decide::MomentKind kind, std::string_view name, Instant at, bool may_begin_session) {
+        decide::Moment moment{kind, name, at, now};
+        moment.may_begin_session = may_begin_session;
+        decide::fold(*c.prepared, people.current(), moment, c.with_names());
+    };
+    bool readable = true;
+    std::optional<Instant> last;
+    for (const outbox::Record& entry : journal) {
+        const Result<json::Value> read = json::parse(entry.value);
+        if (!read) {
+            readable = false;
+            continue;
+        }
+        const std::string_view kind = text_of(*read, "kind");
+        const std::string_view person = text_of(*read, "person");
+        const Instant at = instant_of(*read, "at").value_or(now);
+        if (kind == "event") fold(decide::MomentKind::event, text_of(*read, "name"), at, false);
+        if (kind == "screen") fold(decide::MomentKind::screen, text_of(*read, "name"), at, false);
+        if (kind == "reset") people.reset(fresh.anonymous, now);
+        if (kind == "identify" && valid_person(person)) people.identify(person, now);
+        if (kind != "session") continue;
+        if (const json::Value* starts = read->find("starts")) {
+            for (const json::Value& start : starts->array()) {
+                fold(decide::MomentKind::call, "", instant_of(start), true);
+            }
+        }
+        last = instant_of(*read, "last");
+    }
+    if (last) fold(decide::MomentKind::call, "", *last, false);
+    return readable;
+}
+
 // What both kinds of step do once the person is at hand.
 template <class Circumstances, class Decided>
 void decide_and_claim(const Circumstances& c, const outbox::Totals& totals, history::Person& person, Decided& decided) {
@@ -165,7 +204,7 @@ void decide_and_claim(const Circumstances& c, const outbox::Totals& totals, hist
 }  // namespace
 
 // `claim`: the card slot and lock were got for this, and it claims if somebody is still to be asked.
-void Client::fold_and_decide(std::vector<OwnedMoment> moments, bool claim) {
+void Client::fold_and_decide(const std::vector<OwnedMoment>& moments, bool claim) {
     if (!ready()) return;
     Circumstances c = circumstances();
     c.may_claim = claim;
@@ -217,7 +256,7 @@ void Client::decide_later(std::vector<OwnedMoment> moments) {
 }
 
 // What the loader saw while the core was not there, in its order, then the moments.
-void Client::fold_journal(std::vector<OwnedMoment> moments) {
+void Client::fold_journal(const std::vector<OwnedMoment>& moments) {
     const Circumstances c = circumstances();
     decide_at_ = decide_at_wall_ = kNever;
     transact<Decided>(
@@ -226,38 +265,11 @@ void Client::fold_journal(std::vector<OwnedMoment> moments) {
             Change change;
             const Instant now = c.situation.now;
             People people(state, fresh, now);
-            // The loader has told the sessions apart: its starts come first, and nothing else of the journal begins one.
-            const auto fold = [&](decide::MomentKind kind, std::string_view name, Instant at, bool may_begin_session) {
-                decide::Moment moment{kind, name, at, now};
-                moment.may_begin_session = may_begin_session;
-                decide::fold(*c.prepared, people.current(), moment, c.with_names());
-            };
-            std::optional<Instant> last;
-            for (const outbox::Record& entry : state.journal) {
-                change.journal_removes.push_back(entry.key);
-                const Result<json::Value> read = json::parse(entry.value);
-                if (!read) {
-                    decided.unreadable = true;
-                    continue;
-                }
-                const std::string_view kind = text_of(*read, "kind");
-                const Instant at = instant_of(*read, "at").value_or(now);
-                if (kind == "event") fold(decide::MomentKind::event, text_of(*read, "name"), at, false);
-                if (kind == "screen") fold(decide::MomentKind::screen, text_of(*read, "name"), at, false);
-                if (kind == "reset") people.reset(fresh.anonymous, now);
-                if (const std::string_view person = text_of(*read, "person"); kind == "identify" && valid_person(person)) {
-                    people.identify(person, now);
-                }
-                if (kind != "session") continue;
-                if (const json::Value* starts = read->find("starts")) {
-                    for (const json::Value& start : starts->array()) {
-                        fold(decide::MomentKind::call, "", instant_of(start), true);
-                    }
-                }
-                last = instant_of(*read, "last");
+            decided.unreadable = !fold_entries(c, state.journal, fresh, people);
+            for (const outbox::Record& entry : state.journal) change.journal_removes.push_back(entry.key);
+            for (const OwnedMoment& m : moments) {
+                decide::fold(*c.prepared, people.current(), {m.kind, m.name, m.at, now}, c.with_names());
             }
-            if (last) fold(decide::MomentKind::call, "", *last, false);
-            for (const OwnedMoment& m : moments) fold(m.kind, m.name, m.at, true);
             decide_and_claim(c, state.totals, people.current(), decided);
             people.write(c.gate, now, change);
             return change;
@@ -378,14 +390,14 @@ candor_status Client::hidden(bool hidden) {
     return CANDOR_OK;
 }
 
-candor_status Client::set_attributes(std::vector<std::pair<std::string, json::Value>> attributes) {
+candor_status Client::set_attributes(const std::vector<std::pair<std::string, json::Value>>& attributes) {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
-    for (auto& [key, value] : attributes) {
+    for (const auto& [key, value] : attributes) {
         if (value.is_null()) {
             attributes_.erase(key);
         } else {
-            attributes_[key] = std::move(value);
+            attributes_[key] = value;
         }
     }
     return CANDOR_OK;

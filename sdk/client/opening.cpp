@@ -23,15 +23,15 @@ constexpr std::size_t kMostDocumentBytes = 4u << 20;
 constexpr std::size_t kMostPeekedRows = 20'000;
 constexpr std::size_t kMostPeekedBytes = 32u << 20;
 
-struct Opened {
+}  // namespace
+
+struct Client::Opened {
     bool denied = false;  // and consent was not given since
     bool damaged = false;
     history::Install install;
     history::Person person;
     std::string document;
 };
-
-}  // namespace
 
 // ---- the store ----
 
@@ -100,39 +100,43 @@ void Client::read_everything() {
         },
         [changes = person_changes_, reading = ++readings_](Client& self, const Result<void>& outcome, Opened& opened) {
             if (reading != self.readings_) return;  // consent was given meanwhile: another store is read
-            if (!outcome) {
-                // Nothing is known of anybody, not even whether they said no: nothing begins on that.
-                self.error("storage: " + describe(outcome.error()));
-                self.open_at_ = later(self.host_.monotonic(), kTryAgain);
-                self.arm_alarm();
-                return;
-            }
-            if (opened.damaged) self.error("storage: a record could not be read and was begun anew");
-            self.phase_ = Phase::open;
-            if (opened.denied) {
-                self.consent_ = Consent::denied;
-                self.pump();  // a deletion request may still wait
-                return;
-            }
-            if (self.consent_ == Consent::denied) {
-                self.erase(true);
-                return;
-            }
-            if (changes == self.person_changes_) {  // else the app has said meanwhile who it is
-                self.install_id_ = opened.install.id;
-                self.person_ = opened.install.current;
-                self.last_call_ = self.last_call_stored_ = opened.person.last_call;
-                self.known_ = std::move(opened.person);
-            }
-            if (!self.prepared_ && !opened.document.empty()) {
-                const Result<void> read = self.put_in_force(opened.document);
-                self.stored_document_in_force_ = read.has_value();
-                if (!read) self.error("stored document: " + describe(read.error()));
-            }
-            if (self.prepared_) self.became_ready();
-            self.fetch_document();
-            self.pump();
+            self.opened(outcome, opened, changes == self.person_changes_);
         });
+}
+
+void Client::opened(const Result<void>& outcome, Opened& opened, bool same_person) {
+    if (!outcome) {
+        // Nothing is known of anybody, not even whether they said no: nothing begins on that.
+        error("storage: " + describe(outcome.error()));
+        open_at_ = later(host_.monotonic(), kTryAgain);
+        arm_alarm();
+        return;
+    }
+    if (opened.damaged) error("storage: a record could not be read and was begun anew");
+    phase_ = Phase::open;
+    if (opened.denied) {
+        consent_ = Consent::denied;
+        pump();  // a deletion request may still wait
+        return;
+    }
+    if (consent_ == Consent::denied) {
+        erase(true);
+        return;
+    }
+    if (install_id_.empty() || same_person) install_id_ = opened.install.id;  // else everything was erased meanwhile
+    if (same_person) {                                                        // else the app has said who it is
+        person_ = opened.install.current;
+        last_call_ = last_call_stored_ = opened.person.last_call;
+        known_ = std::move(opened.person);
+    }
+    if (!prepared_ && !opened.document.empty()) {
+        const Result<void> read = put_in_force(opened.document);
+        stored_document_in_force_ = read.has_value();
+        if (!read) error("stored document: " + describe(read.error()));
+    }
+    if (prepared_) became_ready();
+    fetch_document();
+    pump();
 }
 
 // ---- the document ----
@@ -170,9 +174,9 @@ void Client::became_ready() {
     std::vector<OwnedMoment> moments = std::exchange(early_, {});
     moments.push_back({decide::MomentKind::call, "", host_.now()});
     if (host_.store() != nullptr && persistent_) {
-        fold_journal(std::move(moments));
+        fold_journal(moments);
     } else {
-        fold_and_decide(std::move(moments));
+        fold_and_decide(moments);
     }
 }
 
@@ -190,9 +194,11 @@ void Client::fetch_document() {
         },
         [](Client& self, const Result<void>&, Tag& tag) {
             if (!self.stored_document_in_force_) tag.value.clear();  // "not modified" would leave us with none
-            self.document_ticket_ = open_http_ticket([client = self.shared_from_this()](courier::HttpResponse response) {
-                client->executor_.post([client, response = std::move(response)]() mutable { client->fetched(std::move(response)); });
-            });
+            self.document_ticket_ =
+                open_http_ticket([client = self.shared_from_this()](courier::HttpResponse response) {
+                    client->executor_.post(
+                        [client, response = std::move(response)]() mutable { client->fetched(std::move(response)); });
+                });
             self.executor_.post([client = self.shared_from_this(), ticket = self.document_ticket_, tag = tag.value] {
                 std::vector<candor_header> headers;
                 if (!tag.empty()) headers.push_back({candor_text("If-None-Match"), borrow(tag)});
@@ -209,7 +215,7 @@ void Client::fetch_document() {
         });
 }
 
-void Client::fetched(courier::HttpResponse response) {
+void Client::fetched(const courier::HttpResponse& response) {
     const Scope scope(*this);
     if (!alive()) return;
     document_ticket_ = 0;
@@ -422,7 +428,8 @@ void Client::erase(bool remember_denial) {
             if (const std::string* bytes = state.find(kInstallRecord)) {
                 if (auto read = history::read_install(*bytes)) install = std::move(*read);
             }
-            if (!install.submissions.empty()) change.appends.push_back(deletion_event(stamp, project, install.submissions));
+            if (!install.submissions.empty())
+                change.appends.push_back(deletion_event(stamp, project, install.submissions));
             if (remember_denial) {
                 change.puts.push_back({std::string(kDeniedRecord), "1"});
                 if (loader) change.puts.push_back({std::string(kGateRecord), R"({"denied":true})"});

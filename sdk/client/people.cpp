@@ -65,9 +65,7 @@ void put_person(const history::Person& person, const Gate& gate, Instant now, ou
     gate.put(person, now, change);
 }
 
-std::vector<std::string> People::reads() {
-    return {std::string(kInstallRecord), std::string(kPersonRecords) + "*"};
-}
+std::vector<std::string> People::reads() { return {std::string(kInstallRecord), std::string(kPersonRecords) + "*"}; }
 
 People::People(const outbox::State& state, const FreshIds& fresh, Instant now) {
     if (const std::string* bytes = state.find(kInstallRecord)) {
@@ -129,7 +127,8 @@ void People::write(const Gate& gate, Instant now, outbox::Change& change) {
 }
 
 history::Person* People::find(std::string_view id) {
-    const auto found = std::find_if(persons_.begin(), persons_.end(), [&](const Loaded& l) { return l.person.id == id; });
+    const auto found =
+        std::find_if(persons_.begin(), persons_.end(), [&](const Loaded& l) { return l.person.id == id; });
     return found == persons_.end() ? nullptr : &found->person;
 }
 

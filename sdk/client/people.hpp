@@ -1,4 +1,5 @@
-// The install and its persons inside one step: read from the store's state, changed, and written back as far as they changed.
+// The install and its persons inside one step: read from the store's state, changed, and written back as far as they
+// changed.
 #pragma once
 
 #include <memory>
@@ -32,12 +33,12 @@ struct FreshIds {
     std::string anonymous;  // with its prefix
 };
 
-// The person of that id: as stored, with its clock settled; new when there is none; new too, and `damaged` set, when the
-// bytes cannot be read: what cannot be read cannot be kept.
+// The person of that id: as stored, with its clock settled; new when there is none; new too, and `damaged` set, when
+// the bytes cannot be read: what cannot be read cannot be kept.
 history::Person load_person(const outbox::State& state, std::string_view id, Instant now, bool* damaged = nullptr);
 
-// Where a page's loader decides whether the core is needed (a host's store): what it must know of the person in force lies
-// beside the history, and is written with it.
+// Where a page's loader decides whether the core is needed (a host's store): what it must know of the person in force
+// lies beside the history, and is written with it.
 struct Gate {
     std::shared_ptr<const decide::Prepared> prepared;  // null: no loader
     std::string owner, install;

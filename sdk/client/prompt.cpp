@@ -32,14 +32,21 @@ struct Told {
 };
 
 Told told(const Prompt& prompt, Gate gate) {
-    return {prompt.document,   prompt.survey_index, gate.owner,
-            prompt.person,     prompt.touchpoint,   prompt.submission,
-            interview::write(prompt.interview),     prompt.shown,       std::move(gate)};
+    return {prompt.document,
+            prompt.survey_index,
+            gate.owner,
+            prompt.person,
+            prompt.touchpoint,
+            prompt.submission,
+            interview::write(prompt.interview),
+            prompt.shown,
+            std::move(gate)};
 }
 
 // What was asked waits no longer. Until it was on screen it does: a claim may lapse, and then it is asked again.
 void close_delay(history::Person& person, const Told& t) {
-    std::erase_if(person.pending, [&](const history::Pending& p) { return p.survey == t.survey().id && p.wave == t.survey().wave; });
+    std::erase_if(person.pending,
+                  [&](const history::Pending& p) { return p.survey == t.survey().id && p.wave == t.survey().wave; });
 }
 
 history::Running& running_of(history::Person& person, const Told& t, Instant now) {
@@ -68,7 +75,8 @@ void append_exposure(const State& state, outbox::Event event, Change& change) {
         return;
     }
     // The count as this change leaves it, else as it was read.
-    const auto put = std::find_if(change.puts.begin(), change.puts.end(), [](const outbox::Record& r) { return r.key == kDroppedRecord; });
+    const auto put = std::find_if(change.puts.begin(), change.puts.end(),
+                                  [](const outbox::Record& r) { return r.key == kDroppedRecord; });
     const std::string* before = put != change.puts.end() ? &put->value : state.find(kDroppedRecord);
     std::int64_t count = 1;
     if (before != nullptr) {
@@ -131,7 +139,8 @@ void Client::begin_prompt(const decide::Prepared& prepared, std::size_t survey, 
 namespace {
 
 // Which survey of the document an interrupted card was of, if it may still go on.
-std::optional<std::size_t> resumable(const survey::Document& document, const history::Person& person, const std::string& owner, Instant now) {
+std::optional<std::size_t> resumable(const survey::Document& document, const history::Person& person,
+                                     const std::string& owner, Instant now) {
     if (!person.running || person.running->owner == owner) return std::nullopt;
     const history::Running& running = *person.running;
     if (elapsed(running.touched, now) > history::kResumeWithin) return std::nullopt;
@@ -146,8 +155,8 @@ std::optional<std::size_t> resumable(const survey::Document& document, const his
 
 }  // namespace
 
-// A page load or restart within five minutes finds the card where it was. Whether its owner still shows it is for the lock
-// to tell; without locks nobody can, and it ends as partial.
+// A page load or restart within five minutes finds the card where it was. Whether its owner still shows it is for the
+// lock to tell; without locks nobody can, and it ends as partial.
 void Client::resume_if_interrupted(const history::Person& person) {
     if (prompt_ || claiming_ || hidden_ || busy_ || !locks_exist() || !ready()) return;
     if (!resumable(prepared_->document(), person, owner_, host_.now()) || !take_card_slot(handle_)) return;
@@ -171,7 +180,8 @@ void Client::resume_with_lock(bool acquired, const std::string& submission) {
     };
     transact<Taken>(
         Request{.durability = Durability::normal, .reads = {person_key(person_)}, .now = now},
-        [id = person_, owner = owner_, prepared = prepared_, gate = gate(), submission, now](const State& state, Taken& taken) {
+        [id = person_, owner = owner_, prepared = prepared_, gate = gate(), submission, now](const State& state,
+                                                                                             Taken& taken) {
             Change change;
             taken.person = load_person(state, id, now);
             taken.survey = resumable(prepared->document(), taken.person, owner, now);
@@ -235,7 +245,8 @@ candor_status Client::show(std::string_view id, bool preview) {
     const std::size_t index = static_cast<std::size_t>(survey - prepared_->document().surveys.data());
     acquire("card", [index, preview, prepared = prepared_](Client& self, bool acquired) {
         self.claiming_ = false;
-        if (!acquired || self.prompt_ || self.prepared_ != prepared || !self.ready() || self.consent_ == Consent::unknown) {
+        if (!acquired || self.prompt_ || self.prepared_ != prepared || !self.ready() ||
+            self.consent_ == Consent::unknown) {
             self.release_card();
             self.error("show: another card is open, or the document or consent has changed");
             return;
@@ -268,7 +279,8 @@ void Client::present() {
     const Instant now = host_.now();
     transact<history::Person>(
         Request{.durability = Durability::normal, .reads = person_and_counts(prompt_->person), .now = now},
-        [t = told(*prompt_, gate()), resumed, now, stamps = std::array{stamp(), stamp()}](const State& state, history::Person& person) {
+        [t = told(*prompt_, gate()), resumed, now, stamps = std::array{stamp(), stamp()}](const State& state,
+                                                                                          history::Person& person) {
             Change change;
             person = load_person(state, t.person, now);
             running_of(person, t, now);
@@ -342,6 +354,54 @@ ResponseContext Client::response_context(const Prompt& prompt) const {
     return context;
 }
 
+namespace {
+
+// What the step that stores an answer needs, as values.
+struct AnswerInput {
+    Told t;
+    interview::Interview interview;
+    ResponseContext context;
+    EventStamp response;
+    std::array<EventStamp, 2> exposure;
+    std::int64_t revision = 0;  // at least
+    std::string last_event;     // of this run
+    Instant now = 0;
+    bool complete = false;
+};
+
+outbox::Event response_of(const AnswerInput& in, std::int64_t revision) {
+    const double seconds = static_cast<double>(elapsed(in.t.shown, in.now)) / 1000.0;
+    outbox::Event event = response_event(in.response, *in.t.document, in.t.survey(), in.interview, in.context,
+                                         in.t.submission, revision, seconds);
+    event.hold_until = in.complete ? 0 : later(in.now, kAnswerHeldBack);
+    return event;
+}
+
+Change answer_change(const AnswerInput& in, const State& state, history::Person& person) {
+    Change change;
+    const Told& t = in.t;
+    remember_submission(state, t.submission, change);
+    if (!in.last_event.empty()) change.removes.push_back(in.last_event);
+    if (in.context.test) {
+        change.appends.push_back(response_of(in, in.revision));
+        return change;
+    }
+    person = load_person(state, t.person, in.now);
+    history::Running& running = running_of(person, t, in.now);
+    // The revision before, if it still waits, says nothing that this one does not.
+    if (!running.last_event.empty()) change.removes.push_back(running.last_event);
+    running.revision = std::max(running.revision + 1, in.revision);
+    running.last_event = in.response.id;
+    change.appends.push_back(response_of(in, running.revision));
+    history::record_of(person, t.survey().id, t.survey().wave).answered = in.now;
+    reach(state, t, person, history::Reached::answered, in.exposure, change);
+    if (in.complete) person.running.reset();
+    put_person(person, t.gate, in.now, change);
+    return change;
+}
+
+}  // namespace
+
 void Client::store_answer() {
     Prompt& prompt = *prompt_;
     ++prompt.storing;
@@ -350,54 +410,23 @@ void Client::store_answer() {
     draft_at_ = kNever;
     const Instant now = host_.now();
     const bool complete = interview::complete(prompt.survey(), prompt.interview);
-    struct Input {
-        Told t;
-        interview::Interview interview;
-        ResponseContext context;
-        EventStamp response;
-        std::array<EventStamp, 2> exposure;
-        std::int64_t revision;    // at least
-        std::string last_event;   // of this run
-        Instant now;
-        bool complete;
-    };
-    Input input{told(prompt, gate()), prompt.interview, response_context(prompt), stamp(), {stamp(), stamp()},
-                ++prompt.revision, prompt.last_event, now, complete};
+    AnswerInput input{told(prompt, gate()),
+                      prompt.interview,
+                      response_context(prompt),
+                      stamp(),
+                      {stamp(), stamp()},
+                      ++prompt.revision,
+                      prompt.last_event,
+                      now,
+                      complete};
     prompt.last_event = input.response.id;
-    const auto response = [](const Input& in, std::int64_t revision) {
-        const double seconds = static_cast<double>(elapsed(in.t.shown, in.now)) / 1000.0;
-        outbox::Event event = response_event(in.response, *in.t.document, in.t.survey(), in.interview, in.context, in.t.submission,
-                                             revision, seconds);
-        event.hold_until = in.complete ? 0 : later(in.now, kAnswerHeldBack);
-        return event;
-    };
     std::vector<std::string> reads = person_and_counts(prompt.person);
     reads.emplace_back(kInstallRecord);
     transact<history::Person>(
         Request{.durability = Durability::full, .reads = std::move(reads), .now = now},
-        [input, response](const State& state, history::Person& person) {
-            Change change;
-            const Told& t = input.t;
-            remember_submission(state, t.submission, change);
-            if (!input.last_event.empty()) change.removes.push_back(input.last_event);
-            if (input.context.test) {
-                change.appends.push_back(response(input, input.revision));
-                return change;
-            }
-            person = load_person(state, t.person, input.now);
-            history::Running& running = running_of(person, t, input.now);
-            // The revision before, if it still waits, says nothing that this one does not.
-            if (!running.last_event.empty()) change.removes.push_back(running.last_event);
-            running.revision = std::max(running.revision + 1, input.revision);
-            running.last_event = input.response.id;
-            change.appends.push_back(response(input, running.revision));
-            history::record_of(person, t.survey().id, t.survey().wave).answered = input.now;
-            reach(state, t, person, history::Reached::answered, input.exposure, change);
-            if (input.complete) person.running.reset();
-            put_person(person, t.gate, input.now, change);
-            return change;
-        },
-        [serial = prompt.serial, survey = prompt.survey().id](Client& self, const Result<void>& outcome, history::Person& person) {
+        [input](const State& state, history::Person& person) { return answer_change(input, state, person); },
+        [serial = prompt.serial, survey = prompt.survey().id](Client& self, const Result<void>& outcome,
+                                                              history::Person& person) {
             const bool still = self.prompt_ && self.prompt_->serial == serial;
             if (still) --self.prompt_->storing;
             if (!outcome) {
@@ -467,8 +496,8 @@ candor_status Client::hide() {
     return CANDOR_OK;
 }
 
-// How it ended: after a score it counts as answered, whoever closed it; without, as dismissed if the person did, else as
-// shown if it was.
+// How it ended: after a score it counts as answered, whoever closed it; without, as dismissed if the person did, else
+// as shown if it was.
 void Client::store_outcome(bool dismissed) {
     const Prompt& prompt = *prompt_;
     if (prompt.failed) store_answer();  // one more try: what was answered must not go with the card
@@ -477,8 +506,11 @@ void Client::store_outcome(bool dismissed) {
     const bool counts = dismissed && !answered;
     const Instant now = host_.now();
     transact<history::Person>(
-        Request{.durability = counts ? Durability::full : Durability::normal, .reads = person_and_counts(prompt.person), .now = now},
-        [t = told(prompt, gate()), counts, now, stamps = std::array{stamp(), stamp()}](const State& state, history::Person& person) {
+        Request{.durability = counts ? Durability::full : Durability::normal,
+                .reads = person_and_counts(prompt.person),
+                .now = now},
+        [t = told(prompt, gate()), counts, now, stamps = std::array{stamp(), stamp()}](const State& state,
+                                                                                       history::Person& person) {
             Change change;
             person = load_person(state, t.person, now);
             person.claim.reset();
@@ -517,7 +549,8 @@ namespace {
 
 card::TextMeasurer measurer(const candor_text_host& host) {
     const auto style_of = [](const card::TextStyle& style) {
-        return candor_text_style{style.px, style.weight, style.direction == card::Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
+        return candor_text_style{style.px, style.weight,
+                                 style.direction == card::Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
     };
     card::TextMeasurer text;
     text.metrics = [host, style_of](const card::TextStyle& style) {
@@ -599,7 +632,7 @@ candor_status Client::input(const card::Input& input) {
     const card::Handled handled = card::handle(view, prompt_->ui, *card_, input);
     prompt_->ui = handled.ui;
     if (handled.effect.kind != card::EffectKind::none && handled.effect.kind != card::EffectKind::draft) {
-        prompt_->presentation.input = input.kind == card::InputKind::key         ? "keyboard"
+        prompt_->presentation.input = input.kind == card::InputKind::key          ? "keyboard"
                                       : input.kind == card::InputKind::pointer_up ? "pointer"
                                                                                   : "control";
     }
@@ -611,8 +644,7 @@ candor_status Client::input(const card::Input& input) {
 candor_status Client::carry_out(const card::Effect& effect) {
     Prompt& prompt = *prompt_;
     switch (effect.kind) {
-        case card::EffectKind::none:
-            return CANDOR_OK;
+        case card::EffectKind::none: return CANDOR_OK;
         case card::EffectKind::answer_score:
             return accept(interview::answer_score(prompt.survey(), prompt.interview, effect.question, effect.score));
         case card::EffectKind::answer_text:
@@ -631,9 +663,7 @@ candor_status Client::carry_out(const card::Effect& effect) {
             store_outcome(true);
             end_prompt();
             return CANDOR_OK;
-        case card::EffectKind::finish:
-            end_prompt();
-            return CANDOR_OK;
+        case card::EffectKind::finish: end_prompt(); return CANDOR_OK;
     }
     return CANDOR_OK;
 }

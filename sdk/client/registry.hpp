@@ -23,8 +23,8 @@ std::shared_ptr<Client> end_client(candor_client handle);
 
 // One card at a time in the process.
 bool take_card_slot(candor_client handle);
-// `tell`: the other clients may ask now. Not when the slot is given back because a lock over all processes was refused: they
-// would be refused too.
+// `tell`: the other clients may ask now. Not when the slot is given back because a lock over all processes was refused:
+// they would be refused too.
 void free_card_slot(candor_client handle, bool tell);
 bool holds_card_slot(candor_client handle);
 bool card_slot_taken_by_other(candor_client handle);

@@ -1,5 +1,5 @@
-// What the operating system gives where the host injects nothing: clocks, chance, and locks between processes. A web build
-// has none of these: there the host must.
+// What the operating system gives where the host injects nothing: clocks, chance, and locks between processes. A web
+// build has none of these: there the host must.
 #pragma once
 
 #include <cstddef>

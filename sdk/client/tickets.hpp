@@ -1,5 +1,5 @@
-// Numbers under which the host answers what it was asked: an exchange, a lock. A ticket is answered once; an answer to one
-// that is unknown, answered or given up does nothing, so that hosts may answer late without harm.
+// Numbers under which the host answers what it was asked: an exchange, a lock. A ticket is answered once; an answer to
+// one that is unknown, answered or given up does nothing, so that hosts may answer late without harm.
 #pragma once
 
 #include <cstdint>

@@ -176,8 +176,9 @@ constexpr std::size_t kFirstState = offsetof(candor_store_state, journal_count) 
 constexpr std::size_t kFirstChange = offsetof(candor_store_change, erase_everything) + sizeof(std::int32_t);
 
 bool is_usable(const candor_store_state* state, const candor_store_change* change) {
-    return state != nullptr && change != nullptr && state->size >= kFirstState && change->size >= kFirstChange && is_array(state->records, state->record_count) &&
-           is_array(state->queue, state->queue_count) && is_array(state->journal, state->journal_count);
+    return state != nullptr && change != nullptr && state->size >= kFirstState && change->size >= kFirstChange &&
+           is_array(state->records, state->record_count) && is_array(state->queue, state->queue_count) &&
+           is_array(state->journal, state->journal_count);
 }
 
 class HostStore final : public Store {

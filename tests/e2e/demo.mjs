@@ -386,7 +386,8 @@ async function main() {
     execFileSync(join(native, 'platform/cli/candor'), ['build', join(root, 'demo/surveys/shop.json'), '--out', surveys], { stdio: ['ignore', 'ignore', 'inherit'] });
     say('candor build: the survey document is published, with its gate');
     let collector;
-    const shop = await serve({ collector: () => collector.address, mounts: shopMounts({ wasm: join(wasm, 'web'), surveys }) });
+    // The canvas however long its context takes: the pictures are to show what Dear ImGui paints.
+    const shop = await serve({ painter: 'canvas', collector: () => collector.address, mounts: shopMounts({ wasm: join(wasm, 'web'), surveys }) });
     collector = await Collector.start(folder, shop.address, ['--record', record]);
     say(`collector at ${collector.address}, the shop's page at ${shop.address}`);
     const screen = await startScreen();

@@ -197,6 +197,15 @@ export class ShopPage {
         return until(async () => (await this.events(type))[0], `the event ${type}`);
     }
 
+    // For a step that failed: what the page knows.
+    report() {
+        return this.evaluate(async () => {
+            const why = window.candor.diagnostics().core ? await window.candor.explain() : null;
+            const blocking = why?.surveys?.map(({ survey, text }) => `${survey}: ${text}`);
+            return JSON.stringify({ hidden: document.hidden, ...window.candor.diagnostics(), events: window.seen?.events, blocking });
+        }).catch(String);
+    }
+
     violations() {
         return this.evaluate(() => window.seen.violations);
     }

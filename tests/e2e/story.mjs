@@ -18,7 +18,10 @@ export function storyTests(browser) {
             t.test(name, async (step) => {
                 if (isBroken) return step.skip('an earlier step failed');
                 isBroken = true;
-                await work(shop, page);
+                await work(shop, page).catch(async (error) => {
+                    step.diagnostic(await page.report());
+                    throw error;
+                });
                 isBroken = false;
             });
         await step('a page that shows nothing loads the loader and the gate alone', idle);
@@ -31,6 +34,9 @@ export function storyTests(browser) {
         await step('two tabs of one person show one card', twoTabs);
         await step('without a canvas the same controls take the answer', controls);
         await step('by keys alone: arrows move, space chooses, escape closes', keyboard);
+        await step('started twice it is one client', twice);
+        await step('after a denial nothing is kept, written or loaded; a grant takes it back', denied);
+        if (browser === 'chromium') await step('without storage it works from memory, and says so', withoutStorage);
         await step('nothing of it broke the policy', async (_shop, page) => assert.deepEqual(await page.violations(), []));
     });
 }
@@ -257,4 +263,50 @@ async function keyboard(_shop, page) {
     await page.event('answered');
     await page.page.press('Escape');
     await until(async () => !(await page.hasCard()), 'escape to close the card');
+}
+
+async function twice(shop, page) {
+    await page.reload();
+    shop.requests.length = 0;
+    const seen = await page.evaluate(() => {
+        const options = { project: 'shop', gate: 'surveys/shop.gate.json' };
+        return [window.candor.start(options) === window.candor.start(options), window.candor.start(options).diagnostics().core];
+    });
+    assert.deepEqual(seen, [true, false]);
+    assert.deepEqual(shop.requests.filter((url) => url.includes('gate')), []);
+}
+
+async function denied(shop, page) {
+    await page.signIn('web-6');
+    await page.evaluate(() => window.candor.consent('denied'));
+    await until(async () => !/web-[1-6]/.test(await stored(page)), 'all persons to be gone');
+    await page.reload();
+    shop.requests.length = 0;
+    await page.buy();
+    // The loader has read the denial when it answers this, and has decided about the purchase before it.
+    await page.evaluate(() => window.candor.flush());
+    assert.deepEqual([await journal(page), coreRequests(shop), await page.hasCard()], ['', [], false]);
+    await page.evaluate(() => window.candor.consent('granted'));
+    await page.signIn('web-7');
+    await page.buy();
+    await page.control('score/0');
+    await page.click('close');
+    await until(async () => !(await page.hasCard()), 'the card to go');
+}
+
+async function withoutStorage(shop) {
+    const page = await shop.newPage();
+    await page.page.page.evaluateOnNewDocument(() => {
+        IDBFactory.prototype.open = () => {
+            throw new DOMException('denied', 'SecurityError');
+        };
+        window.candor = [['on', 'error', (event) => (window.said = event.text)]];
+    });
+    await page.open();
+    await page.signIn('web-8');
+    await page.buy();
+    await answer(page, 10, 'from memory');
+    await until(async () => (await shop.collector.of('web-8')).some((response) => response.complete), 'the answer to be delivered');
+    assert.match(await page.evaluate(() => window.said), /no storage/);
+    await page.page.close();
 }

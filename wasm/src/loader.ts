@@ -48,7 +48,7 @@ export class Loader implements Client {
         private readonly load: Import,
         private readonly onClose: () => void,
     ) {
-        void this.open();
+        queueMicrotask(() => void this.open()); // when the page has had the chance to listen
     }
 
     // ---- what the page calls

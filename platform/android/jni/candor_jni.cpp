@@ -24,7 +24,24 @@ jmethodID double_value = nullptr;
 jmethodID boolean_value = nullptr;
 
 // What the numbers of Native.java mean.
-enum Call { kTick, kLoad, kTrack, kScreen, kIdentify, kReset, kLocale, kConsent, kForget, kBusy, kHidden, kShow, kHide, kPresented, kBack, kDismiss };
+enum Call {
+    kTick,
+    kLoad,
+    kTrack,
+    kScreen,
+    kIdentify,
+    kReset,
+    kLocale,
+    kConsent,
+    kForget,
+    kBusy,
+    kHidden,
+    kShow,
+    kHide,
+    kPresented,
+    kBack,
+    kDismiss
+};
 
 // A thread of Candor's is attached for as long as it lives.
 struct Attachment {
@@ -51,8 +68,8 @@ JNIEnv* environment() {
     return kAttachment.env;
 }
 
-// What a started client needs of its Java object. Candor knows it by a number only: a call that comes while or after the
-// client ends finds nothing, or holds what it found for as long as it runs.
+// What a started client needs of its Java object. Candor knows it by a number only: a call that comes while or after
+// the client ends finds nothing, or holds what it found for as long as it runs.
 struct Context {
     jobject candor = nullptr;  // global
     candor_http http{};
@@ -146,7 +163,8 @@ void fail(std::uint32_t ticket, const char* why) {
 void send(void* raw, std::uint32_t ticket, const candor_http_request* request) {
     const std::shared_ptr<Context> context = find_context(raw);
     JNIEnv* env = environment();
-    if (context == nullptr || env == nullptr || env->PushLocalFrame(static_cast<jint>(16 + 2 * request->header_count)) != 0) {
+    if (context == nullptr || env == nullptr ||
+        env->PushLocalFrame(static_cast<jint>(16 + 2 * request->header_count)) != 0) {
         fail(ticket, "no Java environment");
         return;
     }
@@ -156,8 +174,8 @@ void send(void* raw, std::uint32_t ticket, const candor_http_request* request) {
         env->SetObjectArrayElement(headers, static_cast<jsize>(2 * i + 1), bytes_of(env, request->headers[i].value));
     }
     env->CallVoidMethod(context->candor, send_method, static_cast<jint>(ticket), bytes_of(env, request->method),
-                        bytes_of(env, request->url), headers, bytes_of(env, request->body), static_cast<jlong>(request->timeout),
-                        static_cast<jlong>(request->response_limit));
+                        bytes_of(env, request->url), headers, bytes_of(env, request->body),
+                        static_cast<jlong>(request->timeout), static_cast<jlong>(request->response_limit));
     const bool failed = env->ExceptionCheck() == JNI_TRUE;
     clear_exception(env);
     env->PopLocalFrame(nullptr);
@@ -210,7 +228,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* java_vm, void*) {
     double_class = global_class(env, "java/lang/Double");
     boolean_class = global_class(env, "java/lang/Boolean");
     jclass candor = env->FindClass("dev/candor/Candor");
-    if (bytes_class == nullptr || double_class == nullptr || boolean_class == nullptr || candor == nullptr) return JNI_ERR;
+    if (bytes_class == nullptr || double_class == nullptr || boolean_class == nullptr || candor == nullptr)
+        return JNI_ERR;
     double_value = env->GetMethodID(double_class, "doubleValue", "()D");
     boolean_value = env->GetMethodID(boolean_class, "booleanValue", "()Z");
     wake_method = env->GetMethodID(candor, "wake", "(I)V");
@@ -221,8 +240,8 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* java_vm, void*) {
     return found ? JNI_VERSION_1_6 : JNI_ERR;
 }
 
-JNIEXPORT jlongArray JNICALL Java_dev_candor_Native_start(JNIEnv* env, jclass, jobject candor, jobjectArray texts, jint consent,
-                                                          jboolean strict) {
+JNIEXPORT jlongArray JNICALL Java_dev_candor_Native_start(JNIEnv* env, jclass, jobject candor, jobjectArray texts,
+                                                          jint consent, jboolean strict) {
     const std::vector<std::string> t = strings_of(env, texts);
     const auto context = std::make_shared<Context>();
     context->candor = env->NewGlobalRef(candor);
@@ -243,8 +262,9 @@ JNIEXPORT jlongArray JNICALL Java_dev_candor_Native_start(JNIEnv* env, jclass, j
     context->host.http = &context->http;
     candor_config config = CANDOR_CONFIG_INIT;
     const std::array<candor_string candor_config::*, 8> fields = {
-        &candor_config::project,      &candor_config::endpoint, &candor_config::write_key,   &candor_config::storage_path,
-        &candor_config::document_url, &candor_config::locale,   &candor_config::app_version, &candor_config::platform};
+        &candor_config::project,      &candor_config::endpoint,     &candor_config::write_key,
+        &candor_config::storage_path, &candor_config::document_url, &candor_config::locale,
+        &candor_config::app_version,  &candor_config::platform};
     for (std::size_t i = 0; i < fields.size(); ++i) config.*fields[i] = borrow(t[i]);
     config.consent = consent;
     config.reading = strict ? CANDOR_READ_STRICT : CANDOR_READ_FIELD;
@@ -276,7 +296,8 @@ JNIEXPORT void JNICALL Java_dev_candor_Native_free(JNIEnv*, jclass, jlong number
     contexts.erase(found);
 }
 
-JNIEXPORT jint JNICALL Java_dev_candor_Native_call(JNIEnv* env, jclass, jint handle, jint what, jbyteArray bytes, jint number) {
+JNIEXPORT jint JNICALL Java_dev_candor_Native_call(JNIEnv* env, jclass, jint handle, jint what, jbyteArray bytes,
+                                                   jint number) {
     const auto client = static_cast<candor_client>(handle);
     const std::string text = string_of(env, bytes);
     const candor_string t = borrow(text);
@@ -305,8 +326,8 @@ JNIEXPORT jint JNICALL Java_dev_candor_Native_call(JNIEnv* env, jclass, jint han
     }
 }
 
-JNIEXPORT jint JNICALL Java_dev_candor_Native_properties(JNIEnv* env, jclass, jint handle, jbyteArray name, jobjectArray keys,
-                                                         jobjectArray values) {
+JNIEXPORT jint JNICALL Java_dev_candor_Native_properties(JNIEnv* env, jclass, jint handle, jbyteArray name,
+                                                         jobjectArray keys, jobjectArray values) {
     const std::vector<std::string> names = strings_of(env, keys);
     std::vector<std::string> texts(names.size());
     std::vector<candor_property> properties;
@@ -333,7 +354,8 @@ JNIEXPORT jobjectArray JNICALL Java_dev_candor_Native_prompt(JNIEnv* env, jclass
     if (candor_prompt_get(static_cast<candor_client>(handle), &prompt) != CANDOR_OK) return nullptr;
     const std::array<candor_string, 8> texts = {prompt.survey,     prompt.question, prompt.text,   prompt.low_label,
                                                 prompt.high_label, prompt.answer,   prompt.locale, prompt.notice};
-    const std::array<jint, 6> out_numbers = {prompt.type, prompt.status, prompt.min, prompt.max, prompt.score, prompt.optional};
+    const std::array<jint, 6> out_numbers = {prompt.type, prompt.status, prompt.min,
+                                             prompt.max,  prompt.score,  prompt.optional};
     env->SetIntArrayRegion(numbers, 0, 6, out_numbers.data());
     jobjectArray out = env->NewObjectArray(static_cast<jsize>(texts.size()), bytes_class, nullptr);
     for (std::size_t i = 0; i < texts.size() && out != nullptr; ++i) {
@@ -344,7 +366,8 @@ JNIEXPORT jobjectArray JNICALL Java_dev_candor_Native_prompt(JNIEnv* env, jclass
     return out;
 }
 
-JNIEXPORT jint JNICALL Java_dev_candor_Native_answer(JNIEnv* env, jclass, jint handle, jbyteArray question, jint score, jbyteArray text) {
+JNIEXPORT jint JNICALL Java_dev_candor_Native_answer(JNIEnv* env, jclass, jint handle, jbyteArray question, jint score,
+                                                     jbyteArray text) {
     const std::string id = string_of(env, question);
     const auto client = static_cast<candor_client>(handle);
     if (text == nullptr) return candor_answer_score(client, borrow(id), score);
@@ -360,8 +383,8 @@ JNIEXPORT jint JNICALL Java_dev_candor_Native_close(JNIEnv*, jclass, jint handle
     return candor_close(static_cast<candor_client>(handle), deadline);
 }
 
-JNIEXPORT void JNICALL Java_dev_candor_Native_httpDone(JNIEnv* env, jclass, jint ticket, jint status, jobjectArray headers, jbyteArray body,
-                                                       jbyteArray error) {
+JNIEXPORT void JNICALL Java_dev_candor_Native_httpDone(JNIEnv* env, jclass, jint ticket, jint status,
+                                                       jobjectArray headers, jbyteArray body, jbyteArray error) {
     const std::vector<std::string> names_and_values = strings_of(env, headers);
     std::vector<candor_header> raw;
     for (std::size_t i = 0; i + 1 < names_and_values.size(); i += 2) {

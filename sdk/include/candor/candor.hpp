@@ -1,5 +1,5 @@
-// Candor for C++: a thin face on candor.h, header only, nothing but RAII and std types. Its strings, threads and rules are
-// those of candor.h; C++17 and later.
+// Candor for C++: a thin face on candor.h, header only, nothing but RAII and std types. Its strings, threads and rules
+// are those of candor.h; C++17 and later.
 //
 //   candor::Client client({.project = "shop", .endpoint = "https://…/v1/events", .storage_path = dir});
 //   client.on(CANDOR_EVENT_PROMPT_POSSIBLE, [&](const candor_event&) { redraw(); });
@@ -98,7 +98,9 @@ public:
     }
     ~Client() { close(0); }
     Client(Client&& other) noexcept
-        : handle_(std::exchange(other.handle_, 0)), why_(std::move(other.why_)), callbacks_(std::move(other.callbacks_)) {}
+        : handle_(std::exchange(other.handle_, 0)),
+          why_(std::move(other.why_)),
+          callbacks_(std::move(other.callbacks_)) {}
     Client& operator=(Client&& other) noexcept {
         if (this != &other) {
             close(0);
@@ -173,7 +175,9 @@ public:
     candor_status answer(std::string_view question, std::string_view text) {
         return candor_answer_text(handle_, borrowed(question), borrowed(text));
     }
-    candor_status answer(std::string_view question, const char* text) { return answer(question, std::string_view(text)); }
+    candor_status answer(std::string_view question, const char* text) {
+        return answer(question, std::string_view(text));
+    }
     candor_status back() { return candor_back(handle_); }
     candor_status dismiss() { return candor_dismiss(handle_); }
 

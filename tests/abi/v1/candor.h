@@ -25,7 +25,9 @@
  * - Callbacks run inside candor_tick and nowhere else, with no lock of Candor's held: they may call anything here.
  * - Instants are milliseconds since 1970-01-01 UTC, spans are milliseconds, lengths on screen are logical pixels.
  * - Each struct begins with its size, set by the caller (or by its _INIT); fields are only ever appended. What a
- *   caller's struct is too short to hold takes its default.
+ *   caller's struct is too short to hold takes its default. Structs without a size stand in arrays and never change:
+ *   what comes later stands in a parallel array of the struct that carries them.
+ * - `now`, `monotonic`, `random` and `wake` of a host must not call back into Candor and must not wait.
  */
 #ifndef CANDOR_CANDOR_H_
 #define CANDOR_CANDOR_H_
@@ -134,7 +136,7 @@ CANDOR_API void candor_http_done(uint32_t ticket, const candor_http_response* re
  * commit is as durable as was asked, call candor_store_done. If anything fails, nothing of the change may stay. */
 enum { CANDOR_DURABILITY_NORMAL = 0, CANDOR_DURABILITY_FULL = 1 /* survives a power cut once done */ };
 
-enum { /* candor_queued.kind */
+enum {                            /* candor_queued.kind */
        CANDOR_EVENT_ANSWER = 0,   /* evicted last, never by age */
        CANDOR_EVENT_CONTROL = 1,  /* consent, deletion */
        CANDOR_EVENT_EXPOSURE = 2, /* counts */
@@ -161,9 +163,9 @@ typedef struct candor_store_request {
     int32_t journal;            /* not 0: read the journal too */
     const candor_string* reads; /* keys; one that ends in '*' means all keys with that beginning */
     size_t read_count;
-    int64_t now;        /* for hold_until */
-    size_t peek_rows;   /* hand out at most so many of the oldest due events, */
-    size_t peek_bytes;  /* and no more bytes than this (but always one event, if rows allow any) */
+    int64_t now;       /* for hold_until */
+    size_t peek_rows;  /* hand out at most so many of the oldest due events, */
+    size_t peek_bytes; /* and no more bytes than this (but always one event, if rows allow any) */
 } candor_store_request;
 
 typedef struct candor_store_state {
@@ -176,11 +178,12 @@ typedef struct candor_store_state {
     int64_t queued_bytes;
     int64_t answer_rows; /* of these, answers */
     int64_t answer_bytes;
-    int64_t next_due; /* the earliest hold_until in the queue; INT64_MAX when it is empty */
+    int64_t next_due;             /* the earliest hold_until in the queue; INT64_MAX when it is empty */
     const candor_record* journal; /* oldest first; the key is for journal_remove */
     size_t journal_count;
 } candor_store_state;
 
+/* To be applied in this order: erase_everything, erases, puts, removes, appends, journal_removes. */
 typedef struct candor_store_change {
     size_t size;
     const candor_record* puts;
@@ -233,7 +236,7 @@ enum { CANDOR_WEIGHT_REGULAR = 400, CANDOR_WEIGHT_BOLD = 600 };
 enum { CANDOR_DIRECTION_LTR = 0, CANDOR_DIRECTION_RTL = 1 };
 
 typedef struct candor_text_style {
-    float px;          /* size of the type */
+    float px; /* size of the type */
     int32_t weight;
     int32_t direction; /* of the paragraph */
 } candor_text_style;
@@ -329,14 +332,14 @@ typedef struct candor_config {
     candor_string document_url; /* fetched at most once a session, by ETag; empty: candor_load alone */
     candor_string locale;       /* BCP 47, such as pt-BR; empty: the document's default */
     candor_string app_version;
-    candor_string platform;     /* such as linux, web, android */
+    candor_string platform; /* such as linux, web, android */
     int32_t consent;
-    int32_t reading;            /* of documents: CANDOR_READ_STRICT for debug builds */
-    int32_t log_level;          /* 0 silent .. 4 debug */
-    int32_t hidden;             /* not 0: the window or tab starts hidden, and claims nothing */
+    int32_t reading;   /* of documents: CANDOR_READ_STRICT for debug builds */
+    int32_t log_level; /* 0 silent .. 4 debug */
+    int32_t hidden;    /* not 0: the window or tab starts hidden, and claims nothing */
     candor_callback on_event;
     void* on_event_context;
-    const candor_host* host;    /* copied, with what it points to */
+    const candor_host* host; /* copied, with what it points to */
 } candor_config;
 
 static inline candor_config candor_config_init(void) {
@@ -351,8 +354,8 @@ static inline candor_config candor_config_init(void) {
  * then says so, until this thread's next candor_start). */
 CANDOR_API candor_client candor_start(const candor_config* config, candor_string* why);
 
-/* Waits up to `deadline` for what is stored to be sent and for what was said to be stored, then ends; always within
- * the deadline and a moment. Nothing of Candor runs after the last close returned. Double close is harmless. */
+/* Waits up to `deadline` for what is stored to be sent, and, whatever the deadline, the moment that it takes to store
+ * what was said; then ends. Nothing of Candor runs after the last close returned. Double close is harmless. */
 CANDOR_API candor_status candor_close(candor_client client, int64_t deadline);
 
 /* Waits up to `deadline` for all that was said to be stored and all that may be sent to be acknowledged.
@@ -424,8 +427,8 @@ static inline candor_context candor_context_init(void) {
 
 CANDOR_API candor_status candor_set_context(candor_client client, const candor_context* context);
 
-/* CANDOR_CONSENT_GRANTED, _DENIED or _UNKNOWN. Denial erases all that is stored, but for the denial itself, and stops
- * all uploads. */
+/* CANDOR_CONSENT_GRANTED or _DENIED. Denial erases all that is stored, but for the denial itself, and stops all uploads
+ * but that of a deletion request. What is known does not become unknown again: _UNKNOWN is then CANDOR_INVALID. */
 CANDOR_API candor_status candor_consent(candor_client client, int32_t consent);
 
 /* Erases all that is stored of everybody on this install and asks the collector to erase what it was sent. */
@@ -466,17 +469,18 @@ typedef struct candor_prompt {
     candor_string submission;
     candor_prompt_status status;
     candor_question_type type;
-    candor_string question;   /* its id */
-    candor_string text;       /* in the card's locale */
-    candor_string low_label;  /* of a scale */
+    candor_string question;  /* its id */
+    candor_string text;      /* in the card's locale */
+    candor_string low_label; /* of a scale */
     candor_string high_label;
     int32_t min; /* of a scale */
     int32_t max;
-    int32_t score;        /* what was answered on the scale so far; -1: nothing */
-    int32_t optional;     /* may be skipped */
+    int32_t score;    /* what was answered on the scale so far; -1: nothing */
+    int32_t optional; /* may be skipped */
     int32_t preview;
     candor_string locale; /* of the texts */
     candor_string answer; /* of a text question: what was answered so far */
+    candor_string notice; /* not empty: a line about consent that must stand beside the question */
 } candor_prompt;
 
 static inline candor_prompt candor_prompt_init(void) {
@@ -540,8 +544,8 @@ typedef struct candor_node {
     int32_t parent; /* id, or -1 */
     candor_role role;
     uint32_t states;
-    candor_rect rect; /* from the surface's top left */
-    float text_px;    /* type size, for a host that shows the node's text by itself */
+    candor_rect rect;          /* from the surface's top left */
+    float text_px;             /* type size, for a host that shows the node's text by itself */
     candor_string key;         /* a name for programs: "score/9", "comment", "send", "close" */
     candor_string name;        /* what a screen reader says */
     candor_string value;       /* of a text box, or of a radio */
@@ -572,7 +576,7 @@ static inline candor_card_options candor_card_options_init(void) {
 
 typedef struct candor_card {
     size_t size;
-    candor_rect rect; /* of the card on the surface, shadow not counted */
+    candor_rect rect;         /* of the card on the surface, shadow not counted */
     const candor_node* nodes; /* parents before children, in reading order */
     size_t node_count;
     int32_t direction;
@@ -604,8 +608,9 @@ typedef struct candor_draw_command {
     uint32_t index_count;
 } candor_draw_command;
 
-/* One line of text, to be shaped and rasterised by the host in white (colour glyphs in their own colour), premultiplied,
- * `width` by `height` logical pixels with the baseline `baseline` below its top. Same key, same pixels at one ratio. */
+/* One line of text, to be shaped and rasterised by the host in white (colour glyphs in their own colour),
+ * premultiplied, `width` by `height` logical pixels with the baseline `baseline` below its top. Same key, same pixels
+ * at one ratio. */
 typedef struct candor_text_run {
     uint64_t key;
     candor_string text;
@@ -647,8 +652,18 @@ CANDOR_API candor_status candor_card_pointer(candor_client client, candor_pointe
 
 typedef int32_t candor_key;
 enum {
-    CANDOR_KEY_TAB = 0, CANDOR_KEY_ENTER, CANDOR_KEY_SPACE, CANDOR_KEY_ESCAPE, CANDOR_KEY_LEFT, CANDOR_KEY_RIGHT,
-    CANDOR_KEY_UP, CANDOR_KEY_DOWN, CANDOR_KEY_HOME, CANDOR_KEY_END, CANDOR_KEY_BACKSPACE, CANDOR_KEY_DELETE
+    CANDOR_KEY_TAB = 0,
+    CANDOR_KEY_ENTER,
+    CANDOR_KEY_SPACE,
+    CANDOR_KEY_ESCAPE,
+    CANDOR_KEY_LEFT,
+    CANDOR_KEY_RIGHT,
+    CANDOR_KEY_UP,
+    CANDOR_KEY_DOWN,
+    CANDOR_KEY_HOME,
+    CANDOR_KEY_END,
+    CANDOR_KEY_BACKSPACE,
+    CANDOR_KEY_DELETE
 };
 enum { CANDOR_MODIFIER_SHIFT = 1, CANDOR_MODIFIER_CONTROL = 2, CANDOR_MODIFIER_ALT = 4 };
 CANDOR_API candor_status candor_card_key(candor_client client, candor_key key, uint32_t modifiers);

@@ -1,5 +1,5 @@
-/* A program of the first days: compiled against the header of API version 1 that lies beside it and never changes, linked to
- * whatever libcandor.so is built today. It must go on working. */
+/* A program of the first days: compiled against the header of API version 1 that lies beside it and never changes,
+ * linked to whatever libcandor.so is built today. It must go on working. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,8 +35,10 @@ static void check(int holds, const char* what) {
 }
 
 static const char* const document =
-    "{\"candor\":1,\"project\":\"abi\",\"revision\":1,\"product\":\"ABI\",\"locale\":\"en\",\"surveys\":[{\"id\":\"s\",\"kind\":"
-    "\"transactional\",\"triggers\":[{\"event\":\"go\"}],\"wait\":{\"answered\":90},\"questions\":[{\"id\":\"score\",\"type\":\"nps\"},"
+    "{\"candor\":1,\"project\":\"abi\",\"revision\":1,\"product\":\"ABI\",\"locale\":\"en\",\"surveys\":[{\"id\":\"s\","
+    "\"kind\":"
+    "\"transactional\",\"triggers\":[{\"event\":\"go\"}],\"wait\":{\"answered\":90},\"questions\":[{\"id\":\"score\","
+    "\"type\":\"nps\"},"
     "{\"id\":\"thanks\",\"type\":\"thanks\",\"text\":\"Thanks.\"}]}]}";
 
 int main(void) {

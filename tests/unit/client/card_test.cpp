@@ -64,11 +64,13 @@ TEST_CASE("the card is answered by semantic actions alone") {
     TestHost host;
     TestClient client(host, {});
     client.show_purchase_survey();
-    CHECK(candor_card_action(client.handle(), find(client.handle(), "score/0").id, CANDOR_ACTION_PRESS, candor_text("")) == CANDOR_OK);
+    CHECK(candor_card_action(client.handle(), find(client.handle(), "score/0").id, CANDOR_ACTION_PRESS,
+                             candor_text("")) == CANDOR_OK);
     client.wait_for(CANDOR_EVENT_ANSWERED);
     const candor_node comment = find(client.handle(), "comment");
     CHECK(candor_card_action(client.handle(), comment.id, CANDOR_ACTION_SET_VALUE, candor_text("no")) == CANDOR_OK);
-    CHECK(candor_card_action(client.handle(), find(client.handle(), "send").id, CANDOR_ACTION_PRESS, candor_text("")) == CANDOR_OK);
+    CHECK(candor_card_action(client.handle(), find(client.handle(), "send").id, CANDOR_ACTION_PRESS, candor_text("")) ==
+          CANDOR_OK);
     client.wait_for(CANDOR_EVENT_ANSWERED);
     CHECK(client.question() == "thanks");
 }

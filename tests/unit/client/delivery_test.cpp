@@ -20,7 +20,8 @@ void answer(TestClient& client, int score) {
 
 int responses(TestHost& host) {
     int count = 0;
-    for (const std::string& body : host.collected()) count += body.find("\"candor.response\"") != std::string::npos ? 1 : 0;
+    for (const std::string& body : host.collected())
+        count += body.find("\"candor.response\"") != std::string::npos ? 1 : 0;
     return count;
 }
 
@@ -68,7 +69,9 @@ TEST_CASE("a wait is not shortened by new events nor by a restart") {
 
 TEST_CASE("a captive portal's page is no acknowledgement") {
     TestHost host;
-    host.answer = [](const Request& request) { respond(request.ticket, 200, "<html>Log in to the hotel</html>", "text/html"); };
+    host.answer = [](const Request& request) {
+        respond(request.ticket, 200, "<html>Log in to the hotel</html>", "text/html");
+    };
     const TemporaryFolder folder;
     TestClient client(host, {.storage = folder.path()});
     answer(client, 9);
@@ -146,7 +149,8 @@ TEST_CASE("an event the collector refuses is told, counted and not sent again") 
             }
         }
         respond(request.ticket, 200,
-                candor::json::dump(candor::json::Value(candor::json::Members{}).set("accepted", accepted).set("rejected", rejected)));
+                candor::json::dump(
+                    candor::json::Value(candor::json::Members{}).set("accepted", accepted).set("rejected", rejected)));
     };
     TestClient client(host, {});
     answer(client, 9);
@@ -177,7 +181,8 @@ TEST_CASE("without an endpoint everything is kept and nothing is sent") {
 TEST_CASE("the document comes from its address, once, and the last good one outlasts an outage") {
     TestHost host;
     const TemporaryFolder folder;
-    const Settings settings{.storage = folder.path(), .endpoint = "", .with_document = false, .document_url = "http://shop.test/shop.json"};
+    const Settings settings{
+        .storage = folder.path(), .endpoint = "", .with_document = false, .document_url = "http://shop.test/shop.json"};
     host.answer = [](const Request& request) {
         const candor_header header{candor_text("ETag"), candor_text("\"v1\"")};
         const std::string document = shop_document();

@@ -21,7 +21,8 @@ candor::json::Value last_response(TestHost& host) {
 
 int responses(TestHost& host) {
     int count = 0;
-    for (const std::string& body : host.collected()) count += body.find("\"candor.response\"") != std::string::npos ? 1 : 0;
+    for (const std::string& body : host.collected())
+        count += body.find("\"candor.response\"") != std::string::npos ? 1 : 0;
     return count;
 }
 
@@ -162,7 +163,8 @@ TEST_CASE("an interrupted interview comes back at its question with its text, fo
         bool typed = false;
         for (std::size_t i = 0; i < card.node_count; ++i) {
             if (card.nodes[i].role != CANDOR_ROLE_TEXTBOX) continue;
-            typed = candor_card_action(client.handle(), card.nodes[i].id, CANDOR_ACTION_SET_VALUE, candor_text("half a thou")) == CANDOR_OK;
+            typed = candor_card_action(client.handle(), card.nodes[i].id, CANDOR_ACTION_SET_VALUE,
+                                       candor_text("half a thou")) == CANDOR_OK;
         }
         REQUIRE(typed);
         host.advance(1000);
@@ -185,7 +187,8 @@ TEST_CASE("an interrupted interview comes back at its question with its text, fo
         REQUIRE(candor_card_layout(client.handle(), &options, &card) == CANDOR_OK);
         std::string value;
         for (std::size_t i = 0; i < card.node_count; ++i) {
-            if (card.nodes[i].role == CANDOR_ROLE_TEXTBOX) value.assign(card.nodes[i].value.data, card.nodes[i].value.size);
+            if (card.nodes[i].role == CANDOR_ROLE_TEXTBOX)
+                value.assign(card.nodes[i].value.data, card.nodes[i].value.size);
         }
         CHECK(value == "half a thou");
     }

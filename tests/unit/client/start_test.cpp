@@ -110,7 +110,9 @@ TEST_CASE("a document that names another project is refused, and the last good o
     TestHost host;
     TestClient client(host, {});
     CHECK(candor_load(client.handle(), candor_text("{")) == CANDOR_REFUSED);
-    CHECK(candor_load(client.handle(), candor_text(R"({"candor":1,"project":"other","revision":1,"product":"X","locale":"en","surveys":[]})")) ==
+    CHECK(candor_load(
+              client.handle(),
+              candor_text(R"({"candor":1,"project":"other","revision":1,"product":"X","locale":"en","surveys":[]})")) ==
           CANDOR_REFUSED);
     CHECK(client.wait_for(CANDOR_EVENT_ERROR).text.starts_with("document: "));
     client.show_purchase_survey();

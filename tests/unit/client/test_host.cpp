@@ -24,14 +24,15 @@ std::size_t code_points(std::string_view text) {
 }
 
 // Half an em a code point, broken at blanks.
-std::size_t break_lines(void*, candor_string text, const candor_text_style* style, float max_width, candor_text_line* lines,
-                        std::size_t capacity) {
+std::size_t break_lines(void*, candor_string text, const candor_text_style* style, float max_width,
+                        candor_text_line* lines, std::size_t capacity) {
     const std::string_view all = view(text);
     const float em = style->px / 2;
     std::size_t count = 0;
     std::size_t begin = 0;
     const auto put = [&](std::size_t from, std::size_t to) {
-        if (count < capacity) lines[count] = {from, to, em * static_cast<float>(code_points(all.substr(from, to - from)))};
+        if (count < capacity)
+            lines[count] = {from, to, em * static_cast<float>(code_points(all.substr(from, to - from)))};
         ++count;
     };
     std::size_t blank = std::string_view::npos;
@@ -43,7 +44,8 @@ std::size_t break_lines(void*, candor_string text, const candor_text_style* styl
             continue;
         }
         if (all[i] == ' ') blank = i;
-        if (em * static_cast<float>(code_points(all.substr(begin, i + 1 - begin))) > max_width && blank != std::string_view::npos) {
+        if (em * static_cast<float>(code_points(all.substr(begin, i + 1 - begin))) > max_width &&
+            blank != std::string_view::npos) {
             put(begin, blank);
             begin = blank + 1;
             blank = std::string_view::npos;
@@ -133,7 +135,8 @@ void TestHost::collect(const Request& request) {
         accepted.push(id);
         const std::lock_guard lock(mutex_);
         received_.push_back(id);
-        const bool known = std::any_of(collected_.begin(), collected_.end(), [&](const auto& c) { return c.first == id; });
+        const bool known =
+            std::any_of(collected_.begin(), collected_.end(), [&](const auto& c) { return c.first == id; });
         if (!known) collected_.emplace_back(id, json::dump(event));
     }
     json::Value answer_body{json::Members{}};
@@ -143,7 +146,11 @@ void TestHost::collect(const Request& request) {
 
 void TestHost::send(void* context, std::uint32_t ticket, const candor_http_request* request) {
     TestHost& host = *static_cast<TestHost*>(context);
-    Request copy{ticket, std::string(view(request->method)), std::string(view(request->url)), std::string(view(request->body)), {}};
+    Request copy{ticket,
+                 std::string(view(request->method)),
+                 std::string(view(request->url)),
+                 std::string(view(request->body)),
+                 {}};
     for (std::size_t i = 0; i < request->header_count; ++i) {
         copy.headers.emplace_back(view(request->headers[i].name), view(request->headers[i].value));
     }
@@ -220,7 +227,8 @@ void TestClient::close(std::int64_t deadline) {
 
 void TestClient::on_event(void* context, candor_client, const candor_event* event) {
     TestClient& self = *static_cast<TestClient*>(context);
-    self.events_.push_back({event->kind, std::string(view(event->survey)), std::string(view(event->text)), event->count});
+    self.events_.push_back(
+        {event->kind, std::string(view(event->survey)), std::string(view(event->text)), event->count});
 }
 
 Event TestClient::wait_for(candor_event_kind kind) {
@@ -235,7 +243,8 @@ Event TestClient::wait_for(candor_event_kind kind) {
         woken = host_.wait_for_wake(kLongWait);
     }
     std::string seen;
-    for (const Event& event : events_) seen += std::to_string(event.kind) + " " + event.survey + " " + event.text + "\n";
+    for (const Event& event : events_)
+        seen += std::to_string(event.kind) + " " + event.survey + " " + event.text + "\n";
     FAIL("event " << kind << " did not come; came:\n" << seen);
     return {};
 }
@@ -253,7 +262,8 @@ bool TestClient::came(candor_event_kind kind) {
 }
 
 int TestClient::count(candor_event_kind kind) {
-    return static_cast<int>(std::count_if(events_.begin(), events_.end(), [&](const Event& e) { return e.kind == kind; }));
+    return static_cast<int>(
+        std::count_if(events_.begin(), events_.end(), [&](const Event& e) { return e.kind == kind; }));
 }
 
 void TestClient::show_purchase_survey() {

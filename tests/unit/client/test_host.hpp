@@ -1,5 +1,5 @@
-// A host for tests: a clock that is set by hand, HTTP that a test answers, and waiting that ends when something happened and
-// not when time has passed.
+// A host for tests: a clock that is set by hand, HTTP that a test answers, and waiting that ends when something
+// happened and not when time has passed.
 #pragma once
 
 #include <atomic>
