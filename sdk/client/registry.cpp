@@ -16,6 +16,7 @@ struct Entry {
 };
 
 struct Registry {
+    std::mutex starting;
     std::mutex mutex;
     candor_client last = 0;
     std::unordered_map<candor_client, Entry> clients;
@@ -34,16 +35,22 @@ bool same_store(const Config& a, const Config& b) { return a.project == b.projec
 
 std::shared_ptr<Client> start_client(const Config& config, const candor_host* host) {
     Registry& all = registry();
-    const std::lock_guard lock(all.mutex);
-    for (auto& [handle, entry] : all.clients) {
-        if (same_store(entry.client->config(), config)) {
-            ++entry.starts;
-            return entry.client;
+    // One start at a time, and not under the registry's own mutex: a client's may be held when that is asked for.
+    const std::lock_guard one_start(all.starting);
+    candor_client handle = 0;
+    {
+        const std::lock_guard lock(all.mutex);
+        for (auto& [running, entry] : all.clients) {
+            if (same_store(entry.client->config(), config)) {
+                ++entry.starts;
+                return entry.client;
+            }
         }
+        handle = ++all.last;
     }
-    const candor_client handle = ++all.last;
     auto client = std::make_shared<Client>(handle, config, host);
     client->open();  // before anybody finds it: its first task is to open the store
+    const std::lock_guard lock(all.mutex);
     all.clients.emplace(handle, Entry{client, 1});
     return client;
 }
