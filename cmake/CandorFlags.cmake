@@ -1,7 +1,7 @@
 # Compiler flags, in three functions: candor_warnings for all of our code, candor_strict for what is linked into a
 # host, and the sanitizers, which go to everything in the build.
 
-option(CANDOR_PARTIAL "Build what is there of a tree under construction" ON)
+option(CANDOR_PARTIAL "Build what can be built where a part or a library is missing; else that is an error" ON)
 
 # Something that a build of the whole tree must have is not there.
 function(candor_absent what)
