@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/json_number.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 
 namespace candor::json {
@@ -24,7 +25,7 @@ public:
     // "line 3, column 7: …"
     std::string reason() const {
         const auto [line, column] = line_and_column(text_, fault_);
-        return "line " + whole_text(line) + ", column " + whole_text(column) + ": " + reason_;
+        return "line " + digits(line) + ", column " + digits(column) + ": " + reason_;
     }
 
 private:
@@ -36,7 +37,7 @@ private:
     }
 
     bool refuse_beyond(std::size_t offset, std::string_view reason, std::size_t limit, std::string_view unit) {
-        return refuse(offset, reason, whole_text(limit).append(unit));
+        return refuse(offset, reason, digits(limit).append(unit));
     }
 
     // A zero byte, which no rule takes, stands for the end, too.
@@ -270,7 +271,7 @@ private:
 }  // namespace
 
 Result<Value> parse(std::string_view text, const Limits& limits) {
-    if (text.size() > limits.bytes) return fail("", "longer than " + whole_text(limits.bytes) + " bytes");
+    if (text.size() > limits.bytes) return fail("", "longer than " + digits(limits.bytes) + " bytes");
     Reader reader(text, limits);
     Value value;
     if (!reader.document(value)) return fail("", reader.reason());

@@ -1,6 +1,7 @@
 // Doubles from decimal digits and back, both exact. What people write takes a short way; everything else goes through
 // whole numbers of any length, for which being small matters more than being quick.
 #include "base/json_number.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -223,7 +224,7 @@ bool shortened(double number, const Expansion& exact, std::size_t count, Decimal
     const bool up = first > '5' || (first == '5' && (more || below % 2 == 1));
     out.exponent = exact.decimal.exponent + static_cast<std::int64_t>(rest.size());
     for (const bool above : {up, !up}) {
-        out.digits = whole_text(below + (above ? 1 : 0));
+        out.digits = candor::digits(static_cast<std::int64_t>(below) + (above ? 1 : 0));
         if (to_double(out) == number) return true;
     }
     return false;
@@ -249,7 +250,7 @@ std::string laid_out(Decimal decimal) {
     if (-6 < point && point <= 0) return digits.insert(0, "0.00000", static_cast<std::size_t>(2 - point));
     if (count > 1) digits.insert(1, 1, '.');
     digits += point > 0 ? "e+" : "e";
-    return digits + integer_text(point - 1);
+    return digits + candor::digits(point - 1);
 }
 
 }  // namespace
@@ -259,19 +260,6 @@ Value read_number(std::string_view text) {
     if (read_integer(text, integer)) return integer;
     const double size = to_double(read_decimal(text));
     return text.front() == '-' ? -size : size;
-}
-
-std::string whole_text(std::uint64_t number) {
-    std::string out;
-    do out += static_cast<char>('0' + number % 10);
-    while ((number /= 10) != 0);
-    std::reverse(out.begin(), out.end());
-    return out;
-}
-
-std::string integer_text(std::int64_t number) {
-    const auto size = static_cast<std::uint64_t>(number);
-    return number < 0 ? "-" + whole_text(0 - size) : whole_text(size);
 }
 
 std::string number_text(double number) {

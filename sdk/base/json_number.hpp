@@ -14,7 +14,4 @@ namespace candor::json {
 // double, of two the even one. Null when no double is large enough.
 Value read_number(std::string_view text);
 
-std::string whole_text(std::uint64_t number);
-std::string integer_text(std::int64_t number);
-
 }  // namespace candor::json

@@ -2,6 +2,7 @@
 #include <numeric>
 
 #include "base/json_number.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 
 namespace candor::json {
@@ -114,10 +115,9 @@ std::string Object::text(std::string_view key, const TextRule& rule) {
     if (value == nullptr) return {};
     const std::string& text = value->text();
     if (text.size() < rule.min_bytes) {
-        refuse(key,
-               text.empty() ? "must not be empty" : "must be at least " + whole_text(rule.min_bytes) + " bytes long");
+        refuse(key, text.empty() ? "must not be empty" : "must be at least " + digits(rule.min_bytes) + " bytes long");
     } else if (text.size() > rule.max_bytes) {
-        refuse(key, "must be at most " + whole_text(rule.max_bytes) + " bytes long, is " + whole_text(text.size()));
+        refuse(key, "must be at most " + digits(rule.max_bytes) + " bytes long, is " + digits(text.size()));
     } else if (rule.identifier && !is_identifier(text)) {
         refuse(key, "may only hold letters, digits, '.', '_' and '-', is " + shown(*value));
     } else {
@@ -143,7 +143,7 @@ std::int64_t Object::integer(std::string_view key, std::int64_t min, std::int64_
     if (value == nullptr) return absent;
     std::int64_t number = 0;
     if (whole(*value, number) && number >= min && number <= max) return number;
-    refuse(key, range("whole number", integer_text(min), integer_text(max)) + ", is " + shown(*value));
+    refuse(key, range("whole number", digits(min), digits(max)) + ", is " + shown(*value));
     return absent;
 }
 
@@ -184,7 +184,7 @@ std::size_t Object::choice(std::string_view key, const std::vector<std::string_v
 const Value* Object::array(std::string_view key, bool required, std::size_t max_items) {
     const Value* value = get(key, required, Type::array, "an array");
     if (value == nullptr || value->array().size() <= max_items) return value;
-    refuse(key, "must have at most " + whole_text(max_items) + " items, has " + whole_text(value->array().size()));
+    refuse(key, "must have at most " + digits(max_items) + " items, has " + digits(value->array().size()));
     return nullptr;
 }
 

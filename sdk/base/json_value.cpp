@@ -1,79 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/json_number.hpp"
-#include "base/utf8.hpp"
+#include "base/json.hpp"
 
 namespace candor::json {
-namespace {
-
-void append_escaped(std::string& out, char c) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    constexpr std::string_view kShort = "btn?fr";  // U+0008 to U+000D
-    const auto code = static_cast<unsigned char>(c);
-    out += '\\';
-    if (c == '"' || c == '\\') {
-        out += c;
-    } else if (code >= 8 && code <= 13 && code != 11) {
-        out += kShort[code - 8u];
-    } else {
-        out += "u00";
-        out += kHex[code >> 4];
-        out += kHex[code & 0xf];
-    }
-}
-
-void append_text(std::string& out, std::string_view text) {
-    out += '"';
-    while (!text.empty()) {
-        const char c = text.front();
-        std::size_t length = 1;
-        if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) {
-            append_escaped(out, c);
-        } else if ((length = utf8_sequence(text)) > 0) {
-            out.append(text, 0, length);
-        } else {
-            out += "\xEF\xBF\xBD";
-            length = 1;
-        }
-        text.remove_prefix(length);
-    }
-    out += '"';
-}
-
-void append_value(std::string& out, const Value& value) {
-    switch (value.type()) {
-        case Type::null: out += "null"; break;
-        case Type::boolean: out += value.boolean() ? "true" : "false"; break;
-        case Type::integer: out += integer_text(value.integer()); break;
-        case Type::number: out += number_text(value.number()); break;
-        case Type::text: append_text(out, value.text()); break;
-        case Type::array: {
-            char before = '[';
-            for (const Value& item : value.array()) {
-                out += before;
-                append_value(out, item);
-                before = ',';
-            }
-            out += before == '[' ? "[]" : "]";
-            break;
-        }
-        case Type::object: {
-            char before = '{';
-            for (const auto& [key, member] : value.members()) {
-                out += before;
-                append_text(out, key);
-                out += ':';
-                append_value(out, member);
-                before = ',';
-            }
-            out += before == '{' ? "{}" : "}";
-            break;
-        }
-    }
-}
-
-}  // namespace
 
 Value::Value(bool value) : type_(Type::boolean), boolean_(value) {}
 Value::Value(double value)
@@ -110,12 +40,6 @@ bool Value::operator==(const Value& other) const {
     }
     const auto numeric = [](Type type) { return type == Type::integer || type == Type::number; };
     return numeric(type_) && numeric(other.type_) && number() == other.number();
-}
-
-std::string dump(const Value& value) {
-    std::string out;
-    append_value(out, value);
-    return out;
 }
 
 std::pair<std::size_t, std::size_t> line_and_column(std::string_view text, std::size_t offset) {

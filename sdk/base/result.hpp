@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <tl/expected.hpp>
@@ -18,13 +19,9 @@ struct Error {
 template <class T>
 using Result = tl::expected<T, Error>;
 
-inline tl::unexpected<Error> fail(std::string path, std::string reason) {
-    return tl::unexpected<Error>(Error{std::move(path), std::move(reason)});
-}
+tl::unexpected<Error> fail(std::string_view path, std::string_view reason);
 
 // "surveys[1].id: must not be empty", or the reason alone when there is no path.
-inline std::string describe(const Error& error) {
-    return error.path.empty() ? error.reason : error.path + ": " + error.reason;
-}
+std::string describe(const Error& error);
 
 }  // namespace candor

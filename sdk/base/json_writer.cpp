@@ -1,0 +1,115 @@
+#include "base/json_writer.hpp"
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+
+namespace candor::json {
+namespace {
+
+void append_escaped(std::string& out, char c) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    constexpr std::string_view kShort = "btn?fr";  // U+0008 to U+000D
+    const auto code = static_cast<unsigned char>(c);
+    out += '\\';
+    if (c == '"' || c == '\\') {
+        out += c;
+    } else if (code >= 8 && code <= 13 && code != 11) {
+        out += kShort[code - 8u];
+    } else {
+        out += "u00";
+        out += kHex[code >> 4];
+        out += kHex[code & 0xf];
+    }
+}
+
+void append_text(std::string& out, std::string_view text) {
+    out += '"';
+    while (!text.empty()) {
+        const char c = text.front();
+        std::size_t length = 1;
+        if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) {
+            append_escaped(out, c);
+        } else if ((length = utf8_sequence(text)) > 0) {
+            out.append(text, 0, length);
+        } else {
+            out += "\xEF\xBF\xBD";
+            length = 1;
+        }
+        text.remove_prefix(length);
+    }
+    out += '"';
+}
+
+}  // namespace
+
+// A value or key that ended stands before the next one: all but the first in what is open.
+void Writer::separate() {
+    if (out_.empty()) return;
+    const char last = out_.back();
+    if (last != '{' && last != '[' && last != ':') out_ += ',';
+}
+
+Writer& Writer::key(std::string_view key) {
+    separate();
+    append_text(out_, key);
+    out_ += ':';
+    return *this;
+}
+
+Writer& Writer::raw(const char* name, std::string_view json) {
+    if (name != nullptr) {
+        key(name);
+    } else {
+        separate();
+    }
+    out_ += json;
+    return *this;
+}
+
+Writer& Writer::open(const char* key, char opener, char closer) {
+    closers_ += closer;
+    return raw(key, std::string_view(&opener, 1));
+}
+
+Writer& Writer::object(const char* key) { return open(key, '{', '}'); }
+Writer& Writer::array(const char* key) { return open(key, '[', ']'); }
+
+Writer& Writer::end() {
+    out_ += closers_.back();
+    closers_.pop_back();
+    return *this;
+}
+
+Writer& Writer::text(const char* key, std::string_view value) {
+    raw(key, {});
+    append_text(out_, value);
+    return *this;
+}
+
+Writer& Writer::whole(const char* key, std::int64_t value) { return raw(key, digits(value)); }
+Writer& Writer::number(const char* key, double value) { return raw(key, number_text(value)); }
+Writer& Writer::boolean(const char* key, bool value) { return raw(key, value ? "true" : "false"); }
+Writer& Writer::null(const char* key) { return raw(key, "null"); }
+
+Writer& Writer::value(const char* name, const Value& value) {
+    switch (value.type()) {
+        case Type::null: return null(name);
+        case Type::boolean: return boolean(name, value.boolean());
+        case Type::integer: return whole(name, value.integer());
+        case Type::number: return number(name, value.number());
+        case Type::text: return text(name, value.text());
+        case Type::array:
+            array(name);
+            for (const Value& item : value.array()) this->value(nullptr, item);
+            return end();
+        case Type::object:
+            object(name);
+            for (const auto& [member_key, member] : value.members()) key(member_key).value(nullptr, member);
+            return end();
+    }
+    return *this;
+}
+
+std::string dump(const Value& value) { return Writer().value(nullptr, value).take(); }
+
+}  // namespace candor::json

@@ -1,0 +1,47 @@
+// JSON as text, piece by piece, with no tree in between. The text is the same that dump writes.
+//
+//   Writer out;
+//   out.object().text("survey", id).whole("count", 3).array("ids");
+//   for (const std::string& id : ids) out.text(nullptr, id);
+//   out.end().end();
+//   return out.take();
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+
+namespace candor::json {
+
+// Each call takes the member's key where an object is open, and nullptr in an array or at the top. Keys that are not
+// literals go through `key`, and the value after it takes nullptr.
+class Writer {
+public:
+    Writer& object(const char* key = nullptr);
+    Writer& array(const char* key = nullptr);
+    Writer& end();  // of the innermost object or array
+
+    Writer& text(const char* key, std::string_view value);  // U+FFFD in place of each byte that is not UTF-8
+    Writer& whole(const char* key, std::int64_t value);
+    Writer& number(const char* key, double value);  // null when it is not finite
+    Writer& boolean(const char* key, bool value);
+    Writer& null(const char* key);
+    Writer& value(const char* key, const Value& value);
+    Writer& raw(const char* key, std::string_view json);  // a value that is JSON already
+
+    Writer& key(std::string_view key);
+
+    const std::string& text() const { return out_; }
+    std::string take() { return std::move(out_); }
+
+private:
+    std::string out_;
+    std::string closers_;  // of what is open, innermost last
+
+    Writer& open(const char* key, char opener, char closer);
+    void separate();
+};
+
+}  // namespace candor::json
