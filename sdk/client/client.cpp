@@ -1,12 +1,14 @@
 #include "client/client.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/ids.hpp"
+#include "base/text.hpp"
 #include "client/registry.hpp"
-#include "client/tickets.hpp"
-#include "client/transact.hpp"
+
+#ifndef __EMSCRIPTEN__
+#include <chrono>
+#endif
 
 namespace candor::client {
 
@@ -30,35 +32,38 @@ Client::Scope::~Scope() {
     const bool alarm = std::exchange(client_.alarm_changed_, false);
     Span delay = kNever;
     if (alarm && client_.alive()) {
-        const Span now = client_.host_.monotonic();
-        const Instant due = std::min({client_.decide_at_, client_.courier_at_, client_.draft_at_,
-                                      client_.http_deadline_, client_.open_at_, client_.erase_at_});
-        delay = due == kNever ? kNever : std::max<Span>(0, due - now);
-        client_.executor_.set_alarm(delay, [weak = client_.weak_from_this()] {
-            if (const std::shared_ptr<Client> client = weak.lock()) client->on_alarm();
-        });
+        Instant due = kNever;
+        for (const Instant at : client_.alarms_) due = std::min(due, at);
+        if (due != kNever) delay = std::max<Span>(0, due - client_.host_.monotonic());
+        if constexpr (kThreaded) {
+            client_.executor_.set_alarm(delay, client_.task([](Client& client, Task&) {
+                const Scope scope(client);
+                if (client.alive()) client.check_time();
+            }));
+        }
     }
     client_.changed_.notify_all();
     // Where there is no worker, a timer is the host's to keep too.
-    const bool wakes = client_.alive() && (wake || (!Executor::kThreaded && delay != kNever));
-    if (!wakes) return;
-    ++client_.outside_;
-    lock_.unlock();
-    client_.host_.wake(client_.handle_, wake ? 0 : delay);
-    lock_.lock();
-    --client_.outside_;
-    client_.changed_.notify_all();
+    if (client_.alive() && (wake || (!kThreaded && delay != kNever))) {
+        ++client_.outside_;
+        client_.mutex_.unlock();
+        client_.host_.wake(client_.handle_, wake ? 0 : delay);
+        client_.mutex_.lock();
+        --client_.outside_;
+        client_.changed_.notify_all();
+    }
+    client_.mutex_.unlock();
 }
 
 Client::Client(candor_client handle, Config config, const candor_host* host)
     : handle_(handle),
       config_(std::move(config)),
       host_(host),
-      executor_([this] { host_.wake(handle_, 0); }),
       locale_(config_.locale),
       app_version_(config_.app_version),
       platform_(config_.platform) {
-    owner_ = uuid_v7(host_.now(), host_.random_bytes());
+    alarms_.fill(kNever);
+    owner_ = fresh_id();
     hidden_ = config_.hidden;
     consent_ = config_.consent == CANDOR_CONSENT_UNKNOWN   ? Consent::unknown
                : config_.consent == CANDOR_CONSENT_GRANTED ? Consent::granted
@@ -68,105 +73,139 @@ Client::Client(candor_client handle, Config config, const candor_host* host)
 
 Client::~Client() = default;
 
-void Client::post_step(outbox::Request request, std::shared_ptr<Step> step) {
+// ---- tasks and steps ----
+
+std::unique_ptr<Task> Client::task(Run run) {
+    auto task = std::make_unique<Task>();
+    task->client = shared_from_this();
+    task->run = run;
+    return task;
+}
+
+void Client::post(std::unique_ptr<Task> task) {
+    executor_.post(std::move(task));
+    if (!kThreaded) host_.wake(handle_, 0);
+}
+
+void Client::post(Run run, std::uint32_t number, bool flag) {
+    std::unique_ptr<Task> made = task(run);
+    made->number = number;
+    made->flag = flag;
+    post(std::move(made));
+}
+
+std::shared_ptr<Step> Client::step(void (*run)(Step&, const outbox::State&, outbox::Change&),
+                                   void (*then)(Client&, Step&, bool)) {
+    auto step = std::make_shared<Step>();
+    step->request.now = host_.now();
+    step->run = run;
+    step->then = then;
+    step->gate = gate();
+    step->person = person_;
+    step->person_changes = person_changes_;
+    return step;
+}
+
+void Client::post(std::shared_ptr<Step> step) {
     ++unsettled_;
-    executor_.post([self = shared_from_this(), request = std::move(request), step = std::move(step)]() mutable {
-        if (self->store_ == nullptr) return;  // closed before it came to this
-        self->store_->transact(
-            std::move(request), [step](const outbox::State& state) { return step->run(state); },
-            [self, step](const Result<void>& outcome) { self->settled(*step, outcome); });
+    std::unique_ptr<Task> made = task([](Client& client, Task& task) {
+        if (client.store_ == nullptr) return;  // closed before it came to this
+        client.store_->transact(
+            std::move(task.step->request),
+            [step = task.step](const outbox::State& state) {
+                outbox::Change change;
+                step->run(*step, state, change);
+                return change;
+            },
+            [client = task.client, step = task.step](const Result<void>& outcome) { client->settled(*step, outcome); });
     });
+    made->step = std::move(step);
+    post(std::move(made));
 }
 
 void Client::settled(Step& step, const Result<void>& outcome) {
     const Scope scope(*this);
     --unsettled_;
-    if (alive()) step.then(*this, outcome);
-    changed_.notify_all();
+    if (!alive()) return;
+    if (!outcome) error({"storage: ", describe(outcome.error())});
+    if (step.then != nullptr) step.then(*this, step, outcome.has_value());
 }
+
+// ---- what the host is told ----
 
 // A host that never ticks must cost no more memory than a bound, and still learn of each prompt: of what only says
 // "look again" the last one stands, of logs and errors there is a limit, and the rest comes with persons' taps.
-void Client::notify(Notice notice) {
-    if (notice.kind == CANDOR_EVENT_DECIDED || notice.kind == CANDOR_EVENT_PROMPT_CHANGED) {
-        std::erase_if(notices_, [&](const Notice& n) { return n.kind == notice.kind; });
+void Client::notify(candor_event_kind kind, std::string_view survey, std::string_view text, std::int64_t count,
+                    int level) {
+    if (kind == CANDOR_EVENT_DECIDED || kind == CANDOR_EVENT_PROMPT_CHANGED) {
+        std::erase_if(notices_, [&](const Notice& n) { return n.kind == kind; });
     }
-    const bool text_only = notice.kind == CANDOR_EVENT_LOG || notice.kind == CANDOR_EVENT_ERROR;
+    const bool text_only = kind == CANDOR_EVENT_LOG || kind == CANDOR_EVENT_ERROR;
     if (text_only && notices_.size() >= kMostNotices) return;
-    notices_.push_back(std::move(notice));
+    Notice& notice = notices_.emplace_back();
+    notice.kind = kind;
+    notice.level = level;
+    notice.survey = survey;
+    notice.text = text;
+    notice.count = count;
     wake_wanted_ = true;
 }
 
-void Client::error(std::string text) { notify({CANDOR_EVENT_ERROR, 1, "", std::move(text), 0}); }
+void Client::prompt_changed(std::string_view why) { notify(CANDOR_EVENT_PROMPT_CHANGED, prompt_->survey().id, why); }
 
-void Client::log(int level, std::string text) {
-    if (level <= config_.log_level) notify({CANDOR_EVENT_LOG, level, "", std::move(text), 0});
+void Client::error(std::initializer_list<std::string_view> text) { notify(CANDOR_EVENT_ERROR, {}, joined(text), 0, 1); }
+
+void Client::log(int level, std::initializer_list<std::string_view> text) {
+    if (level <= config_.log_level) notify(CANDOR_EVENT_LOG, {}, joined(text), 0, level);
 }
 
-EventStamp Client::stamp() const {
-    const Instant now = host_.now();
-    return {uuid_v7(now, host_.random_bytes()), now};
-}
+std::string Client::fresh_id() const { return uuid_v7(host_.now(), host_.random_bytes()); }
 
-FreshIds Client::fresh_ids() const {
-    const Instant now = host_.now();
-    return {uuid_v7(now, host_.random_bytes()), std::string(kAnonymousPrefix) + uuid_v7(now, host_.random_bytes())};
-}
+FreshIds Client::fresh_ids() const { return {fresh_id(), joined({kAnonymousPrefix, fresh_id()})}; }
 
 // ---- time ----
 
-void Client::on_alarm() {
-    const Scope scope(*this);
-    if (alive()) check_time();
+void Client::set_alarm(Alarm alarm, Span delay) {
+    alarms_[static_cast<std::size_t>(alarm)] = delay == kNever ? kNever : later(host_.monotonic(), delay);
+    alarm_changed_ = true;
 }
 
-void Client::arm_alarm() { alarm_changed_ = true; }
+bool Client::is_due(Alarm alarm, Instant now) {
+    if (now < alarms_[static_cast<std::size_t>(alarm)]) return false;
+    stop_alarm(alarm);
+    return true;
+}
 
 // Does what is due. The wall clock counts too: it may have been moved since the alarm was set.
 void Client::check_time() {
     const Span now = host_.monotonic();
-    if (now >= decide_at_ || host_.now() >= decide_at_wall_) {
-        decide_at_ = decide_at_wall_ = kNever;
+    if (is_due(Alarm::decide, now) || host_.now() >= decide_at_wall_) {
+        stop_alarm(Alarm::decide);
+        decide_at_wall_ = kNever;
         if (ready()) fold_and_decide(std::exchange(early_, {}));
     }
-    if (now >= open_at_) {
-        open_at_ = kNever;
-        read_everything();
-    }
-    if (now >= erase_at_) {
-        erase_at_ = kNever;
-        erase(consent_ == Consent::denied);
-    }
-    if (now >= draft_at_) {
-        draft_at_ = kNever;
-        store_draft();
-    }
-    if (now >= http_deadline_) {
+    if (is_due(Alarm::open, now)) read_everything();
+    if (is_due(Alarm::erase, now)) erase(consent_ == Consent::denied);
+    if (is_due(Alarm::draft, now)) store_draft();
+    if (is_due(Alarm::http, now)) {
         // The host was told a time limit and has not kept it: it is as if nobody had answered.
-        http_deadline_ = kNever;
-        const std::uint32_t ticket = http_ticket_;
-        if (host_.http()->cancel != nullptr) {
-            executor_.post([self = shared_from_this(), ticket] {
-                self->host_.http()->cancel(self->host_.http()->context, ticket);
-            });
-        }
-        executor_.post([ticket] {
-            courier::HttpResponse response;
-            response.error = "no answer within the time limit";
-            answer_http_ticket(ticket, std::move(response));
-        });
+        cancel_request(http_ticket_);
+        post(
+            [](Client&, Task& task) {
+                courier::HttpResponse response;
+                response.error = "no answer within the time limit";
+                answer_http_ticket(task.number, std::move(response));
+            },
+            http_ticket_);
     }
-    if (now >= courier_at_) {
-        courier_at_ = kNever;
-        pump();
-    }
-    arm_alarm();
+    if (is_due(Alarm::courier, now)) pump();
+    alarm_changed_ = true;
 }
 
 // ---- ticks ----
 
 candor_status Client::tick() {
-    std::deque<Notice> notices;
+    std::vector<Notice> notices;
     {
         const Scope scope(*this);
         if (!alive()) return CANDOR_CLOSED;
@@ -174,24 +213,24 @@ candor_status Client::tick() {
     }
     executor_.run();
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         notices.swap(notices_);
         ++outside_;
     }
     deliver(notices);
-    const std::lock_guard lock(mutex_);
+    const Lock lock(mutex_);
     --outside_;
     changed_.notify_all();
     return CANDOR_OK;
 }
 
 // Nothing is delivered after the close, also when a callback is what closes.
-void Client::deliver(const std::deque<Notice>& notices) {
+void Client::deliver(const std::vector<Notice>& notices) {
     if (config_.on_event == nullptr) return;
     const Client* const outer = std::exchange(delivering, this);
     for (const Notice& notice : notices) {
         {
-            const std::lock_guard lock(mutex_);
+            const Lock lock(mutex_);
             if (!alive()) break;
         }
         candor_event event{};
@@ -211,19 +250,13 @@ void Client::deliver(const std::deque<Notice>& notices) {
 bool Client::idle() const {
     if (unsettled_ > 0 || claiming_) return false;
     if (!may_send()) return true;
-    const bool waiting = courier_at_ != kNever;  // the server asked for it, or cannot be reached
+    // The server asked for a wait, or cannot be reached.
+    const bool waiting = alarms_[static_cast<std::size_t>(Alarm::courier)] != kNever;
     return http_ticket_ == 0 && !planning_ && !plan_again_ &&
            (waiting || (queue_known_ && queued_ == 0) || courier_stopped_);
 }
 
 candor_status Client::flush(Span deadline) {
-    if constexpr (!Executor::kThreaded) {
-        const Scope scope(*this);
-        if (!alive()) return CANDOR_CLOSED;
-        hurry_ = true;
-        pump();
-        return CANDOR_OK;
-    }
     {
         const Scope scope(*this);
         if (!alive()) return CANDOR_CLOSED;
@@ -231,31 +264,48 @@ candor_status Client::flush(Span deadline) {
         store_draft();
         pump();
     }
+    return flushed(deadline);
+}
+
+#ifdef __EMSCRIPTEN__
+
+// One thread waits for nothing.
+candor_status Client::flushed(Span) { return CANDOR_OK; }
+void Client::finish_steps() { executor_.run(); }
+
+#else
+
+candor_status Client::flushed(Span deadline) {
     std::unique_lock lock(mutex_);
-    const auto until =
-        std::chrono::steady_clock::now() + std::chrono::milliseconds(std::clamp<Span>(deadline, 0, kDay));
-    const bool settled =
-        changed_.wait_until(lock, until, [&] { return !alive() || (phase_ == Phase::open && idle()); });
+    const auto limit = std::chrono::milliseconds(std::clamp<Span>(deadline, 0, kDay));
+    const bool settled = changed_.wait_for(lock, limit, [&] { return !alive() || (phase_ == Phase::open && idle()); });
     hurry_ = hidden_;
     if (!alive()) return CANDOR_CLOSED;
     return settled && ((queue_known_ && queued_ == 0) || !may_send()) ? CANDOR_OK : CANDOR_TIMEOUT;
 }
 
+// What the app has said is stored, whatever the deadline: that is for sending.
+void Client::finish_steps() {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::milliseconds(kLastStep), [&] { return unsettled_ == 0 || !alive(); });
+}
+
+#endif
+
 void Client::close(Span deadline) {
     if (deadline > 0) flush(deadline);
     finish_steps();
-    std::uint32_t http_ticket = 0;
-    std::uint32_t document_ticket = 0;
+    std::uint32_t tickets[2] = {};
     {
-        const std::lock_guard lock(mutex_);
+        const Lock lock(mutex_);
         if (phase_ == Phase::closed) return;
         phase_ = Phase::closed;
-        http_ticket = std::exchange(http_ticket_, 0);
-        document_ticket = std::exchange(document_ticket_, 0);
+        tickets[0] = std::exchange(http_ticket_, 0);
+        tickets[1] = std::exchange(document_ticket_, 0);
         notices_.clear();
         changed_.notify_all();
     }
-    for (const std::uint32_t ticket : {http_ticket, document_ticket}) {
+    for (const std::uint32_t ticket : tickets) {
         if (ticket == 0) continue;
         close_ticket(ticket);
         if (host_.http()->cancel != nullptr) host_.http()->cancel(host_.http()->context, ticket);
@@ -266,29 +316,25 @@ void Client::close(Span deadline) {
         store_->close();
         store_.reset();
     }
-    std::map<std::string, HeldLock> locks;
+#ifndef __EMSCRIPTEN__
     {
         std::unique_lock lock(mutex_);
         const int own = delivering == this ? 1 : 0;
         changed_.wait_for(lock, std::chrono::milliseconds(kLastStep), [&] { return outside_ <= own; });
-        locks.swap(locks_);
     }
-    for (const auto& [name, held] : locks) {
-        if (held.ticket == 0) continue;
-        close_ticket(held.ticket);
-        host_.locks()->release(host_.locks()->context, held.ticket);
+#endif
+    for (HeldLock& lock : locks_) {
+        std::uint32_t ticket = 0;
+        {
+            const Lock guard(mutex_);
+            ticket = std::exchange(lock.ticket, 0);
+            lock.file.reset();
+        }
+        if (ticket == 0) continue;
+        close_ticket(ticket);
+        host_.locks()->release(host_.locks()->context, ticket);
     }
     free_card_slot(handle_, true);
-}
-
-// What the app has said is stored, whatever the deadline: that is for sending.
-void Client::finish_steps() {
-    if constexpr (!Executor::kThreaded) {
-        executor_.run();
-        return;
-    }
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::milliseconds(kLastStep), [&] { return unsettled_ == 0 || !alive(); });
 }
 
 }  // namespace candor::client

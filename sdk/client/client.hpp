@@ -21,11 +21,8 @@
 //                 └──────────── wait ◀──────────┘
 #pragma once
 
-#include <condition_variable>
-#include <deque>
-#include <map>
+#include <array>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,12 +32,14 @@
 #include "base/result.hpp"
 #include "candor/candor.h"
 #include "card/card.hpp"
-#include "client/callback.hpp"
 #include "client/events.hpp"
 #include "client/executor.hpp"
 #include "client/host.hpp"
 #include "client/people.hpp"
+#include "client/sync.hpp"
 #include "client/system.hpp"
+#include "client/task.hpp"
+#include "client/tickets.hpp"
 #include "courier/courier.hpp"
 #include "decide/decide.hpp"
 #include "interview/interview.hpp"
@@ -144,71 +143,68 @@ public:
     // The card slot of the process is free again.
     void card_slot_freed();
 
+    // What was asked under a ticket was answered. Any thread.
+    void http_answered(Asked what, std::uint32_t ticket, courier::HttpResponse response);
+    void lock_answered(Asked what, bool held);
+
 private:
     // Locks the client for one call, and wakes the host afterwards if events wait for it.
     class Scope {
     public:
-        explicit Scope(Client& client) : client_(client), lock_(client.mutex_) {}
+        explicit Scope(Client& client) : client_(client) { client.mutex_.lock(); }
         ~Scope();
         Scope(const Scope&) = delete;
         Scope& operator=(const Scope&) = delete;
 
     private:
         Client& client_;
-        std::unique_lock<std::mutex> lock_;
     };
 
     enum class Phase { opening, open, closed };
     enum class Consent { by_document, unknown, granted, denied };
+    enum class Alarm { decide, courier, draft, http, open, erase };
+    static constexpr std::size_t kAlarms = 6;
 
-    struct OwnedMoment {
-        decide::MomentKind kind = decide::MomentKind::time;
-        std::string name;
-        Instant at = 0;
-    };
-
-    // What a step needs of the client, as values.
-    struct Circumstances {
-        std::string owner, install, person;
-        std::shared_ptr<const decide::Prepared> prepared;
-        decide::Situation situation;
-        Gate gate;
-        bool may_claim = false;
-
-        decide::Situation with_names() const;
-    };
-
-    // ---- steps (client.cpp) ----
-    struct Step;
-    template <class R, class Body, class Then>
-    struct StepOf;
-    template <class R, class Body, class Then>
-    void transact(outbox::Request request, Body body, Then then);
-    void post_step(outbox::Request request, std::shared_ptr<Step> step);
+    // ---- tasks and steps (client.cpp) ----
+    using Run = void (*)(Client& client, Task& task);
+    std::unique_ptr<Task> task(Run run);
+    void post(std::unique_ptr<Task> task);
+    void post(Run run, std::uint32_t number = 0, bool flag = false);
+    // A step for the person in force, with what most steps need; then to be posted.
+    std::shared_ptr<Step> step(void (*run)(Step&, const outbox::State&, outbox::Change&),
+                               void (*then)(Client&, Step&, bool) = nullptr);
+    void post(std::shared_ptr<Step> step);
     void settled(Step& step, const Result<void>& outcome);
-    void deliver(const std::deque<Notice>& notices);
+    void deliver(const std::vector<Notice>& notices);
     void finish_steps();
+    candor_status flushed(Span deadline);
 
     bool alive() const { return phase_ != Phase::closed; }
     bool ready() const { return phase_ == Phase::open && prepared_ != nullptr && consent_ != Consent::denied; }
-    void notify(Notice notice);
-    void error(std::string text);
-    void log(int level, std::string text);
-    EventStamp stamp() const;
+    void notify(candor_event_kind kind, std::string_view survey = {}, std::string_view text = {},
+                std::int64_t count = 0, int level = 0);
+    void prompt_changed(std::string_view why);
+    void error(std::initializer_list<std::string_view> text);
+    void log(int level, std::initializer_list<std::string_view> text);
+    std::string fresh_id() const;
     FreshIds fresh_ids() const;
-    void on_alarm();
-    void arm_alarm();
+    void set_alarm(Alarm alarm, Span delay);  // from now, by the monotonic clock; kNever: off
+    void stop_alarm(Alarm alarm) { alarms_[static_cast<std::size_t>(alarm)] = kNever; }
+    bool is_due(Alarm alarm, Instant now);  // switches it off when it is
     void check_time();
 
     // ---- opening, persons, consent (opening.cpp) ----
+    void post_open_store(bool persistent);
     void open_store(bool persistent);
     void read_everything();
+    void opened(Step& step, bool stands);
     void became_ready();
     void fetch_document();
     void fetched(const courier::HttpResponse& response);
-    struct Opened;
-    void opened(const Result<void>& outcome, Opened& opened, bool same_person);
-    Result<void> put_in_force(std::string_view document);
+    void put_in_force(survey::Document document);
+    bool read_and_put_in_force(std::string_view text, std::string_view whose);
+    void person_known(Step& step, bool resumes);
+    void change_person(std::string_view id);
     void switch_store();
     void erase(bool remember_denial);
     void forget_in_memory();
@@ -216,64 +212,75 @@ private:
     // ---- moments (moments.cpp) ----
     candor_status moment(decide::MomentKind kind, std::string_view name);
     void called(Instant now);
-    void fold_and_decide(const std::vector<OwnedMoment>& moments, bool claim = false);
-    void decide_later(std::vector<OwnedMoment> moments);
-    void fold_journal(const std::vector<OwnedMoment>& moments);
-    struct Decided;
-    void decided(Decided& decided);
-    Circumstances circumstances();
+    void call_now();
+    std::shared_ptr<Step> decision_step();
+    void fold_and_decide(std::vector<OwnedMoment> moments = {}, bool claim = false);
+    void decide_later(std::vector<OwnedMoment>& moments);
+    void fold_journal(std::vector<OwnedMoment> moments);
+    void decided(Step& step);
     Gate gate() const;
     void want_claim();
     void claim_with_lock(bool acquired);
     void release_card();
 
     // ---- the prompt (prompt.cpp) ----
-    void begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string touchpoint);
-    void resume_if_interrupted(const history::Person& person);
-    void resume_with_lock(bool acquired, const std::string& submission);
+    void begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string_view touchpoint);
+    void resume_if_interrupted();
+    void resume_with_lock(bool acquired);
+    void resumed(Step& step, bool stands);
+    void show_with_lock(bool acquired);
     void present();
     void end_prompt();
+    std::shared_ptr<Step> prompt_step(void (*run)(Step&, const outbox::State&, outbox::Change&),
+                                      void (*then)(Client&, Step&, bool));
+    void person_stored(Step& step);
     void store_answer();
+    void answer_stored(Step& step, bool stands);
     void store_draft();
     void store_outcome(bool dismissed);
-    candor_status accept(Result<interview::Interview> next);
+    candor_status end_with(bool dismissed);
+    candor_status accept(const Result<interview::Interview>& next);
     candor_status carry_out(const card::Effect& effect);
     card::View view_of(const Prompt& prompt) const;
-    ResponseContext response_context(const Prompt& prompt) const;
+    std::string_view prompt_locale(const Prompt& prompt) const;
 
     // ---- the courier (delivery.cpp) ----
     void pump();
     void plan();
-    void send(std::vector<outbox::Event> batch, std::uint64_t epoch);
-    void post_request(std::uint32_t ticket, courier::HttpRequest request);
-    void settle(const std::vector<outbox::Event>& batch, const courier::HttpResponse& response, std::uint64_t epoch);
+    void planned(Step& step, bool stands);
+    void send(std::vector<outbox::Event>& batch);
+    void send_request(std::uint32_t ticket, courier::HttpRequest request, bool document);
+    void settle(const courier::HttpResponse& response);
     void stop_sending();
+    void cancel_request(std::uint32_t ticket);
     void courier_waits(Span span);
     bool may_send() const;
     bool idle() const;
 
     // ---- locks (locks.cpp) ----
-    using LockDone = Callback<void(Client&, bool)>;
-    void acquire(const std::string& name, LockDone done);
-    void file_tried(const std::string& name, std::optional<FileLock> file);
-    void lock_answered(const std::string& name, bool held);
-    void release(const std::string& name);
-    bool locks_exist() const;
-    bool holds(const std::string& name) const;
+    // With the mutex held. `done` runs under the mutex, later.
+    using LockDone = void (*)(Client& client, bool acquired);
+    enum class LockName { card, courier };
     struct HeldLock {
+        bool wanted = false;
+        bool held = false;
         std::uint32_t ticket = 0;  // the host's
         std::optional<FileLock> file;
-        LockDone done;  // asked, not answered yet
-        bool held = false;
+        LockDone done = nullptr;  // asked, not answered yet
     };
+    void acquire(LockName name, LockDone done);
+    void lock_told(LockName name, bool held);
+    void release(LockName name);
+    bool locks_exist() const;
+    HeldLock& lock_of(LockName name) { return locks_[static_cast<std::size_t>(name)]; }
 
     const candor_client handle_;
     const Config config_;
     const Host host_;
     std::string owner_;  // this run
 
-    std::mutex mutex_;
-    std::condition_variable changed_;
+    Mutex mutex_;
+    Condition changed_;
     Executor executor_;
     // The store belongs to the executor's tasks.
     std::unique_ptr<outbox::Store> store_;
@@ -296,38 +303,41 @@ private:
     Instant last_call_ = 0;
     Instant last_call_stored_ = 0;
     std::vector<OwnedMoment> early_;  // before there was a document
-    std::map<std::string, json::Value> attributes_;
+    json::Members attributes_;
     std::string locale_, app_version_, platform_, os_version_, country_, device_;
     std::vector<candor_offset> offsets_;
 
     std::optional<Prompt> prompt_;
     std::uint64_t prompts_ = 0;
     bool claiming_ = false;
+    // While claiming: what is to be shown, or which interrupted submission is to go on.
+    struct Wanted {
+        std::shared_ptr<const decide::Prepared> prepared;
+        std::size_t survey = 0;
+        bool preview = false;
+        std::string submission;
+    };
+    Wanted wanted_;
     std::shared_ptr<const card::Card> card_;
-    std::mutex paint_mutex_;
+    Mutex paint_mutex_;
     std::unique_ptr<paint::Painter> painter_;
 
     std::uint64_t epoch_ = 0;  // rises when everything is erased
     bool planning_ = false;
     bool plan_again_ = false;
     std::uint32_t http_ticket_ = 0;
-    Instant http_deadline_ = kNever;  // monotonic
+    std::vector<outbox::Event> sent_;  // under that ticket
     std::uint32_t document_ticket_ = 0;
     bool hurry_ = false;
     bool courier_stopped_ = false;
     std::int64_t queued_ = 0;  // rows, as of the last plan
     bool queue_known_ = false;
 
-    // Alarms, monotonic; kNever when off.
-    Instant decide_at_ = kNever;
+    std::array<Instant, kAlarms> alarms_;  // monotonic; kNever when off
     Instant decide_at_wall_ = kNever;
-    Instant courier_at_ = kNever;
-    Instant draft_at_ = kNever;
-    Instant open_at_ = kNever;   // the first reading failed and is tried again
-    Instant erase_at_ = kNever;  // so did erasing
 
-    std::map<std::string, HeldLock> locks_;
-    std::deque<Notice> notices_;
+    std::array<HeldLock, 2> locks_;
+    std::vector<Notice> notices_;
     bool wake_wanted_ = false;
     int unsettled_ = 0;  // steps posted and not reported yet
     int outside_ = 0;    // calls of the host's that run, or are about to, without the mutex

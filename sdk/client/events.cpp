@@ -2,37 +2,42 @@
 
 #include <utility>
 
+#include "base/json_writer.hpp"
+#include "base/text.hpp"
 #include "client/version.hpp"
 
 namespace candor::client {
 namespace {
 
-using json::Members;
-using json::Value;
+using json::Writer;
 
-outbox::Event cloud_event(const EventStamp& stamp, std::string_view project, std::string_view type,
-                          outbox::EventKind kind, Value data) {
-    Value event{Members{}};
-    event.set("specversion", "1.0")
-        .set("id", stamp.id)
-        .set("source", "candor:" + std::string(project))
-        .set("type", type)
-        .set("time", rfc3339(stamp.at))
-        .set("datacontenttype", "application/json")
-        .set("data", std::move(data));
-    outbox::Event queued;
-    queued.id = stamp.id;
-    queued.body = json::dump(event);
-    queued.kind = kind;
-    queued.created_at = stamp.at;
-    return queued;
+// The event's envelope; its data is open when this returns.
+void begin_event(Writer& out, std::string_view id, Instant time, std::string_view project, const char* type) {
+    out.object().text("specversion", "1.0").text("id", id).text("source", joined({"candor:", project}));
+    out.text("type", type).text("time", rfc3339(time)).text("datacontenttype", "application/json").object("data");
 }
 
-std::string_view kind_name(survey::Kind kind) {
+outbox::Event& append(Writer& out, const std::string& id, Instant now, outbox::EventKind kind,
+                      std::vector<outbox::Event>& events) {
+    out.end().end();
+    outbox::Event& event = events.emplace_back();
+    event.id = id;
+    event.body = out.take();
+    event.kind = kind;
+    event.created_at = now;
+    return event;
+}
+
+const char* kind_name(survey::Kind kind) {
     return kind == survey::Kind::relationship ? "relationship" : "transactional";
 }
 
-std::string_view mode_name(survey::ConsentMode mode) {
+void write_survey(Writer& out, const survey::Survey& survey, std::string_view touchpoint) {
+    out.text("survey", survey.id).text("kind", kind_name(survey.kind)).text("wave", survey.wave);
+    out.text("touchpoint", touchpoint);
+}
+
+const char* mode_name(survey::ConsentMode mode) {
     switch (mode) {
         case survey::ConsentMode::none: return "none";
         case survey::ConsentMode::notice: return "notice";
@@ -41,97 +46,78 @@ std::string_view mode_name(survey::ConsentMode mode) {
     return "none";
 }
 
-Value presentation(const ResponseContext& context) {
-    Value value{Members{}};
-    value.set("rows", context.presentation.rows)
-        .set("order", "ascending")
-        .set("layout", context.presentation.layout)
-        .set("input", context.presentation.input)
-        .set("painter", context.presentation.painter)
-        .set("locale", context.locale);
-    return value;
-}
-
 }  // namespace
 
-outbox::Event response_event(const EventStamp& stamp, const survey::Document& document, const survey::Survey& survey,
-                             const interview::Interview& interview, const ResponseContext& context,
-                             std::string_view submission, std::int64_t revision, double seconds) {
-    Value data{Members{}};
-    data.set("submission", submission)
-        .set("revision", revision)
-        .set("person", context.person)
-        .set("survey", survey.id)
-        .set("kind", kind_name(survey.kind))
-        .set("wave", survey.wave)
-        .set("touchpoint", context.touchpoint)
-        .set("document", Value(Members{}).set("revision", document.revision).set("hash", document.hash))
-        .set("wording", interview::wire_wording(document, survey, context.locale))
-        .set("presentation", presentation(context))
-        .set("sampling", Value(Members{}).set("percent", survey.sample.percent()))
-        .set("answers", interview::wire_answers(survey, interview))
-        .set("complete", interview::complete(survey, interview))
-        .set("seconds", seconds)
-        .set("sdk", kVersion)
-        .set("app_version", context.app_version)
-        .set("platform", context.platform)
-        .set("os_version", context.os_version)
-        .set("consent",
-             Value(Members{}).set("mode", mode_name(document.consent.mode)).set("policy", document.consent.policy))
-        .set("test", context.test);
-    return cloud_event(stamp, document.project, "candor.response", outbox::EventKind::answer, std::move(data));
+void write_response(const survey::Document& document, const survey::Survey& survey,
+                    const interview::Interview& interview, const ResponseContext& context, std::string& before_revision,
+                    std::string& after_revision) {
+    Writer out;
+    begin_event(out, context.id, context.now, document.project, "candor.response");
+    out.text("submission", context.submission).whole("revision", 0);
+    const std::size_t after = out.text().size();
+    out.text("person", context.person);
+    write_survey(out, survey, context.touchpoint);
+    out.object("document").whole("revision", document.revision).text("hash", document.hash).end();
+    out.value("wording", interview::wire_wording(document, survey, context.locale));
+    const Presentation& presentation = *context.presentation;
+    out.object("presentation").whole("rows", presentation.rows).text("order", "ascending");
+    out.text("layout", presentation.layout).text("input", presentation.input).text("painter", presentation.painter);
+    out.text("locale", context.locale).end();
+    out.object("sampling").number("percent", survey.sample.percent()).end();
+    out.value("answers", interview::wire_answers(survey, interview));
+    out.boolean("complete", interview::complete(survey, interview));
+    out.number("seconds", static_cast<double>(elapsed(context.shown, context.now)) / 1000.0);
+    out.text("sdk", kVersion).text("app_version", context.app_version).text("platform", context.platform);
+    out.text("os_version", context.os_version);
+    out.object("consent").text("mode", mode_name(document.consent.mode)).text("policy", document.consent.policy).end();
+    out.boolean("test", context.test).end().end();
+    before_revision = out.text().substr(0, after - 1);  // without the 0
+    after_revision = out.text().substr(after);
 }
 
 namespace {
 
-outbox::Event exposure_event(const EventStamp& stamp, const survey::Document& document, const survey::Survey& survey,
-                             std::string_view touchpoint, Value changes) {
-    Value data{Members{}};
-    data.set("survey", survey.id)
-        .set("kind", kind_name(survey.kind))
-        .set("wave", survey.wave)
-        .set("touchpoint", touchpoint)
-        .set("day", utc_day(stamp.at))
-        .set("changes", std::move(changes));
+void append_exposure_event(const std::string& id, Instant now, const survey::Document& document,
+                           const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
+                           bool from, bool to, std::vector<outbox::Event>& events) {
+    Writer out;
     // No finer than a day: the event's own time would tell more.
-    const EventStamp day{stamp.id, stamp.at - (stamp.at % kDay)};
-    outbox::Event event =
-        cloud_event(day, document.project, "candor.exposure", outbox::EventKind::exposure, std::move(data));
-    event.created_at = stamp.at;
-    return event;
+    begin_event(out, id, now - now % kDay, document.project, "candor.exposure");
+    write_survey(out, survey, touchpoint);
+    out.text("day", utc_day(now)).object("changes");
+    if (from) out.key(history::name(rise.from)).whole(nullptr, -1);
+    if (to) out.key(history::name(rise.to)).whole(nullptr, 1);
+    out.end();
+    append(out, id, now, outbox::EventKind::exposure, events);
 }
 
 }  // namespace
 
-std::vector<outbox::Event> exposure_events(const std::array<EventStamp, 2>& stamps, const survey::Document& document,
-                                           const survey::Survey& survey, std::string_view touchpoint,
-                                           const history::Rise& rise) {
-    std::vector<outbox::Event> events;
-    const bool moved = rise.from != history::Reached::nothing && rise.from_touchpoint != touchpoint;
-    Value changes{Members{}};
-    if (rise.from != history::Reached::nothing) changes.set(std::string(history::name(rise.from)), -1);
-    if (moved) {
-        events.push_back(exposure_event(stamps[1], document, survey, rise.from_touchpoint, std::move(changes)));
-        changes = Value{Members{}};
-    }
-    changes.set(std::string(history::name(rise.to)), 1);
-    events.push_back(exposure_event(stamps[0], document, survey, touchpoint, std::move(changes)));
-    return events;
+void append_exposure_events(const std::string* ids, Instant now, const survey::Document& document,
+                            const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
+                            std::vector<outbox::Event>& events) {
+    const bool counted = rise.from != history::Reached::nothing;
+    const bool moved = counted && rise.from_touchpoint != touchpoint;
+    if (moved) append_exposure_event(ids[1], now, document, survey, rise.from_touchpoint, rise, true, false, events);
+    append_exposure_event(ids[0], now, document, survey, touchpoint, rise, counted && !moved, true, events);
 }
 
-outbox::Event dropped_event(const EventStamp& stamp, std::string_view project, std::string_view kind,
-                            std::string_view reason, std::int64_t count) {
-    Value data{Members{}};
-    data.set("kind", kind).set("reason", reason).set("count", count);
-    return cloud_event(stamp, project, "candor.dropped", outbox::EventKind::other, std::move(data));
+void append_dropped_event(const std::string& id, Instant now, std::string_view project, std::string_view kind,
+                          std::string_view reason, std::int64_t count, std::vector<outbox::Event>& events) {
+    Writer out;
+    begin_event(out, id, now, project, "candor.dropped");
+    out.text("kind", kind).text("reason", reason).whole("count", count);
+    append(out, id, now, outbox::EventKind::other, events);
 }
 
-outbox::Event deletion_event(const EventStamp& stamp, std::string_view project,
-                             const std::vector<std::string>& submissions) {
-    Value ids{json::Array{}};
-    for (const std::string& id : submissions) ids.push(id);
-    return cloud_event(stamp, project, "candor.deletion", outbox::EventKind::control,
-                       Value(Members{}).set("submissions", std::move(ids)));
+void append_deletion_event(const std::string& id, Instant now, std::string_view project,
+                           const std::vector<std::string>& submissions, std::vector<outbox::Event>& events) {
+    Writer out;
+    begin_event(out, id, now, project, "candor.deletion");
+    out.array("submissions");
+    for (const std::string& submission : submissions) out.text(nullptr, submission);
+    out.end();
+    append(out, id, now, outbox::EventKind::control, events);
 }
 
 }  // namespace candor::client

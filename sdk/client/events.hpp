@@ -1,13 +1,12 @@
-// The events that leave, as docs/wire.md has them.
+// The events that leave, as docs/wire.md has them. Their ids are made before the step that appends them runs: a step
+// may run again.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/json.hpp"
 #include "history/history.hpp"
 #include "interview/interview.hpp"
 #include "outbox/store.hpp"
@@ -18,41 +17,36 @@ namespace candor::client {
 // What the person saw, for "presentation".
 struct Presentation {
     int rows = 1;
-    std::string layout = "corner";
-    std::string input = "host";
-    std::string painter = "host";
-    bool operator==(const Presentation&) const = default;
+    std::string_view layout = "corner";  // literals, all three
+    std::string_view input = "host";
+    std::string_view painter = "host";
 };
 
-// What is the same in every response of a prompt.
+// What a response says beside its answers. Borrowed.
 struct ResponseContext {
-    std::string person;
-    std::string touchpoint;
-    std::string locale;
-    std::string app_version, platform, os_version;
-    Presentation presentation;
+    std::string_view id;  // the event's
+    Instant now = 0;
+    Instant shown = 0;
+    std::string_view person, touchpoint, submission, locale;
+    std::string_view app_version, platform, os_version;
+    const Presentation* presentation = nullptr;
     bool test = false;
 };
 
-// An event's id is made before the step that appends it runs: a step may run again.
-struct EventStamp {
-    std::string id;
-    Instant at = 0;
-};
+// The response's text before and after its revision, which only the step knows.
+void write_response(const survey::Document& document, const survey::Survey& survey,
+                    const interview::Interview& interview, const ResponseContext& context, std::string& before_revision,
+                    std::string& after_revision);
 
-outbox::Event response_event(const EventStamp& stamp, const survey::Document& document, const survey::Survey& survey,
-                             const interview::Interview& interview, const ResponseContext& context,
-                             std::string_view submission, std::int64_t revision, double seconds);
+// One event, or two where the person was counted under another touchpoint before; `ids` are two.
+void append_exposure_events(const std::string* ids, Instant now, const survey::Document& document,
+                            const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
+                            std::vector<outbox::Event>& events);
 
-// One event, or two where the person was counted under another touchpoint before.
-std::vector<outbox::Event> exposure_events(const std::array<EventStamp, 2>& stamps, const survey::Document& document,
-                                           const survey::Survey& survey, std::string_view touchpoint,
-                                           const history::Rise& rise);
+void append_dropped_event(const std::string& id, Instant now, std::string_view project, std::string_view kind,
+                          std::string_view reason, std::int64_t count, std::vector<outbox::Event>& events);
 
-outbox::Event dropped_event(const EventStamp& stamp, std::string_view project, std::string_view kind,
-                            std::string_view reason, std::int64_t count);
-
-outbox::Event deletion_event(const EventStamp& stamp, std::string_view project,
-                             const std::vector<std::string>& submissions);
+void append_deletion_event(const std::string& id, Instant now, std::string_view project,
+                           const std::vector<std::string>& submissions, std::vector<outbox::Event>& events);
 
 }  // namespace candor::client

@@ -1,50 +1,55 @@
 #include "client/executor.hpp"
 
-#include <deque>
 #include <utility>
+#include <vector>
+
+#include "client/sync.hpp"
 
 #ifndef __EMSCRIPTEN__
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 #endif
 
 namespace candor::client {
+namespace {
+
+using Tasks = std::vector<std::unique_ptr<Task>>;
+
+void run_task(Task& task) { task.run(*task.client, task); }
+
+}  // namespace
 
 #ifdef __EMSCRIPTEN__
 
 struct Executor::Shared {
-    std::deque<Task> tasks;
-    Task wanted;
+    Tasks tasks;
     bool stopped = false;
 };
 
-Executor::Executor(Task wanted) : shared_(std::make_shared<Shared>()) { shared_->wanted = std::move(wanted); }
+Executor::Executor() : shared_(std::make_shared<Shared>()) {}
 Executor::~Executor() { stop(0); }
 
-void Executor::post(Task task) {
-    if (shared_->stopped) return;
-    shared_->tasks.push_back(std::move(task));
-    shared_->wanted();
+void Executor::post(std::unique_ptr<Task> task) {
+    if (!shared_->stopped) shared_->tasks.push_back(std::move(task));
 }
 
 bool Executor::waiting() const { return !shared_->tasks.empty(); }
 
-void Executor::set_alarm(Span, Task) {}
+void Executor::set_alarm(Span, std::unique_ptr<Task>) {}
 
 void Executor::run() {
     const std::shared_ptr<Shared> shared = shared_;  // a task may end the client
-    for (std::size_t left = shared->tasks.size(); left > 0 && !shared->tasks.empty(); --left) {
-        const Task task = std::move(shared->tasks.front());
-        shared->tasks.pop_front();
-        task();
+    Tasks tasks;
+    tasks.swap(shared->tasks);
+    for (const std::unique_ptr<Task>& task : tasks) {
+        if (!shared->stopped) run_task(*task);
     }
 }
 
 bool Executor::stop(Span) {
     shared_->stopped = true;
-    shared_->tasks.clear();
+    Tasks dropped;
+    dropped.swap(shared_->tasks);
     return true;
 }
 
@@ -53,8 +58,8 @@ bool Executor::stop(Span) {
 struct Executor::Shared {
     std::mutex mutex;
     std::condition_variable changed;
-    std::deque<Task> tasks;
-    Task on_alarm;
+    Tasks tasks;
+    std::unique_ptr<Task> on_alarm;
     std::chrono::steady_clock::time_point alarm = std::chrono::steady_clock::time_point::max();
     bool stopping = false;
     bool finished = false;
@@ -63,9 +68,7 @@ struct Executor::Shared {
         std::unique_lock lock(mutex);
         while (!stopping) {
             if (!tasks.empty()) {
-                Task task = std::move(tasks.front());
-                tasks.pop_front();
-                run_unlocked(lock, std::move(task));
+                run_all(lock, std::exchange(tasks, {}));
             } else if (std::chrono::steady_clock::now() >= alarm) {
                 alarm = std::chrono::steady_clock::time_point::max();
                 run_unlocked(lock, std::exchange(on_alarm, nullptr));
@@ -75,38 +78,48 @@ struct Executor::Shared {
                 changed.wait_until(lock, alarm);
             }
         }
-        std::deque<Task> dropped = std::move(tasks);
+        Tasks dropped = std::move(tasks);
         dropped.push_back(std::exchange(on_alarm, nullptr));
         lock.unlock();
-        dropped.clear();  // a task's captures may take locks of their own when they go
+        dropped.clear();  // what tasks hold may take locks of its own when it goes
         lock.lock();
         finished = true;
         changed.notify_all();
     }
 
-    static void run_unlocked(std::unique_lock<std::mutex>& lock, Task task) {
+    void run_all(std::unique_lock<std::mutex>& lock, Tasks taken) {
+        for (std::unique_ptr<Task>& task : taken) {
+            if (stopping) break;
+            run_unlocked(lock, std::move(task));
+        }
         lock.unlock();
-        task();
-        task = nullptr;  // its captures go before the lock is taken again
+        taken.clear();
+        lock.lock();
+    }
+
+    static void run_unlocked(std::unique_lock<std::mutex>& lock, std::unique_ptr<Task> task) {
+        lock.unlock();
+        if (task != nullptr) run_task(*task);
+        task.reset();  // what it holds goes before the lock is taken again
         lock.lock();
     }
 };
 
-Executor::Executor(Task) : shared_(std::make_shared<Shared>()) {
+Executor::Executor() : shared_(std::make_shared<Shared>()) {
     // Detached and holding its own state: an end that does not wait for a host call that never returns stays safe.
     std::thread([shared = shared_] { shared->work(); }).detach();
 }
 
 Executor::~Executor() { stop(0); }
 
-void Executor::post(Task task) {
+void Executor::post(std::unique_ptr<Task> task) {
     const std::lock_guard lock(shared_->mutex);
     if (shared_->stopping) return;
     shared_->tasks.push_back(std::move(task));
     shared_->changed.notify_all();
 }
 
-void Executor::set_alarm(Span delay, Task task) {
+void Executor::set_alarm(Span delay, std::unique_ptr<Task> task) {
     const std::lock_guard lock(shared_->mutex);
     if (shared_->stopping) return;
     std::swap(shared_->on_alarm, task);

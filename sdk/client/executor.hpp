@@ -5,32 +5,23 @@
 #include <memory>
 
 #include "base/time.hpp"
-#include "client/callback.hpp"
+#include "client/task.hpp"
 
 namespace candor::client {
 
 class Executor {
 public:
-    using Task = Callback<void()>;
-
-    // Without threads `wanted` is called whenever a task was posted: the host is to call candor_tick.
-    explicit Executor(Task wanted);
+    Executor();
     ~Executor();
     Executor(const Executor&) = delete;
     Executor& operator=(const Executor&) = delete;
 
-#ifdef __EMSCRIPTEN__
-    static constexpr bool kThreaded = false;
-#else
-    static constexpr bool kThreaded = true;
-#endif
-
-    // Any thread. Dropped after stop.
-    void post(Task task);
+    // Any thread. Dropped after stop. Without threads the host is to call candor_tick then.
+    void post(std::unique_ptr<Task> task);
 
     // The task runs `delay` ms from now by the system's clock; replaces the last alarm; kNever: none. Without threads
     // there are no alarms: the client asks the host to wake it.
-    void set_alarm(Span delay, Task task);
+    void set_alarm(Span delay, std::unique_ptr<Task> task);
 
     // Without threads: runs what was posted before this call. With threads: nothing.
     void run();

@@ -1,15 +1,11 @@
 // Locks over all tabs or processes that share the storage: the host's, else files beside the database.
+#include "base/text.hpp"
 #include "client/client.hpp"
-#include "client/tickets.hpp"
 
 namespace candor::client {
 namespace {
 
-// The card's lock is one for all projects of the directory, the courier's is the project's own.
-std::string lock_file(const Config& config, const std::string& name) {
-    const std::string owner = name == "card" ? "candor" : config.project;
-    return config.storage_path + "/" + owner + "." + name + ".lock";
-}
+constexpr const char* kNames[] = {"card", "courier"};
 
 }  // namespace
 
@@ -19,75 +15,74 @@ bool Client::locks_exist() const {
     return host_.store() == nullptr;
 }
 
-bool Client::holds(const std::string& name) const {
-    const auto found = locks_.find(name);
-    return found != locks_.end() && found->second.held;
-}
-
-// With the mutex held. `done` runs under the mutex, later.
-void Client::acquire(const std::string& name, LockDone done) {
-    HeldLock& lock = locks_[name];
+void Client::acquire(LockName name, LockDone done) {
+    HeldLock& lock = lock_of(name);
+    lock.wanted = true;
+    lock.done = done;  // asked already: that answer serves
+    const auto number = static_cast<std::uint32_t>(name);
     if (lock.held || !locks_exist() || (host_.locks() == nullptr && !persistent_)) {
         lock.held = locks_exist();
-        executor_.post([self = shared_from_this(), done = std::move(done)] {
-            const Scope scope(*self);
-            if (self->alive()) done(*self, true);
-        });
+        post([](Client& client, Task& task) { client.lock_told(static_cast<LockName>(task.number), true); }, number);
         return;
     }
-    lock.done = std::move(done);  // asked already: that answer serves
     if (host_.locks() == nullptr) {
-        executor_.post([self = shared_from_this(), name, path = lock_file(config_, name)] {
-            self->file_tried(name, FileLock::try_lock(path));
+        std::unique_ptr<Task> made = task([](Client& client, Task& task) {
+            std::optional<FileLock> file = FileLock::try_lock(task.text);
+            const auto asked = static_cast<LockName>(task.number);
+            const bool held = file.has_value();
+            {
+                const Scope scope(client);
+                if (client.lock_of(asked).wanted) client.lock_of(asked).file = std::move(file);
+            }
+            client.lock_told(asked, held);
         });
+        made->number = number;
+        // The card's lock is one for all projects of the directory, the courier's is the project's own.
+        const std::string_view owner = name == LockName::card ? std::string_view("candor") : config_.project;
+        made->text = joined({config_.storage_path, "/", owner, ".", kNames[number], ".lock"});
+        post(std::move(made));
         return;
     }
     if (lock.ticket != 0) return;
-    lock.ticket = open_lock_ticket([self = shared_from_this(), name](bool held) {
-        self->executor_.post([self, name, held] { self->lock_answered(name, held); });
+    lock.ticket = open_ticket(shared_from_this(), name == LockName::card ? Asked::card_lock : Asked::courier_lock);
+    std::unique_ptr<Task> made = task([](Client& client, Task& task) {
+        const candor_locks* locks = client.host_.locks();
+        locks->acquire(locks->context, task.number, borrow(task.text));
     });
-    executor_.post([self = shared_from_this(), ticket = lock.ticket, name] {
-        const candor_locks* locks = self->host_.locks();
-        locks->acquire(locks->context, ticket, borrow(name));
-    });
+    made->number = lock.ticket;
+    made->text = kNames[number];
+    post(std::move(made));
 }
 
-void Client::file_tried(const std::string& name, std::optional<FileLock> file) {
-    const bool held = file.has_value();
-    {
-        const Scope scope(*this);
-        if (const auto found = locks_.find(name); found != locks_.end()) found->second.file = std::move(file);
-    }
-    lock_answered(name, held);
+void Client::lock_answered(Asked what, bool held) {
+    post([](Client& client, Task& task) { client.lock_told(static_cast<LockName>(task.number), task.flag); },
+         static_cast<std::uint32_t>(what == Asked::card_lock ? LockName::card : LockName::courier), held);
 }
 
-void Client::lock_answered(const std::string& name, bool held) {
+void Client::lock_told(LockName name, bool held) {
     const Scope scope(*this);
-    const auto found = locks_.find(name);
-    if (!alive() || found == locks_.end()) return;
-    found->second.held = held;
-    if (!held) found->second.ticket = 0;
-    if (const LockDone done = std::move(found->second.done)) done(*this, held);
+    HeldLock& lock = lock_of(name);
+    if (!alive() || !lock.wanted) return;
+    // "Held" of no lock at all, where there are none, is the caller's to know.
+    lock.held = held && locks_exist();
+    if (!held) lock.ticket = 0;
+    if (const LockDone done = std::exchange(lock.done, nullptr)) done(*this, held);
 }
 
-void Client::release(const std::string& name) {
-    const auto found = locks_.find(name);
-    if (found == locks_.end()) return;
-    const std::uint32_t ticket = found->second.ticket;
-    // Whoever still waits for the answer learns that there is none.
-    if (found->second.done) {
-        executor_.post([self = shared_from_this(), done = std::move(found->second.done)] {
-            const Scope scope(*self);
-            if (self->alive()) done(*self, false);
-        });
-    }
-    locks_.erase(found);
+// By whoever was told that it is held: nobody waits for its answer then.
+void Client::release(LockName name) {
+    HeldLock& lock = lock_of(name);
+    if (!lock.wanted) return;
+    const std::uint32_t ticket = lock.ticket;
+    lock = HeldLock{};
     if (ticket == 0) return;
     close_ticket(ticket);
-    executor_.post([self = shared_from_this(), ticket] {
-        const candor_locks* locks = self->host_.locks();
-        locks->release(locks->context, ticket);
-    });
+    post(
+        [](Client& client, Task& task) {
+            const candor_locks* locks = client.host_.locks();
+            locks->release(locks->context, task.number);
+        },
+        ticket);
 }
 
 }  // namespace candor::client

@@ -1,17 +1,17 @@
 // The running prompt: shown, answered, dismissed, resumed.
 #include <algorithm>
-#include <array>
 
+#include "base/ids.hpp"
+#include "base/json_writer.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "client/client.hpp"
 #include "client/registry.hpp"
-#include "client/transact.hpp"
 
 namespace candor::client {
 
 using outbox::Change;
 using outbox::Durability;
-using outbox::Request;
 using outbox::State;
 
 namespace {
@@ -20,87 +20,63 @@ constexpr Span kAnswerHeldBack = 3 * kSecond;  // so that a comment may still jo
 constexpr Span kDraftStoredAfter = kSecond;
 constexpr std::size_t kMostSubmissionsKept = 200;
 
-// What a step needs of the prompt, as values.
-struct Told {
-    std::shared_ptr<const survey::Document> document;
-    std::size_t survey_index = 0;
-    std::string owner, person, touchpoint, submission, state;
-    Instant shown = 0;
-    Gate gate;
-
-    const survey::Survey& survey() const { return document->surveys[survey_index]; }
-};
-
-Told told(const Prompt& prompt, Gate gate) {
-    return {prompt.document,
-            prompt.survey_index,
-            gate.owner,
-            prompt.person,
-            prompt.touchpoint,
-            prompt.submission,
-            interview::write(prompt.interview),
-            prompt.shown,
-            std::move(gate)};
-}
-
 // What was asked waits no longer. Until it was on screen it does: a claim may lapse, and then it is asked again.
-void close_delay(history::Person& person, const Told& t) {
+void close_delay(history::Person& person, const Step& step) {
+    const survey::Survey& survey = step.survey();
     std::erase_if(person.pending,
-                  [&](const history::Pending& p) { return p.survey == t.survey().id && p.wave == t.survey().wave; });
+                  [&](const history::Pending& p) { return p.survey == survey.id && p.wave == survey.wave; });
 }
 
-history::Running& running_of(history::Person& person, const Told& t, Instant now) {
-    if (!person.running || person.running->submission != t.submission) {
-        history::Running running;
-        running.survey = t.survey().id;
-        running.wave = t.survey().wave;
-        running.touchpoint = t.touchpoint;
-        running.submission = t.submission;
-        running.shown = t.shown;
-        person.running = std::move(running);
+history::Running& running_of(Step& step) {
+    history::Person& person = step.known;
+    if (!person.running || person.running->submission != step.submission) {
+        history::Running& running = person.running.emplace();
+        running.survey = step.survey().id;
+        running.wave = step.survey().wave;
+        running.touchpoint = step.touchpoint;
+        running.submission = step.submission;
+        running.shown = step.shown;
     }
-    person.running->owner = t.owner;
-    person.running->touched = now;
-    person.running->state = t.state;
+    person.running->owner = step.gate.owner;
+    person.running->touched = step.request.now;
+    person.running->state = step.state;
     person.claim.reset();
-    close_delay(person, t);
+    close_delay(person, step);
     return *person.running;
 }
 
 // Counts are the first to give way when the queue is full, and what gives way is counted.
-void append_exposure(const State& state, outbox::Event event, Change& change) {
+void append_exposures(const State& state, std::vector<outbox::Event>& events, Change& change) {
     const outbox::Bounds bounds;
     if (state.totals.rows < bounds.rows && state.totals.bytes < bounds.bytes) {
-        change.appends.push_back(std::move(event));
+        for (outbox::Event& event : events) change.appends.push_back(std::move(event));
         return;
     }
-    // The count as this change leaves it, else as it was read.
-    const auto put = std::find_if(change.puts.begin(), change.puts.end(),
-                                  [](const outbox::Record& r) { return r.key == kDroppedRecord; });
-    const std::string* before = put != change.puts.end() ? &put->value : state.find(kDroppedRecord);
-    std::int64_t count = 1;
-    if (before != nullptr) {
+    auto count = static_cast<std::int64_t>(events.size());
+    if (const std::string* before = state.find(kDroppedRecord)) {
         if (const auto read = json::parse(*before)) {
             if (const json::Value* exposures = read->find("exposure")) count += exposures->integer();
         }
     }
-    std::string bytes = json::dump(json::Value(json::Members{}).set("exposure", count));
-    if (put != change.puts.end()) {
-        put->value = std::move(bytes);
-    } else {
-        change.puts.push_back({std::string(kDroppedRecord), std::move(bytes)});
-    }
+    change.puts.push_back({std::string(kDroppedRecord), json::Writer().object().whole("exposure", count).end().take()});
 }
 
-void reach(const State& state, const Told& t, history::Person& person, history::Reached reached,
-           const std::array<EventStamp, 2>& stamps, Change& change) {
-    history::SurveyRecord& record = history::record_of(person, t.survey().id, t.survey().wave);
-    if (const auto rise = history::reach(record, reached, t.touchpoint)) {
-        for (outbox::Event& event : exposure_events(stamps, *t.document, t.survey(), t.touchpoint, *rise)) {
-            append_exposure(state, std::move(event), change);
-        }
-    }
+void reach(Step& step, const State& state, history::SurveyRecord& record, history::Reached reached, Change& change) {
+    const auto rise = history::reach(record, reached, step.touchpoint);
+    if (!rise) return;
+    std::vector<outbox::Event> events;
+    append_exposure_events(&step.ids[1], step.request.now, *step.document, step.survey(), step.touchpoint, *rise,
+                           events);
+    append_exposures(state, events, change);
 }
+
+history::SurveyRecord& record_of(Step& step) {
+    return history::record_of(step.known, step.survey().id, step.survey().wave);
+}
+
+void put_known(Step& step, Change& change) { put_person(step.known, step.gate, step.request.now, change); }
+
+void load_known(Step& step, const State& state) { step.known = load_person(state, step.person, step.request.now); }
 
 // For a deletion request, should one come.
 void remember_submission(const State& state, const std::string& submission, Change& change) {
@@ -115,121 +91,113 @@ void remember_submission(const State& state, const std::string& submission, Chan
     change.puts.push_back({std::string(kInstallRecord), history::write(*install)});
 }
 
-std::vector<std::string> person_and_counts(const std::string& person) {
-    return {person_key(person), std::string(kDroppedRecord)};
-}
-
 }  // namespace
 
 // ---- beginning and end ----
 
-void Client::begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string touchpoint) {
-    Prompt prompt;
+void Client::begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string_view touchpoint) {
+    Prompt& prompt = prompt_.emplace();
     prompt.serial = ++prompts_;
     prompt.document = prepared.shared_document();
     prompt.survey_index = survey;
     prompt.person = person_;
-    prompt.touchpoint = std::move(touchpoint);
-    prompt.submission = uuid_v7(host_.now(), host_.random_bytes());
+    prompt.touchpoint = touchpoint;
+    prompt.submission = fresh_id();
     prompt.interview = interview::begin(prompt.survey());
-    prompt_ = std::move(prompt);
-    notify({CANDOR_EVENT_PROMPT_POSSIBLE, 0, prompt_->survey().id, "", 0});
+    notify(CANDOR_EVENT_PROMPT_POSSIBLE, prompt.survey().id);
 }
 
 namespace {
 
-// Which survey of the document an interrupted card was of, if it may still go on.
-std::optional<std::size_t> resumable(const survey::Document& document, const history::Person& person,
-                                     const std::string& owner, Instant now) {
-    if (!person.running || person.running->owner == owner) return std::nullopt;
+// Which survey of the document an interrupted card was of, if it may still go on; else none of them.
+std::size_t resumable(const survey::Document& document, const history::Person& person, std::string_view owner,
+                      Instant now) {
+    const std::size_t none = document.surveys.size();
+    if (!person.running || person.running->owner == owner) return none;
     const history::Running& running = *person.running;
-    if (elapsed(running.touched, now) > history::kResumeWithin) return std::nullopt;
-    for (std::size_t i = 0; i < document.surveys.size(); ++i) {
+    if (elapsed(running.touched, now) > history::kResumeWithin) return none;
+    for (std::size_t i = 0; i < none; ++i) {
         const survey::Survey& survey = document.surveys[i];
         if (survey.id != running.survey || survey.wave != running.wave || survey.unsupported) continue;
         const auto interview = interview::read(survey, running.state);
         if (interview && !interview::complete(survey, *interview)) return i;
     }
-    return std::nullopt;
+    return none;
 }
 
 }  // namespace
 
 // A page load or restart within five minutes finds the card where it was. Whether its owner still shows it is for the
 // lock to tell; without locks nobody can, and it ends as partial.
-void Client::resume_if_interrupted(const history::Person& person) {
-    if (prompt_ || claiming_ || hidden_ || busy_ || !locks_exist() || !ready()) return;
-    if (!resumable(prepared_->document(), person, owner_, host_.now()) || !take_card_slot(handle_)) return;
+void Client::resume_if_interrupted() {
+    if (!known_ || prompt_ || claiming_ || hidden_ || busy_ || !locks_exist() || !ready()) return;
+    const survey::Document& document = prepared_->document();
+    if (resumable(document, *known_, owner_, host_.now()) == document.surveys.size() || !take_card_slot(handle_)) {
+        return;
+    }
     claiming_ = true;
-    acquire("card", [submission = person.running->submission](Client& self, bool acquired) {
-        self.resume_with_lock(acquired, submission);
-    });
+    wanted_.submission = known_->running->submission;
+    acquire(LockName::card, [](Client& client, bool acquired) { client.resume_with_lock(acquired); });
 }
 
-void Client::resume_with_lock(bool acquired, const std::string& submission) {
+void Client::resume_with_lock(bool acquired) {
     if (!acquired || !ready()) {  // its owner lives, and shows it
         claiming_ = false;
         release_card();
         return;
     }
     // Read anew, now that nobody else can go on with it; and taken over in the same step.
-    const Instant now = host_.now();
-    struct Taken {
-        history::Person person;
-        std::optional<std::size_t> survey;
-    };
-    transact<Taken>(
-        Request{.durability = Durability::normal, .reads = {person_key(person_)}, .now = now},
-        [id = person_, owner = owner_, prepared = prepared_, gate = gate(), submission, now](const State& state,
-                                                                                             Taken& taken) {
-            Change change;
-            taken.person = load_person(state, id, now);
-            taken.survey = resumable(prepared->document(), taken.person, owner, now);
-            if (!taken.survey || taken.person.running->submission != submission) {
-                taken.survey.reset();
-                return change;
-            }
-            taken.person.running->owner = owner;
-            put_person(taken.person, gate, now, change);
-            return change;
+    const std::shared_ptr<Step> taken = step(
+        [](Step& step, const State& state, Change& change) {
+            load_known(step, state);
+            const survey::Document& document = step.prepared->document();
+            step.survey_index = resumable(document, step.known, step.gate.owner, step.request.now);
+            step.resumes =
+                step.survey_index < document.surveys.size() && step.known.running->submission == step.submission;
+            if (!step.resumes) return;
+            step.known.running->owner = step.gate.owner;
+            put_known(step, change);
         },
-        [changes = person_changes_, prepared = prepared_](Client& self, const Result<void>& outcome, Taken& taken) {
-            self.claiming_ = false;
-            if (!outcome) self.error("storage: " + describe(outcome.error()));
-            if (!outcome || !taken.survey || changes != self.person_changes_ || self.prompt_ || !self.ready()) {
-                self.release_card();
-                return;
-            }
-            const history::Running& running = *taken.person.running;
-            self.begin_prompt(*prepared, *taken.survey, running.touchpoint);
-            Prompt& prompt = *self.prompt_;
-            prompt.submission = running.submission;
-            prompt.interview = *interview::read(prompt.survey(), running.state);
-            prompt.shown = running.shown;
-            prompt.revision = running.revision;
-            prompt.last_event = running.last_event;
-            prompt.ui.caret = prompt.interview.draft.size();
-            self.known_ = std::move(taken.person);
-        });
+        [](Client& client, Step& step, bool stands) { client.resumed(step, stands); });
+    taken->request.reads.push_back(person_key(person_));
+    taken->prepared = prepared_;
+    taken->submission = wanted_.submission;
+    post(taken);
+}
+
+void Client::resumed(Step& step, bool stands) {
+    claiming_ = false;
+    if (!stands || !step.resumes || step.person_changes != person_changes_ || prompt_ || !ready()) {
+        release_card();
+        return;
+    }
+    const history::Running& running = *step.known.running;
+    begin_prompt(*step.prepared, step.survey_index, running.touchpoint);
+    Prompt& prompt = *prompt_;
+    prompt.submission = running.submission;
+    prompt.interview = *interview::read(prompt.survey(), running.state);
+    prompt.shown = running.shown;
+    prompt.revision = running.revision;
+    prompt.last_event = running.last_event;
+    prompt.ui.caret = prompt.interview.draft.size();
+    known_ = std::move(step.known);
 }
 
 // The card goes; what is to be remembered has been posted.
 void Client::end_prompt() {
     if (!prompt_) return;
-    const std::string survey = prompt_->survey().id;
+    notify(CANDOR_EVENT_PROMPT_ENDED, prompt_->survey().id);
     prompt_.reset();
     card_.reset();
-    draft_at_ = kNever;
-    notify({CANDOR_EVENT_PROMPT_ENDED, 0, survey, "", 0});
+    stop_alarm(Alarm::draft);
     // The lock is given back when the steps posted so far have run: until then the card's story is not in the store.
-    transact<int>(
-        Request{.reads = {}, .now = host_.now()}, [](const State&, int&) { return Change{}; },
-        [](Client& self, const Result<void>&, int&) {
-            if (self.prompt_ || self.claiming_) return;
-            self.release_card();
-            self.pump();
-            if (self.ready()) self.fold_and_decide({});
-        });
+    post(step([](Step&, const State&, Change&) {},
+              [](Client& client, Step&, bool) {
+                  if (client.prompt_ || client.claiming_) return;
+                  client.release_card();
+                  client.pump();
+                  if (client.ready()) client.fold_and_decide();
+              }));
 }
 
 candor_status Client::show(std::string_view id, bool preview) {
@@ -242,19 +210,22 @@ candor_status Client::show(std::string_view id, bool preview) {
     if (survey->unsupported) return CANDOR_UNSUPPORTED;
     if (prompt_ || claiming_ || !take_card_slot(handle_)) return CANDOR_BUSY;
     claiming_ = true;
-    const std::size_t index = static_cast<std::size_t>(survey - prepared_->document().surveys.data());
-    acquire("card", [index, preview, prepared = prepared_](Client& self, bool acquired) {
-        self.claiming_ = false;
-        if (!acquired || self.prompt_ || self.prepared_ != prepared || !self.ready() ||
-            self.consent_ == Consent::unknown) {
-            self.release_card();
-            self.error("show: another card is open, or the document or consent has changed");
-            return;
-        }
-        self.begin_prompt(*prepared, index, "$show");
-        self.prompt_->preview = preview;
-    });
+    wanted_.prepared = prepared_;
+    wanted_.survey = static_cast<std::size_t>(survey - prepared_->document().surveys.data());
+    wanted_.preview = preview;
+    acquire(LockName::card, [](Client& client, bool acquired) { client.show_with_lock(acquired); });
     return CANDOR_OK;
+}
+
+void Client::show_with_lock(bool acquired) {
+    claiming_ = false;
+    if (!acquired || prompt_ || prepared_ != wanted_.prepared || !ready() || consent_ == Consent::unknown) {
+        release_card();
+        error({"show: another card is open, or the document or consent has changed"});
+        return;
+    }
+    begin_prompt(*prepared_, wanted_.survey, "$show");
+    prompt_->preview = wanted_.preview;
 }
 
 // ---- shown ----
@@ -267,40 +238,56 @@ candor_status Client::presented() {
     return CANDOR_OK;
 }
 
+// A step for the running prompt, which reads its person and the counts of what was turned away.
+std::shared_ptr<Step> Client::prompt_step(void (*run)(Step&, const State&, Change&),
+                                          void (*then)(Client&, Step&, bool)) {
+    const Prompt& prompt = *prompt_;
+    std::shared_ptr<Step> made = step(run, then);
+    made->request.reads.push_back(person_key(prompt.person));
+    made->request.reads.emplace_back(kDroppedRecord);
+    for (int i = 0; i < 3; ++i) made->ids.push_back(fresh_id());  // a response's; two for what it moves in the exposure
+    made->person = prompt.person;
+    made->count = prompt.serial;
+    made->document = prompt.document;
+    made->survey_index = prompt.survey_index;
+    made->touchpoint = prompt.touchpoint;
+    made->submission = prompt.submission;
+    made->state = interview::write(prompt.interview);
+    made->shown = prompt.shown;
+    return made;
+}
+
+void Client::person_stored(Step& step) {
+    if (step.known.id == person_) known_ = std::move(step.known);
+}
+
 void Client::present() {
     prompt_->presented = true;
     const bool resumed = prompt_->shown != 0;
     if (!resumed) prompt_->shown = host_.now();
-    const std::string survey = prompt_->survey().id;
     if (prompt_->preview) {
-        notify({CANDOR_EVENT_SHOWN, 0, survey, "preview", 0});
+        notify(CANDOR_EVENT_SHOWN, prompt_->survey().id, "preview");
         return;
     }
-    const Instant now = host_.now();
-    transact<history::Person>(
-        Request{.durability = Durability::normal, .reads = person_and_counts(prompt_->person), .now = now},
-        [t = told(*prompt_, gate()), resumed, now, stamps = std::array{stamp(), stamp()}](const State& state,
-                                                                                          history::Person& person) {
-            Change change;
-            person = load_person(state, t.person, now);
-            running_of(person, t, now);
-            if (!resumed) {
-                history::SurveyRecord& record = history::record_of(person, t.survey().id, t.survey().wave);
-                record.shown = now;
+    const std::shared_ptr<Step> shown = prompt_step(
+        [](Step& step, const State& state, Change& change) {
+            load_known(step, state);
+            running_of(step);
+            if (!step.resumes) {
+                history::SurveyRecord& record = record_of(step);
+                record.shown = step.request.now;
                 ++record.prompts;
-                reach(state, t, person, history::Reached::shown, stamps, change);
+                reach(step, state, record, history::Reached::shown, change);
             }
-            put_person(person, t.gate, now, change);
-            return change;
+            put_known(step, change);
         },
-        [survey](Client& self, const Result<void>& outcome, history::Person& person) {
-            if (!outcome) {
-                self.error("storage: " + describe(outcome.error()));
-                return;
-            }
-            if (person.id == self.person_) self.known_ = std::move(person);
-            self.notify({CANDOR_EVENT_SHOWN, 0, survey, "", 0});
+        [](Client& client, Step& step, bool stands) {
+            if (!stands) return;
+            client.person_stored(step);
+            client.notify(CANDOR_EVENT_SHOWN, step.survey().id);
         });
+    shown->resumes = resumed;
+    post(shown);
 }
 
 // ---- answers ----
@@ -315,15 +302,19 @@ std::string Client::locale() {
     return locale_;
 }
 
-candor_status Client::accept(Result<interview::Interview> next) {
+std::string_view Client::prompt_locale(const Prompt& prompt) const {
+    return locale_.empty() ? prompt.document->locale : locale_;
+}
+
+candor_status Client::accept(const Result<interview::Interview>& next) {
     if (!next) {
-        error("answer: " + describe(next.error()));
+        error({"answer: ", describe(next.error())});
         return CANDOR_REFUSED;
     }
     if (!prompt_->presented) present();  // who answers has seen it
-    prompt_->interview = std::move(*next);
+    prompt_->interview = *next;
     store_answer();
-    notify({CANDOR_EVENT_PROMPT_CHANGED, 0, prompt_->survey().id, "answer", 0});
+    prompt_changed("answer");
     return CANDOR_OK;
 }
 
@@ -341,63 +332,36 @@ candor_status Client::answer_text(std::string_view question, std::string_view te
     return accept(interview::answer_text(prompt_->survey(), prompt_->interview, question, text));
 }
 
-ResponseContext Client::response_context(const Prompt& prompt) const {
-    ResponseContext context;
-    context.person = prompt.person;
-    context.touchpoint = prompt.touchpoint;
-    context.locale = locale_.empty() ? prompt.document->locale : locale_;
-    context.app_version = app_version_;
-    context.platform = platform_;
-    context.os_version = os_version_;
-    context.presentation = prompt.presentation;
-    context.test = prompt.preview;
-    return context;
-}
-
 namespace {
 
-// What the step that stores an answer needs, as values.
-struct AnswerInput {
-    Told t;
-    interview::Interview interview;
-    ResponseContext context;
-    EventStamp response;
-    std::array<EventStamp, 2> exposure;
-    std::int64_t revision = 0;  // at least
-    std::string last_event;     // of this run
-    Instant now = 0;
-    bool complete = false;
-};
-
-outbox::Event response_of(const AnswerInput& in, std::int64_t revision) {
-    const double seconds = static_cast<double>(elapsed(in.t.shown, in.now)) / 1000.0;
-    outbox::Event event = response_event(in.response, *in.t.document, in.t.survey(), in.interview, in.context,
-                                         in.t.submission, revision, seconds);
-    event.hold_until = in.complete ? 0 : later(in.now, kAnswerHeldBack);
-    return event;
+void append_response(const Step& step, std::int64_t revision, Change& change) {
+    outbox::Event& event = change.appends.emplace_back();
+    event.id = step.ids[0];
+    event.body = joined({step.before_revision, digits(revision), step.after_revision});
+    event.kind = outbox::EventKind::answer;
+    event.created_at = step.request.now;
+    event.hold_until = step.hold_until;
 }
 
-Change answer_change(const AnswerInput& in, const State& state, history::Person& person) {
-    Change change;
-    const Told& t = in.t;
-    remember_submission(state, t.submission, change);
-    if (!in.last_event.empty()) change.removes.push_back(in.last_event);
-    if (in.context.test) {
-        change.appends.push_back(response_of(in, in.revision));
-        return change;
+void run_answer(Step& step, const State& state, Change& change) {
+    remember_submission(state, step.submission, change);
+    if (!step.last_event.empty()) change.removes.push_back(step.last_event);
+    if (step.preview) {
+        append_response(step, step.revision, change);
+        return;
     }
-    person = load_person(state, t.person, in.now);
-    history::Running& running = running_of(person, t, in.now);
+    load_known(step, state);
+    history::Running& running = running_of(step);
     // The revision before, if it still waits, says nothing that this one does not.
     if (!running.last_event.empty()) change.removes.push_back(running.last_event);
-    running.revision = std::max(running.revision + 1, in.revision);
-    running.last_event = in.response.id;
-    change.appends.push_back(response_of(in, running.revision));
-    history::record_of(person, t.survey().id, t.survey().wave).answered = in.now;
-    reach(state, t, person, history::Reached::answered, in.exposure, change);
-    if (in.complete) person.running.reset();
-    put_person(person, t.gate, in.now, change);
-    return change;
+    running.revision = std::max(running.revision + 1, step.revision);
+    running.last_event = step.ids[0];
+    append_response(step, running.revision, change);
+    history::SurveyRecord& record = record_of(step);
+    record.answered = step.request.now;
+    reach(step, state, record, history::Reached::answered, change);
+    if (step.complete) step.known.running.reset();
+    put_known(step, change);
 }
 
 }  // namespace
@@ -407,61 +371,64 @@ void Client::store_answer() {
     ++prompt.storing;
     prompt.failed = false;
     prompt.draft_unsaved = false;
-    draft_at_ = kNever;
-    const Instant now = host_.now();
-    const bool complete = interview::complete(prompt.survey(), prompt.interview);
-    AnswerInput input{told(prompt, gate()),
-                      prompt.interview,
-                      response_context(prompt),
-                      stamp(),
-                      {stamp(), stamp()},
-                      ++prompt.revision,
-                      prompt.last_event,
-                      now,
-                      complete};
-    prompt.last_event = input.response.id;
-    std::vector<std::string> reads = person_and_counts(prompt.person);
-    reads.emplace_back(kInstallRecord);
-    transact<history::Person>(
-        Request{.durability = Durability::full, .reads = std::move(reads), .now = now},
-        [input](const State& state, history::Person& person) { return answer_change(input, state, person); },
-        [serial = prompt.serial, survey = prompt.survey().id](Client& self, const Result<void>& outcome,
-                                                              history::Person& person) {
-            const bool still = self.prompt_ && self.prompt_->serial == serial;
-            if (still) --self.prompt_->storing;
-            if (!outcome) {
-                if (still) self.prompt_->failed = true;
-                self.error("storage: " + describe(outcome.error()));
-                if (still) self.notify({CANDOR_EVENT_PROMPT_CHANGED, 0, survey, "failed", 0});
-                return;
-            }
-            if (still && self.prompt_->storing == 0) self.prompt_->failed = false;
-            if (!person.id.empty() && person.id == self.person_) self.known_ = std::move(person);
-            self.notify({CANDOR_EVENT_ANSWERED, 0, survey, "", 0});
-            if (still) self.notify({CANDOR_EVENT_PROMPT_CHANGED, 0, survey, "stored", 0});
-            self.queue_known_ = false;
-            self.pump();
-        });
+    stop_alarm(Alarm::draft);
+    const std::shared_ptr<Step> answer =
+        prompt_step(run_answer, [](Client& client, Step& step, bool stands) { client.answer_stored(step, stands); });
+    const Instant now = answer->request.now;
+    answer->request.durability = Durability::full;
+    answer->request.reads.emplace_back(kInstallRecord);
+    answer->complete = interview::complete(prompt.survey(), prompt.interview);
+    answer->hold_until = answer->complete ? 0 : later(now, kAnswerHeldBack);
+    answer->preview = prompt.preview;
+    answer->revision = ++prompt.revision;
+    answer->last_event = std::move(prompt.last_event);
+    prompt.last_event = answer->ids[0];
+    ResponseContext context;
+    context.id = answer->ids[0];
+    context.now = now;
+    context.shown = prompt.shown;
+    context.person = prompt.person;
+    context.touchpoint = prompt.touchpoint;
+    context.submission = prompt.submission;
+    context.locale = prompt_locale(prompt);
+    context.app_version = app_version_;
+    context.platform = platform_;
+    context.os_version = os_version_;
+    context.presentation = &prompt.presentation;
+    context.test = prompt.preview;
+    write_response(*prompt.document, prompt.survey(), prompt.interview, context, answer->before_revision,
+                   answer->after_revision);
+    post(answer);
+}
+
+void Client::answer_stored(Step& step, bool stands) {
+    const bool still = prompt_ && prompt_->serial == step.count;
+    if (still) {
+        --prompt_->storing;
+        if (!stands || prompt_->storing == 0) prompt_->failed = !stands;
+    }
+    if (stands) {
+        if (!step.preview) person_stored(step);
+        notify(CANDOR_EVENT_ANSWERED, step.survey().id);
+    }
+    if (still) prompt_changed(stands ? "stored" : "failed");
+    if (!stands) return;
+    queue_known_ = false;
+    pump();
 }
 
 // What is being typed outlasts a reload: stored a moment after the last key.
 void Client::store_draft() {
     if (!prompt_ || !prompt_->draft_unsaved || prompt_->preview || !prompt_->presented) return;
     prompt_->draft_unsaved = false;
-    draft_at_ = kNever;
-    const Instant now = host_.now();
-    transact<int>(
-        Request{.durability = Durability::normal, .reads = {person_key(prompt_->person)}, .now = now},
-        [t = told(*prompt_, gate()), now](const State& state, int&) {
-            Change change;
-            history::Person person = load_person(state, t.person, now);
-            running_of(person, t, now);
-            put_person(person, t.gate, now, change);
-            return change;
+    stop_alarm(Alarm::draft);
+    post(prompt_step(
+        [](Step& step, const State& state, Change& change) {
+            load_known(step, state);
+            running_of(step);
+            put_known(step, change);
         },
-        [](Client& self, const Result<void>& outcome, int&) {
-            if (!outcome) self.error("storage: " + describe(outcome.error()));
-        });
+        nullptr));
 }
 
 candor_status Client::back() {
@@ -470,9 +437,8 @@ candor_status Client::back() {
     if (!prompt_) return CANDOR_NO_PROMPT;
     prompt_->interview = interview::back(prompt_->survey(), prompt_->interview);
     prompt_->draft_unsaved = true;
-    draft_at_ = later(host_.monotonic(), kDraftStoredAfter);
-    arm_alarm();
-    notify({CANDOR_EVENT_PROMPT_CHANGED, 0, prompt_->survey().id, "back", 0});
+    set_alarm(Alarm::draft, kDraftStoredAfter);
+    prompt_changed("back");
     return CANDOR_OK;
 }
 
@@ -480,18 +446,18 @@ candor_status Client::back() {
 
 candor_status Client::dismiss() {
     const Scope scope(*this);
-    if (!alive()) return CANDOR_CLOSED;
-    if (!prompt_) return CANDOR_NO_PROMPT;
-    store_outcome(true);
-    end_prompt();
-    return CANDOR_OK;
+    return end_with(true);
 }
 
 candor_status Client::hide() {
     const Scope scope(*this);
+    return end_with(false);
+}
+
+candor_status Client::end_with(bool dismissed) {
     if (!alive()) return CANDOR_CLOSED;
     if (!prompt_) return CANDOR_NO_PROMPT;
-    store_outcome(false);
+    store_outcome(dismissed);
     end_prompt();
     return CANDOR_OK;
 }
@@ -502,35 +468,27 @@ void Client::store_outcome(bool dismissed) {
     const Prompt& prompt = *prompt_;
     if (prompt.failed) store_answer();  // one more try: what was answered must not go with the card
     if (prompt.preview || prompt.status() == card::Status::done) return;
-    const bool answered = interview::score(prompt.interview).has_value();
-    const bool counts = dismissed && !answered;
-    const Instant now = host_.now();
-    transact<history::Person>(
-        Request{.durability = counts ? Durability::full : Durability::normal,
-                .reads = person_and_counts(prompt.person),
-                .now = now},
-        [t = told(prompt, gate()), counts, now, stamps = std::array{stamp(), stamp()}](const State& state,
-                                                                                       history::Person& person) {
-            Change change;
-            person = load_person(state, t.person, now);
-            person.claim.reset();
-            person.running.reset();
-            close_delay(person, t);
-            if (counts) {
-                history::record_of(person, t.survey().id, t.survey().wave).dismissed = now;
-                reach(state, t, person, history::Reached::dismissed, stamps, change);
+    const std::shared_ptr<Step> outcome = prompt_step(
+        [](Step& step, const State& state, Change& change) {
+            load_known(step, state);
+            step.known.claim.reset();
+            step.known.running.reset();
+            close_delay(step.known, step);
+            if (step.asked) {
+                history::SurveyRecord& record = record_of(step);
+                record.dismissed = step.request.now;
+                reach(step, state, record, history::Reached::dismissed, change);
             }
-            put_person(person, t.gate, now, change);
-            return change;
+            put_known(step, change);
         },
-        [counts, survey = prompt.survey().id](Client& self, const Result<void>& outcome, history::Person& person) {
-            if (!outcome) {
-                self.error("storage: " + describe(outcome.error()));
-                return;
-            }
-            if (person.id == self.person_) self.known_ = std::move(person);
-            if (counts) self.notify({CANDOR_EVENT_DISMISSED, 0, survey, "", 0});
+        [](Client& client, Step& step, bool stands) {
+            if (!stands) return;
+            client.person_stored(step);
+            if (step.asked) client.notify(CANDOR_EVENT_DISMISSED, step.survey().id);
         });
+    outcome->asked = dismissed && !interview::score(prompt.interview).has_value();
+    if (outcome->asked) outcome->request.durability = Durability::full;
+    post(outcome);
 }
 
 // ---- the card ----
@@ -592,7 +550,7 @@ Result<Client::Laid> Client::layout(const card::Options& options) {
         const Scope scope(*this);
         if (!alive() || !prompt_) return fail("", "no prompt");
         prompt = prompt_;
-        locale = locale_.empty() ? prompt->document->locale : locale_;
+        locale = prompt_locale(*prompt);
     }
     // Without the lock: measuring calls the host.
     card::View view = view_of(*prompt);
@@ -617,7 +575,7 @@ Result<paint::Picture> Client::picture(const card::Options& options) {
         theme = prompt_->document->theme;
         prompt_->presentation.painter = "imgui";
     }
-    const std::lock_guard lock(paint_mutex_);
+    const Lock lock(paint_mutex_);
     if (painter_ == nullptr) painter_ = std::make_unique<paint::Painter>();
     return painter_->paint(*laid->card, card::palette(theme, options.dark), options.pixel_ratio);
 }
@@ -628,7 +586,7 @@ candor_status Client::input(const card::Input& input) {
     if (!prompt_) return CANDOR_NO_PROMPT;
     if (card_ == nullptr) return CANDOR_UNKNOWN;  // not laid out yet
     card::View view = view_of(*prompt_);
-    view.locale = locale_.empty() ? prompt_->document->locale : locale_;
+    view.locale = prompt_locale(*prompt_);
     const card::Handled handled = card::handle(view, prompt_->ui, *card_, input);
     prompt_->ui = handled.ui;
     if (handled.effect.kind != card::EffectKind::none && handled.effect.kind != card::EffectKind::draft) {
@@ -636,7 +594,7 @@ candor_status Client::input(const card::Input& input) {
                                       : input.kind == card::InputKind::pointer_up ? "pointer"
                                                                                   : "control";
     }
-    if (handled.redraw) notify({CANDOR_EVENT_PROMPT_CHANGED, 0, prompt_->survey().id, "input", 0});
+    if (handled.redraw) prompt_changed("input");
     const candor_status status = carry_out(handled.effect);
     return status == CANDOR_OK && !handled.used ? CANDOR_UNKNOWN : status;
 }
@@ -652,17 +610,13 @@ candor_status Client::carry_out(const card::Effect& effect) {
         case card::EffectKind::draft:
             prompt.interview.draft = interview::clip(effect.text);
             prompt.draft_unsaved = true;
-            draft_at_ = later(host_.monotonic(), kDraftStoredAfter);
-            arm_alarm();
+            set_alarm(Alarm::draft, kDraftStoredAfter);
             return CANDOR_OK;
         case card::EffectKind::retry:
             store_answer();
-            notify({CANDOR_EVENT_PROMPT_CHANGED, 0, prompt.survey().id, "retry", 0});
+            prompt_changed("retry");
             return CANDOR_OK;
-        case card::EffectKind::close:
-            store_outcome(true);
-            end_prompt();
-            return CANDOR_OK;
+        case card::EffectKind::close: return end_with(true);
         case card::EffectKind::finish: end_prompt(); return CANDOR_OK;
     }
     return CANDOR_OK;

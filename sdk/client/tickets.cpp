@@ -1,23 +1,30 @@
 #include "client/tickets.hpp"
 
-#include <mutex>
-#include <unordered_map>
 #include <utility>
+#include <vector>
+
+#include "client/client.hpp"
 
 namespace candor::client {
 namespace {
 
-struct Tickets {
-    std::mutex mutex;
-    std::uint32_t last = 0;
-    std::unordered_map<std::uint32_t, HttpAnswered> http;
-    std::unordered_map<std::uint32_t, LockAnswered> locks;
+struct Ticket {
+    std::uint32_t number = 0;
+    Asked asked = Asked::events;
+    std::shared_ptr<Client> client;
+};
 
-    std::uint32_t next() {
-        do {
-            ++last;
-        } while (last == 0 || http.contains(last) || locks.contains(last));
-        return last;
+// Few are open at a time.
+struct Tickets {
+    Mutex mutex;
+    std::uint32_t last = 0;
+    std::vector<Ticket> open;
+
+    Ticket* find(std::uint32_t number) {
+        for (Ticket& ticket : open) {
+            if (ticket.number == number) return &ticket;
+        }
+        return nullptr;
     }
 };
 
@@ -27,45 +34,44 @@ Tickets& tickets() {
     return *kTickets;
 }
 
-template <class Map>
-typename Map::mapped_type take(Map& map, std::uint32_t ticket) {
-    const std::lock_guard lock(tickets().mutex);
-    const auto found = map.find(ticket);
-    if (found == map.end()) return nullptr;
-    auto answered = std::move(found->second);
-    map.erase(found);
-    return answered;
+// Closed by this; without a client: unknown.
+Ticket take(std::uint32_t number) {
+    Tickets& all = tickets();
+    const Lock lock(all.mutex);
+    Ticket taken;
+    if (Ticket* const found = all.find(number)) {
+        std::swap(taken, *found);
+        std::swap(*found, all.open.back());
+        all.open.pop_back();
+    }
+    return taken;
 }
 
 }  // namespace
 
-std::uint32_t open_http_ticket(HttpAnswered answered) {
+std::uint32_t open_ticket(std::shared_ptr<Client> client, Asked asked) {
     Tickets& all = tickets();
-    const std::lock_guard lock(all.mutex);
-    const std::uint32_t ticket = all.next();
-    all.http.emplace(ticket, std::move(answered));
-    return ticket;
+    const Lock lock(all.mutex);
+    do {
+        ++all.last;
+    } while (all.last == 0 || all.find(all.last) != nullptr);
+    Ticket& ticket = all.open.emplace_back();
+    ticket.number = all.last;
+    ticket.asked = asked;
+    ticket.client = std::move(client);
+    return ticket.number;
 }
 
-std::uint32_t open_lock_ticket(LockAnswered answered) {
-    Tickets& all = tickets();
-    const std::lock_guard lock(all.mutex);
-    const std::uint32_t ticket = all.next();
-    all.locks.emplace(ticket, std::move(answered));
-    return ticket;
-}
+void close_ticket(std::uint32_t ticket) { take(ticket); }
 
 void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse response) {
-    if (const HttpAnswered answered = take(tickets().http, ticket)) answered(std::move(response));
+    const Ticket taken = take(ticket);
+    if (taken.client) taken.client->http_answered(taken.asked, ticket, std::move(response));
 }
 
 void answer_lock_ticket(std::uint32_t ticket, bool acquired) {
-    if (const LockAnswered answered = take(tickets().locks, ticket)) answered(acquired);
-}
-
-void close_ticket(std::uint32_t ticket) {
-    take(tickets().http, ticket);
-    take(tickets().locks, ticket);
+    const Ticket taken = take(ticket);
+    if (taken.client) taken.client->lock_answered(taken.asked, acquired);
 }
 
 }  // namespace candor::client

@@ -3,24 +3,22 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
-#include "candor/candor.h"
-#include "client/callback.hpp"
 #include "courier/wire.hpp"
 
 namespace candor::client {
 
-using HttpAnswered = Callback<void(courier::HttpResponse)>;
-using LockAnswered = Callback<void(bool)>;
+class Client;
 
-// Any thread. Never 0.
-std::uint32_t open_http_ticket(HttpAnswered answered);
-std::uint32_t open_lock_ticket(LockAnswered answered);
+enum class Asked : std::uint8_t { events, document, card_lock, courier_lock };
 
-// Runs the callback on the calling thread.
+// Any thread. Never 0. The client lives until the ticket is answered or closed.
+std::uint32_t open_ticket(std::shared_ptr<Client> client, Asked asked);
+void close_ticket(std::uint32_t ticket);
+
+// Told to the client, on the calling thread.
 void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse response);
 void answer_lock_ticket(std::uint32_t ticket, bool acquired);
-
-void close_ticket(std::uint32_t ticket);
 
 }  // namespace candor::client

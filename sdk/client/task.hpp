@@ -1,0 +1,93 @@
+// What the executor does for a client, and among it the steps on the store, as one value each: a function, and what it
+// takes along. One type for all of them and not a lambda for each: every lambda with texts of its own would bring its
+// own constructors, moves and destructors, and on the web each of those is paid for.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "client/people.hpp"
+#include "courier/courier.hpp"
+#include "decide/decide.hpp"
+#include "history/history.hpp"
+#include "outbox/store.hpp"
+
+namespace candor::client {
+
+class Client;
+
+struct OwnedMoment {
+    decide::MomentKind kind = decide::MomentKind::time;
+    std::string name;
+    Instant at = 0;
+};
+
+// A pure step and what follows it. `run` runs inside the store's transaction and reads nothing but its arguments; it
+// may run again, so it assigns all that it brings back. `then` runs under the client's mutex when the commit stands or
+// failed; a failure was reported by then. Steps run in the order in which they were posted.
+struct Step {
+    outbox::Request request;  // its `now` is the step's
+    void (*run)(Step& step, const outbox::State& state, outbox::Change& change) = nullptr;
+    void (*then)(Client& client, Step& step, bool stands) = nullptr;
+
+    // ---- taken along; each kind of step fills what it needs ----
+    Gate gate;  // with the owner and the install
+    FreshIds fresh;
+    std::vector<std::string> ids;  // for the events that it may have to append
+    std::string person;
+    std::uint64_t person_changes = 0;  // of the client when it was posted
+    std::uint64_t count = 0;           // another of the client's counters, see there: serial, epoch, readings
+    std::string text, tag;
+    bool asked = false;    // what it is to do beside its usual work
+    bool loader = false;   // a page's loader reads the gate's record
+    Instant asked_at = 0;  // where the request's now is another instant
+
+    // a decision
+    std::shared_ptr<const decide::Prepared> prepared;
+    decide::Situation situation;  // its owner and install are the gate's
+    std::vector<OwnedMoment> moments;
+
+    // the running prompt
+    std::shared_ptr<const survey::Document> document;
+    std::size_t survey_index = 0;
+    std::string touchpoint, submission, state, last_event;
+    Instant shown = 0;
+    std::int64_t revision = 0;
+    bool complete = false, preview = false;
+    std::string before_revision, after_revision;  // of the response's text
+    Instant hold_until = 0;
+
+    // the courier
+    std::vector<outbox::Event> batch;
+    courier::Acknowledgement acknowledgement;
+    std::uint32_t random = 0;
+
+    // from one store to another
+    std::shared_ptr<std::vector<outbox::Record>> records;
+
+    // ---- brought back ----
+    history::Person known;  // the person as stored
+    history::Install install;
+    decide::Decision decision;
+    courier::Plan plan;
+    std::int64_t rows = 0;
+    bool denied = false, damaged = false, claimed = false, wants_claim = false, resumes = false;
+
+    const survey::Survey& survey() const { return document->surveys[survey_index]; }
+};
+
+struct Task {
+    std::shared_ptr<Client> client;  // lives until the task is done or dropped
+    void (*run)(Client& client, Task& task) = nullptr;
+    std::uint32_t number = 0;
+    bool flag = false;
+    std::string text;
+    std::shared_ptr<Step> step;
+    courier::HttpRequest request;
+    courier::HttpResponse response;
+};
+
+}  // namespace candor::client
