@@ -4,17 +4,16 @@
 #   A Catch2 executable. Natively each of its cases is one ctest test, "x: case". PORTABLE ones are built for WebAssembly
 #   too, and run there under Node as one test. Under ThreadSanitizer only THREADED ones are built; those that link
 #   candor::outbox, candor::courier, candor::client, candor::desktop or candor::collector are so by themselves.
-#   CANDOR_SOURCE_DIR and CANDOR_TESTS_DIR are defined as strings; files can be read under Node, too.
+#   CANDOR_SOURCE_DIR and CANDOR_TESTS_DIR are defined as strings; files can be read under Node, too. Natively Catch2's and
+#   RapidCheck's headers are compiled once for all tests.
 # candor_property_test(...)   the same with rapidcheck (call rc::check inside a TEST_CASE), never portable
 # candor_bench(NAME area SOURCES ... LIBRARIES ...)     bench/bench_<area>, only in the native build
-# candor_fuzz(NAME x SOURCES ... LIBRARIES ... [CORPUS folder] [SECONDS 10])     libFuzzer, only in the clang build
+# candor_fuzz(NAME x SOURCES ... LIBRARIES ... [CORPUS folder] [SECONDS 10])     libFuzzer, only in the sanitized build, which is Clang's
 
 # Sets `result` when this build wants the test and the libraries exist.
 function(candor_test_wanted result)
     set(${result} FALSE PARENT_SCOPE)
     if(EMSCRIPTEN AND NOT arg_PORTABLE)
-        return()
-    elseif(CANDOR_VARIANT STREQUAL "fuzz")
         return()
     elseif(CANDOR_VARIANT STREQUAL "tsan" AND NOT arg_THREADED AND NOT "${arg_LIBRARIES}" MATCHES
                                                            "candor::(outbox|courier|client|desktop|collector)")
@@ -27,6 +26,47 @@ function(candor_test_wanted result)
         endif()
     endforeach()
     set(${result} TRUE PARENT_SCOPE)
+endfunction()
+
+function(candor_test_definitions target)
+    target_compile_definitions(
+        ${target} PRIVATE CANDOR_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CANDOR_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests"
+    )
+endfunction()
+
+# What is tested is optimised, the tests themselves need it less than they need to be there soon.
+function(candor_test_options target)
+    candor_warnings(${target})
+    candor_test_definitions(${target})
+    if(NOT EMSCRIPTEN)
+        # The preprocessed form is for ccache; and with precompiled headers GCC 12 blames the standard library's own code.
+        target_compile_options(
+            ${target} PRIVATE -O1 "$<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess;-Wno-array-bounds;-Wno-stringop-overflow>"
+        )
+    endif()
+endfunction()
+
+# The headers that take most of a test's compilation, compiled once: candor_precompiled(target catch2) or (target rapidcheck).
+function(candor_precompiled target which)
+    if(EMSCRIPTEN)
+        return()
+    endif()
+    set(holder candor_precompiled_${which})
+    if(NOT TARGET ${holder})
+        set(source "${PROJECT_BINARY_DIR}/${holder}.cpp")
+        # A program, because the headers must be compiled as those who use them are.
+        file(CONFIGURE OUTPUT "${source}" CONTENT "int main() { return 0; }\n")
+        add_executable(${holder} EXCLUDE_FROM_ALL "${source}")
+        target_link_libraries(${holder} PRIVATE candor::catch2)
+        set(headers <catch2/catch_test_macros.hpp> <algorithm> <functional> <map> <memory> <optional> <string> <vector>)
+        if(which STREQUAL "rapidcheck")
+            target_link_libraries(${holder} PRIVATE candor::rapidcheck)
+            list(APPEND headers <rapidcheck.h>)
+        endif()
+        candor_test_options(${holder})
+        target_precompile_headers(${holder} PRIVATE ${headers})
+    endif()
+    target_precompile_headers(${target} REUSE_FROM ${holder})
 endfunction()
 
 function(candor_test)
@@ -43,10 +83,12 @@ function(candor_test)
     set(target test_${arg_NAME})
     add_executable(${target} ${arg_SOURCES})
     target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} candor::catch2)
-    target_compile_definitions(
-        ${target} PRIVATE CANDOR_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CANDOR_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests"
-    )
-    candor_warnings(${target})
+    candor_test_options(${target})
+    if("candor::rapidcheck" IN_LIST arg_LIBRARIES)
+        candor_precompiled(${target} rapidcheck)
+    elseif(NOT "${arg_LIBRARIES}" MATCHES "candor::desktop") # SDL's own flags do not go with it
+        candor_precompiled(${target} catch2)
+    endif()
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 300)
     endif()
@@ -103,7 +145,7 @@ function(candor_register_portable)
 endfunction()
 
 function(candor_property_test)
-    if(EMSCRIPTEN OR CANDOR_VARIANT STREQUAL "fuzz")
+    if(EMSCRIPTEN)
         return()
     endif()
     cmake_parse_arguments(PARSE_ARGV 0 arg "PORTABLE" "" "LIBRARIES")
@@ -122,17 +164,14 @@ function(candor_bench)
     endif()
     add_executable(bench_${arg_NAME} ${arg_SOURCES})
     target_link_libraries(bench_${arg_NAME} PRIVATE ${arg_LIBRARIES})
-    target_compile_definitions(
-        bench_${arg_NAME}
-        PRIVATE CANDOR_SOURCE_DIR="${PROJECT_SOURCE_DIR}" CANDOR_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests"
-    )
+    candor_test_definitions(bench_${arg_NAME})
     candor_warnings(bench_${arg_NAME})
     set_target_properties(bench_${arg_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bench")
 endfunction()
 
 function(candor_fuzz)
     cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;CORPUS;SECONDS" "SOURCES;LIBRARIES")
-    if(NOT CANDOR_VARIANT STREQUAL "fuzz")
+    if(NOT CANDOR_VARIANT STREQUAL "asan" OR NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
         return()
     endif()
     if(NOT arg_SECONDS)
