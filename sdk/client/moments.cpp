@@ -435,7 +435,7 @@ std::string Client::explain(std::string_view survey) {
     const decide::Situation situation = c.with_names();
     // The last decision as it was made; before the first one, what would be decided now.
     const decide::Decision decision = decision_ ? *decision_ : decide::decide(*prepared_, person, situation);
-    return json::dump(decide::explain(*prepared_, person, decision, situation, survey));
+    return decide::explain(*prepared_, person, decision, situation, survey);
 }
 
 }  // namespace candor::client

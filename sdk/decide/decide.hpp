@@ -9,11 +9,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/json.hpp"
 #include "base/time.hpp"
 #include "history/history.hpp"
 #include "survey/document.hpp"
@@ -109,40 +109,43 @@ public:
     std::shared_ptr<const survey::Document> shared_document() const { return document_; }
 
     // Whether any trigger waits for it: the cheap answer that most moments get.
-    bool waits_for_event(std::string_view name) const { return event_slots(name) != nullptr; }
-    bool waits_for_screen(std::string_view name) const { return screen_slots(name) != nullptr; }
-    bool waits_for_sessions() const { return !session_slots_.empty(); }
+    bool waits_for_event(std::string_view name) const { return !waiting(survey::TriggerKind::event, name).empty(); }
+    bool waits_for_screen(std::string_view name) const { return !waiting(survey::TriggerKind::screen, name).empty(); }
+    bool waits_for_sessions() const { return !waiting(survey::TriggerKind::session, "").empty(); }
 
     // A trigger, by its survey's index in the document and its own in the survey.
     struct Slot {
         std::uint32_t survey;
         std::uint32_t trigger;
     };
-    // The triggers of surveys that are enabled and supported; those of equal clauses stand together. Null: none.
-    const std::vector<Slot>* event_slots(std::string_view name) const;
-    const std::vector<Slot>* screen_slots(std::string_view name) const;
-    const std::vector<Slot>& session_slots() const { return session_slots_; }
+    const survey::Trigger& trigger(Slot slot) const { return document_->surveys[slot.survey].triggers[slot.trigger]; }
+    // The triggers of surveys that are enabled and supported; those of equal clauses stand together.
+    std::span<const Slot> waiting(survey::TriggerKind kind, std::string_view name) const;
 
     const survey::Survey* find(std::string_view survey, std::string_view wave) const;
     bool has_survey(std::string_view survey) const;  // of any wave
     // Whether any trigger of any survey, running or not, counts this clause.
     bool counts(std::string_view clause) const;
-    std::size_t clause_count() const { return clauses_.size(); }
 
 private:
-    // Sorted by name; the names live in the document.
-    struct Named {
-        std::string_view name;
-        std::vector<Slot> slots;
+    // What a list is sorted by: the first that differs tells.
+    struct Key {
+        int kind = 0;
+        std::string_view first, second = {};
     };
-    static const std::vector<Slot>* find_slots(const std::vector<Named>& all, std::string_view name);
-    void add(std::vector<Named>& all, survey::TriggerKind kind);
+    static int compare(const Key& a, const Key& b);
+    using KeyOf = Key (*)(const survey::Document& document, Slot slot);
+    static Key waiting_key(const survey::Document& document, Slot slot);
+    static Key clause_key(const survey::Document& document, Slot slot);
+    static Key survey_key(const survey::Document& document, Slot slot);
+    void sort(std::vector<Slot>& slots, KeyOf key_of) const;
+    // The first slot of a sorted list whose key is not less; its end when there is none.
+    const Slot* lower_bound(const std::vector<Slot>& slots, KeyOf key_of, const Key& key) const;
 
     std::shared_ptr<const survey::Document> document_;
-    std::vector<Named> events_, screens_;
-    std::vector<Slot> session_slots_;
-    std::vector<std::string_view> clauses_;  // sorted
-    std::vector<std::uint32_t> by_key_;      // surveys, sorted by id and wave
+    std::vector<Slot> waiting_;  // by kind, name and clause
+    std::vector<Slot> counted_;  // the triggers of all surveys, but for sessions, by clause
+    std::vector<Slot> surveys_;  // by id and wave
 };
 
 std::shared_ptr<const Prepared> prepare(std::shared_ptr<const survey::Document> document);
@@ -156,12 +159,12 @@ bool fold(const Prepared& prepared, history::Person& person, const Moment& momen
 // Evaluates every rule of every survey over the pending entries that are due.
 Decision decide(const Prepared& prepared, const history::Person& person, const Situation& situation);
 
-// For people and for the "why?" of an app; instants are numbers, null where there is none.
+// For people and for the "why?" of an app, as JSON; instants are numbers, null where there is none.
 //   {"now", "chosen": id | null, "surveys": [{"survey", "verdict": "pass" | "block", "because": rule | null, "text",
 //    "earliest", "rules": [{"rule", "verdict", "text", "seen", "wanted", "earliest"}]}]}
 // `because` is the rule that says most when several block. `survey` empty: all. `decision` must be of the same
 // arguments.
-json::Value explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
+std::string explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
                     const Situation& situation, std::string_view survey);
 
 }  // namespace candor::decide

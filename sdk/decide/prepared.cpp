@@ -1,94 +1,89 @@
-#include <algorithm>
 #include <utility>
 
+#include "base/order.hpp"
 #include "decide/decide.hpp"
 
 namespace candor::decide {
 
-namespace {
+int Prepared::compare(const Key& a, const Key& b) {
+    if (a.kind != b.kind) return a.kind - b.kind;
+    const int first = a.first.compare(b.first);
+    return first != 0 ? first : a.second.compare(b.second);
+}
 
-bool takes_part(const survey::Survey& survey) { return survey.enabled && !survey.unsupported; }
+Prepared::Key Prepared::waiting_key(const survey::Document& document, Slot slot) {
+    const survey::Trigger& trigger = document.surveys[slot.survey].triggers[slot.trigger];
+    return {static_cast<int>(trigger.kind), trigger.name, trigger.clause};
+}
 
-using Key = std::pair<std::string_view, std::string_view>;
-Key key(const survey::Survey& survey) { return {survey.id, survey.wave}; }
+Prepared::Key Prepared::clause_key(const survey::Document& document, Slot slot) {
+    return {0, document.surveys[slot.survey].triggers[slot.trigger].clause};
+}
 
-}  // namespace
+Prepared::Key Prepared::survey_key(const survey::Document& document, Slot slot) {
+    const survey::Survey& survey = document.surveys[slot.survey];
+    return {0, survey.id, survey.wave};
+}
 
-void Prepared::add(std::vector<Named>& all, survey::TriggerKind kind) {
-    const auto& surveys = document_->surveys;
-    std::vector<std::pair<std::string_view, Slot>> found;
-    for (std::uint32_t s = 0; s < surveys.size(); ++s) {
-        if (!takes_part(surveys[s])) continue;
-        for (std::uint32_t t = 0; t < surveys[s].triggers.size(); ++t) {
-            const survey::Trigger& trigger = surveys[s].triggers[t];
-            if (trigger.kind == kind) found.push_back({trigger.name, {s, t}});
+void Prepared::sort(std::vector<Slot>& slots, KeyOf key_of) const {
+    Indices order = candor::counted(slots.size());
+    sort_indices(order, [&](std::uint32_t a, std::uint32_t b) {
+        return compare(key_of(*document_, slots[a]), key_of(*document_, slots[b])) < 0;
+    });
+    std::vector<Slot> sorted(slots.size());
+    for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = slots[order[i]];
+    slots.swap(sorted);
+}
+
+const Prepared::Slot* Prepared::lower_bound(const std::vector<Slot>& slots, KeyOf key_of, const Key& key) const {
+    std::size_t begin = 0, end = slots.size();
+    while (begin < end) {
+        const std::size_t middle = (begin + end) / 2;
+        if (compare(key_of(*document_, slots[middle]), key) < 0) {
+            begin = middle + 1;
+        } else {
+            end = middle;
         }
     }
-    const auto clause = [&](Slot slot) -> std::string_view {
-        return surveys[slot.survey].triggers[slot.trigger].clause;
-    };
-    std::stable_sort(found.begin(), found.end(), [&](const auto& a, const auto& b) {
-        return a.first != b.first ? a.first < b.first : clause(a.second) < clause(b.second);
-    });
-    for (const auto& [name, slot] : found) {
-        if (all.empty() || all.back().name != name) all.push_back({name, {}});
-        all.back().slots.push_back(slot);
-    }
+    return slots.data() + begin;
 }
 
 Prepared::Prepared(std::shared_ptr<const survey::Document> document) : document_(std::move(document)) {
-    add(events_, survey::TriggerKind::event);
-    add(screens_, survey::TriggerKind::screen);
-    std::vector<Named> sessions;
-    add(sessions, survey::TriggerKind::session);
-    for (const Named& named : sessions) {
-        session_slots_.insert(session_slots_.end(), named.slots.begin(), named.slots.end());
-    }
-
     const auto& surveys = document_->surveys;
     for (std::uint32_t s = 0; s < surveys.size(); ++s) {
-        by_key_.push_back(s);
-        for (const survey::Trigger& trigger : surveys[s].triggers) {
-            if (trigger.kind != survey::TriggerKind::session) clauses_.push_back(trigger.clause);
+        surveys_.push_back({s, 0});
+        for (std::uint32_t t = 0; t < surveys[s].triggers.size(); ++t) {
+            if (surveys[s].enabled && !surveys[s].unsupported) waiting_.push_back({s, t});
+            if (surveys[s].triggers[t].kind != survey::TriggerKind::session) counted_.push_back({s, t});
         }
     }
-    std::stable_sort(by_key_.begin(), by_key_.end(),
-                     [&](std::uint32_t a, std::uint32_t b) { return key(surveys[a]) < key(surveys[b]); });
-    std::sort(clauses_.begin(), clauses_.end());
-    clauses_.erase(std::unique(clauses_.begin(), clauses_.end()), clauses_.end());
+    sort(waiting_, waiting_key);
+    sort(counted_, clause_key);
+    sort(surveys_, survey_key);
 }
 
-const std::vector<Prepared::Slot>* Prepared::find_slots(const std::vector<Named>& all, std::string_view name) {
-    const auto at = std::lower_bound(all.begin(), all.end(), name,
-                                     [](const Named& named, std::string_view n) { return named.name < n; });
-    return at != all.end() && at->name == name ? &at->slots : nullptr;
-}
-
-const std::vector<Prepared::Slot>* Prepared::event_slots(std::string_view name) const {
-    return find_slots(events_, name);
-}
-
-const std::vector<Prepared::Slot>* Prepared::screen_slots(std::string_view name) const {
-    return find_slots(screens_, name);
+std::span<const Prepared::Slot> Prepared::waiting(survey::TriggerKind kind, std::string_view name) const {
+    const Slot* begin = lower_bound(waiting_, waiting_key, {static_cast<int>(kind), name});
+    const Slot* end = begin;
+    while (end != waiting_.data() + waiting_.size() && trigger(*end).kind == kind && trigger(*end).name == name) ++end;
+    return {begin, end};
 }
 
 const survey::Survey* Prepared::find(std::string_view survey, std::string_view wave) const {
-    const Key wanted{survey, wave};
-    const auto& surveys = document_->surveys;
-    const auto at = std::lower_bound(by_key_.begin(), by_key_.end(), wanted,
-                                     [&](std::uint32_t s, const Key& k) { return key(surveys[s]) < k; });
-    return at != by_key_.end() && key(surveys[*at]) == wanted ? &surveys[*at] : nullptr;
+    const Key key{0, survey, wave};
+    const Slot* at = lower_bound(surveys_, survey_key, key);
+    if (at == surveys_.data() + surveys_.size() || compare(survey_key(*document_, *at), key) != 0) return nullptr;
+    return &document_->surveys[at->survey];
 }
 
 bool Prepared::has_survey(std::string_view survey) const {
-    const auto& surveys = document_->surveys;
-    const auto at = std::lower_bound(by_key_.begin(), by_key_.end(), survey,
-                                     [&](std::uint32_t s, std::string_view id) { return surveys[s].id < id; });
-    return at != by_key_.end() && surveys[*at].id == survey;
+    const Slot* at = lower_bound(surveys_, survey_key, {0, survey});
+    return at != surveys_.data() + surveys_.size() && document_->surveys[at->survey].id == survey;
 }
 
 bool Prepared::counts(std::string_view clause) const {
-    return std::binary_search(clauses_.begin(), clauses_.end(), clause);
+    const Slot* at = lower_bound(counted_, clause_key, {0, clause});
+    return at != counted_.data() + counted_.size() && trigger(*at).clause == clause;
 }
 
 std::shared_ptr<const Prepared> prepare(std::shared_ptr<const survey::Document> document) {

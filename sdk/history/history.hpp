@@ -146,6 +146,9 @@ std::int64_t counted(const Person& person, std::string_view clause);
 SurveyRecord& record_of(Person& person, std::string_view survey,
                         std::string_view wave);  // a new wave starts its `reached` anew
 const SurveyRecord* find_record(const Person& person, std::string_view survey);
+const Pending* find_pending(const Person& person, std::string_view survey, std::string_view wave);
+// The last time that the survey was shown, dismissed or answered, if it ever was.
+std::optional<Instant> last_mark(const SurveyRecord& record);
 
 // The difference that a report shows when a wave's furthest state rises; nothing when it does not.
 struct Rise {
