@@ -14,11 +14,12 @@ bool settle(Instant& instant, Instant now) {
     return true;
 }
 
+bool settle(std::optional<Instant>& instant, Instant now) { return instant && settle(*instant, now); }
+
 bool settle(SurveyRecord& record, Instant now) {
-    bool moved = false;
-    for (std::optional<Instant>* mark : {&record.shown, &record.dismissed, &record.answered}) {
-        if (*mark) moved |= settle(**mark, now);
-    }
+    bool moved = settle(record.shown, now);
+    moved |= settle(record.dismissed, now);
+    moved |= settle(record.answered, now);
     return moved;
 }
 
