@@ -113,39 +113,33 @@ public:
     bool waits_for_screen(std::string_view name) const { return !waiting(survey::TriggerKind::screen, name).empty(); }
     bool waits_for_sessions() const { return !waiting(survey::TriggerKind::session, "").empty(); }
 
-    // A trigger, by its survey's index in the document and its own in the survey.
-    struct Slot {
-        std::uint32_t survey;
-        std::uint32_t trigger;
+    // What can be looked up, by two texts. Survey, trigger and texts live in the document.
+    enum class Sort { event, screen, session, clause, survey };
+    struct Entry {
+        Sort sort = Sort::survey;
+        std::string_view first, second;
+        const survey::Survey* survey = nullptr;
+        const survey::Trigger* trigger = nullptr;  // but for surveys
     };
-    const survey::Trigger& trigger(Slot slot) const { return document_->surveys[slot.survey].triggers[slot.trigger]; }
     // The triggers of surveys that are enabled and supported; those of equal clauses stand together.
-    std::span<const Slot> waiting(survey::TriggerKind kind, std::string_view name) const;
+    std::span<const Entry> waiting(survey::TriggerKind kind, std::string_view name) const;
 
-    const survey::Survey* find(std::string_view survey, std::string_view wave) const;
-    bool has_survey(std::string_view survey) const;  // of any wave
+    const survey::Survey* find(const std::string& survey, const std::string& wave) const;
+    bool has_survey(const std::string& survey) const { return has(Sort::survey, survey); }  // of any wave
     // Whether any trigger of any survey, running or not, counts this clause.
-    bool counts(std::string_view clause) const;
+    bool counts(const std::string& clause) const { return has(Sort::clause, clause); }
 
 private:
-    // What a list is sorted by: the first that differs tells.
-    struct Key {
-        int kind = 0;
-        std::string_view first, second = {};
-    };
-    static int compare(const Key& a, const Key& b);
-    using KeyOf = Key (*)(const survey::Document& document, Slot slot);
-    static Key waiting_key(const survey::Document& document, Slot slot);
-    static Key clause_key(const survey::Document& document, Slot slot);
-    static Key survey_key(const survey::Document& document, Slot slot);
-    void sort(std::vector<Slot>& slots, KeyOf key_of) const;
-    // The first slot of a sorted list whose key is not less; its end when there is none.
-    const Slot* lower_bound(const std::vector<Slot>& slots, KeyOf key_of, const Key& key) const;
-
     std::shared_ptr<const survey::Document> document_;
-    std::vector<Slot> waiting_;  // by kind, name and clause
-    std::vector<Slot> counted_;  // the triggers of all surveys, but for sessions, by clause
-    std::vector<Slot> surveys_;  // by id and wave
+    std::vector<Entry> entries_;  // sorted; of equal ones the first of the document comes first
+
+    void add(Sort sort, const std::string& first, const std::string& second, const survey::Survey& survey,
+             const survey::Trigger* trigger = nullptr);
+    void sort();
+    // The first entry that is not less than these.
+    const Entry* lower_bound(Sort sort, std::string_view first, std::string_view second) const;
+    bool is(const Entry* entry, Sort sort, std::string_view first) const;
+    bool has(Sort sort, std::string_view first) const { return is(lower_bound(sort, first, ""), sort, first); }
 };
 
 std::shared_ptr<const Prepared> prepare(std::shared_ptr<const survey::Document> document);

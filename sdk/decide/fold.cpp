@@ -11,6 +11,12 @@ namespace {
 using history::Pending;
 using history::Person;
 
+// Few are erased at a time: one after the other costs less than the code for many at once.
+template <class T>
+void erase_at(std::vector<T>& items, std::size_t index) {
+    items.erase(items.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
 // A stored due date never lies further ahead than the document in force would put it from now.
 bool clamp(Pending& pending, const survey::Survey& survey, Instant now) {
     const Instant due = std::min(pending.due, later(now, survey.delay));
@@ -23,20 +29,23 @@ bool clamp(Pending& pending, const survey::Survey& survey, Instant now) {
 
 bool drop_and_clamp(const Prepared& prepared, Person& person, Instant now) {
     bool changed = false;
-    const auto gone = [&](Pending& pending) {
+    for (std::size_t i = 0; i < person.pending.size();) {
+        Pending& pending = person.pending[i];
         const survey::Survey* survey = prepared.find(pending.survey, pending.wave);
-        if (!survey) return true;
-        changed |= clamp(pending, *survey, now);
-        return now >= pending.expires;
-    };
-    return std::erase_if(person.pending, gone) > 0 || changed;
+        if (survey) changed |= clamp(pending, *survey, now);
+        if (survey && now < pending.expires) {
+            ++i;
+        } else {
+            changed = true;
+            erase_at(person.pending, i);
+        }
+    }
+    return changed;
 }
 
-// Opens an entry for the slot if `occurrence` meets it; `now` of the situation is the moment's.
-void open(const Prepared& prepared, Person& person, Prepared::Slot slot, std::int64_t occurrence, Instant at,
-          const Situation& situation) {
-    const survey::Survey& survey = prepared.document().surveys[slot.survey];
-    const survey::Trigger& trigger = prepared.trigger(slot);
+// Opens an entry for the trigger if `occurrence` meets it; `now` of the situation is the moment's.
+void open(Person& person, const survey::Survey& survey, const survey::Trigger& trigger, std::int64_t occurrence,
+          Instant at, const Situation& situation) {
     // Journalled before the clock was put back: it counts, but nobody knows how long ago it was.
     if (at > situation.now) return;
     if (occurrence < trigger.at_least || history::find_pending(person, survey.id, survey.wave)) return;
@@ -58,27 +67,30 @@ bool count_and_open(const Prepared& prepared, Person& person, survey::TriggerKin
                     Instant at, const Situation& situation) {
     const std::string* last = nullptr;
     std::int64_t occurrence = person.sessions;
-    for (const Prepared::Slot slot : prepared.waiting(kind, name)) {
-        const std::string& clause = prepared.trigger(slot).clause;
+    for (const Prepared::Entry& entry : prepared.waiting(kind, name)) {
+        const std::string& clause = entry.trigger->clause;
         const bool another = last == nullptr || *last != clause;
         if (another && kind != survey::TriggerKind::session) occurrence = history::count(person, clause);
         last = &clause;
-        open(prepared, person, slot, occurrence, at, situation);
+        open(person, *entry.survey, *entry.trigger, occurrence, at, situation);
     }
     return last != nullptr;
 }
 
 // What the document in force does not name is kept while there is room, the newest longest: a document may come back.
 void bound_counters(const Prepared& prepared, Person& person) {
-    if (person.counters.size() <= history::kMostOthers) return;
-    const auto other = [&](const history::Counter& counter) { return !prepared.counts(counter.clause); };
-    const auto others = static_cast<std::size_t>(std::count_if(person.counters.begin(), person.counters.end(), other));
-    std::size_t surplus = others > history::kMostOthers ? others - history::kMostOthers : 0;
-    std::erase_if(person.counters, [&](const history::Counter& counter) {
-        if (surplus == 0 || !other(counter)) return false;
-        --surplus;
-        return true;
-    });
+    auto& counters = person.counters;
+    if (counters.size() <= history::kMostOthers) return;
+    std::size_t others = 0;
+    for (const history::Counter& counter : counters) others += prepared.counts(counter.clause) ? 0 : 1;
+    for (std::size_t i = 0; others > history::kMostOthers;) {
+        if (prepared.counts(counters[i].clause)) {
+            ++i;
+        } else {
+            erase_at(counters, i);
+            --others;
+        }
+    }
 }
 
 Instant last_touched(const history::SurveyRecord& record) {
@@ -86,22 +98,28 @@ Instant last_touched(const history::SurveyRecord& record) {
 }
 
 void bound_records(const Prepared& prepared, Person& person) {
-    const auto& records = person.surveys;
+    auto& records = person.surveys;
     if (records.size() <= history::kMostOthers) return;
-    Indices others;
-    for (std::uint32_t i = 0; i < records.size(); ++i) {
-        if (!prepared.has_survey(records[i].survey)) others.push_back(i);
-    }
-    if (others.size() <= history::kMostOthers) return;
-    std::size_t surplus = others.size() - history::kMostOthers;
-    sort_indices(others,
+    std::size_t surplus = 0;
+    for (const history::SurveyRecord& record : records) surplus += prepared.has_survey(record.survey) ? 0 : 1;
+    if (surplus <= history::kMostOthers) return;
+    surplus -= history::kMostOthers;
+    Indices order = candor::counted(records.size());
+    sort_indices(order,
                  [&](std::uint32_t a, std::uint32_t b) { return last_touched(records[a]) < last_touched(records[b]); });
-    const Instant newest_to_go = last_touched(records[others[surplus - 1]]);
-    std::erase_if(person.surveys, [&](const history::SurveyRecord& record) {
-        if (surplus == 0 || prepared.has_survey(record.survey) || last_touched(record) > newest_to_go) return false;
-        --surplus;
-        return true;
-    });
+    std::size_t at = 0;
+    for (std::size_t other = 0;; ++at) {
+        if (!prepared.has_survey(records[order[at]].survey) && ++other == surplus) break;
+    }
+    const Instant newest_to_go = last_touched(records[order[at]]);
+    for (std::size_t i = 0; surplus > 0;) {
+        if (prepared.has_survey(records[i].survey) || last_touched(records[i]) > newest_to_go) {
+            ++i;
+        } else {
+            erase_at(records, i);
+            --surplus;
+        }
+    }
 }
 
 // Takes the call in; returns whether it began a session.

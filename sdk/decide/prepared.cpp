@@ -5,85 +5,69 @@
 
 namespace candor::decide {
 
-int Prepared::compare(const Key& a, const Key& b) {
-    if (a.kind != b.kind) return a.kind - b.kind;
-    const int first = a.first.compare(b.first);
-    return first != 0 ? first : a.second.compare(b.second);
+namespace {
+
+bool less(const Prepared::Entry& a, const Prepared::Entry& b) {
+    if (a.sort != b.sort) return a.sort < b.sort;
+    const int order = a.first.compare(b.first);
+    return order != 0 ? order < 0 : a.second < b.second;
 }
 
-Prepared::Key Prepared::waiting_key(const survey::Document& document, Slot slot) {
-    const survey::Trigger& trigger = document.surveys[slot.survey].triggers[slot.trigger];
-    return {static_cast<int>(trigger.kind), trigger.name, trigger.clause};
+}  // namespace
+
+void Prepared::add(Sort sort, const std::string& first, const std::string& second, const survey::Survey& survey,
+                   const survey::Trigger* trigger) {
+    entries_.push_back({sort, first, second, &survey, trigger});
 }
 
-Prepared::Key Prepared::clause_key(const survey::Document& document, Slot slot) {
-    return {0, document.surveys[slot.survey].triggers[slot.trigger].clause};
-}
-
-Prepared::Key Prepared::survey_key(const survey::Document& document, Slot slot) {
-    const survey::Survey& survey = document.surveys[slot.survey];
-    return {0, survey.id, survey.wave};
-}
-
-void Prepared::sort(std::vector<Slot>& slots, KeyOf key_of) const {
-    Indices order = candor::counted(slots.size());
-    sort_indices(order, [&](std::uint32_t a, std::uint32_t b) {
-        return compare(key_of(*document_, slots[a]), key_of(*document_, slots[b])) < 0;
-    });
-    std::vector<Slot> sorted(slots.size());
-    for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = slots[order[i]];
-    slots.swap(sorted);
-}
-
-const Prepared::Slot* Prepared::lower_bound(const std::vector<Slot>& slots, KeyOf key_of, const Key& key) const {
-    std::size_t begin = 0, end = slots.size();
-    while (begin < end) {
-        const std::size_t middle = (begin + end) / 2;
-        if (compare(key_of(*document_, slots[middle]), key) < 0) {
-            begin = middle + 1;
-        } else {
-            end = middle;
-        }
-    }
-    return slots.data() + begin;
+void Prepared::sort() {
+    Indices order = counted(entries_.size());
+    sort_indices(order, [this](std::uint32_t a, std::uint32_t b) { return less(entries_[a], entries_[b]); });
+    std::vector<Entry> sorted;
+    for (const std::uint32_t index : order) sorted.push_back(entries_[index]);
+    entries_.swap(sorted);
 }
 
 Prepared::Prepared(std::shared_ptr<const survey::Document> document) : document_(std::move(document)) {
-    const auto& surveys = document_->surveys;
-    for (std::uint32_t s = 0; s < surveys.size(); ++s) {
-        surveys_.push_back({s, 0});
-        for (std::uint32_t t = 0; t < surveys[s].triggers.size(); ++t) {
-            if (surveys[s].enabled && !surveys[s].unsupported) waiting_.push_back({s, t});
-            if (surveys[s].triggers[t].kind != survey::TriggerKind::session) counted_.push_back({s, t});
+    for (const survey::Survey& survey : document_->surveys) {
+        add(Sort::survey, survey.id, survey.wave, survey);
+        for (const survey::Trigger& trigger : survey.triggers) {
+            const bool takes_part = survey.enabled && !survey.unsupported;
+            const auto sort = static_cast<Sort>(trigger.kind);
+            if (takes_part) add(sort, trigger.name, trigger.clause, survey, &trigger);
+            if (sort != Sort::session) add(Sort::clause, trigger.clause, trigger.name, survey, &trigger);
         }
     }
-    sort(waiting_, waiting_key);
-    sort(counted_, clause_key);
-    sort(surveys_, survey_key);
+    sort();
 }
 
-std::span<const Prepared::Slot> Prepared::waiting(survey::TriggerKind kind, std::string_view name) const {
-    const Slot* begin = lower_bound(waiting_, waiting_key, {static_cast<int>(kind), name});
-    const Slot* end = begin;
-    while (end != waiting_.data() + waiting_.size() && trigger(*end).kind == kind && trigger(*end).name == name) ++end;
+const Prepared::Entry* Prepared::lower_bound(Sort sort, std::string_view first, std::string_view second) const {
+    const Entry wanted{sort, first, second, nullptr, nullptr};
+    const Entry* begin = entries_.data();
+    for (std::size_t count = entries_.size(); count > 0;) {
+        const std::size_t half = count / 2;
+        const bool after = less(begin[half], wanted);
+        if (after) begin += half + 1;
+        count = after ? count - half - 1 : half;
+    }
+    return begin;
+}
+
+bool Prepared::is(const Entry* entry, Sort sort, std::string_view first) const {
+    return entry != entries_.data() + entries_.size() && entry->sort == sort && entry->first == first;
+}
+
+std::span<const Prepared::Entry> Prepared::waiting(survey::TriggerKind kind, std::string_view name) const {
+    const auto sort = static_cast<Sort>(kind);
+    const Entry* begin = lower_bound(sort, name, "");
+    const Entry* end = begin;
+    while (is(end, sort, name)) ++end;
     return {begin, end};
 }
 
-const survey::Survey* Prepared::find(std::string_view survey, std::string_view wave) const {
-    const Key key{0, survey, wave};
-    const Slot* at = lower_bound(surveys_, survey_key, key);
-    if (at == surveys_.data() + surveys_.size() || compare(survey_key(*document_, *at), key) != 0) return nullptr;
-    return &document_->surveys[at->survey];
-}
-
-bool Prepared::has_survey(std::string_view survey) const {
-    const Slot* at = lower_bound(surveys_, survey_key, {0, survey});
-    return at != surveys_.data() + surveys_.size() && document_->surveys[at->survey].id == survey;
-}
-
-bool Prepared::counts(std::string_view clause) const {
-    const Slot* at = lower_bound(counted_, clause_key, {0, clause});
-    return at != counted_.data() + counted_.size() && trigger(*at).clause == clause;
+const survey::Survey* Prepared::find(const std::string& survey, const std::string& wave) const {
+    const Entry* entry = lower_bound(Sort::survey, survey, wave);
+    return is(entry, Sort::survey, survey) && entry->second == wave ? entry->survey : nullptr;
 }
 
 std::shared_ptr<const Prepared> prepare(std::shared_ptr<const survey::Document> document) {

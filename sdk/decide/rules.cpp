@@ -15,68 +15,75 @@ using survey::Survey;
 
 constexpr std::uint32_t kEverybody = 100'000;
 
-TraceRecord pass(std::int64_t seen = 0, std::int64_t wanted = 0) {
-    return {.verdict = Verdict::pass, .earliest = 0, .seen = seen, .wanted = wanted};
+// `earliest`: when the rule could pass, should it block.
+TraceRecord outcome(bool passes, Instant earliest, std::int64_t seen, std::int64_t wanted) {
+    TraceRecord record;
+    record.verdict = passes ? Verdict::pass : Verdict::block;
+    record.earliest = passes ? 0 : earliest;
+    record.seen = seen;
+    record.wanted = wanted;
+    return record;
 }
-TraceRecord block(Instant earliest, std::int64_t seen = 0, std::int64_t wanted = 0) {
-    return {.verdict = Verdict::block, .earliest = earliest, .seen = seen, .wanted = wanted};
-}
-TraceRecord pass_if(bool passes) { return passes ? pass(1, 1) : block(kNever, 0, 1); }
-TraceRecord pass_unless(bool blocks) { return blocks ? block(kNever, 1, 0) : pass(); }
+
+TraceRecord pass() { return {}; }
+TraceRecord pass_if(bool passes) { return outcome(passes, kNever, passes, 1); }
+TraceRecord pass_unless(bool blocks) { return outcome(!blocks, kNever, blocks, 0); }
 
 TraceRecord supported(const Subject& s, const Situation&) { return pass_if(!s.survey.unsupported); }
 
 TraceRecord enabled(const Subject& s, const Situation&) { return pass_if(s.survey.enabled); }
 
 TraceRecord started(const Subject& s, const Situation& situation) {
-    const Instant now = situation.now, starts = s.survey.starts;
-    return now >= starts ? pass(now, starts) : block(starts, now, starts);
+    const Instant starts = s.survey.starts;
+    return outcome(situation.now >= starts, starts, situation.now, starts);
 }
 
 TraceRecord ended(const Subject& s, const Situation& situation) {
-    const Instant now = situation.now, ends = s.survey.ends;
-    return now < ends ? pass(now, ends) : block(kNever, now, ends);
+    const Instant ends = s.survey.ends;
+    return outcome(situation.now < ends, kNever, situation.now, ends);
 }
 
 // How far the triggers are is for explain to look up: most decisions are never read.
 TraceRecord trigger(const Subject& s, const Situation&) { return pass_if(s.pending != nullptr); }
 
 TraceRecord delay(const Subject& s, const Situation& situation) {
-    const Span wanted = s.survey.delay;
-    if (s.pending == nullptr) return pass(0, wanted);
-    const Span seen = elapsed(s.pending->met, situation.now);
-    return situation.now >= s.pending->due ? pass(seen, wanted) : block(s.pending->due, seen, wanted);
+    if (s.pending == nullptr) return outcome(true, 0, 0, s.survey.delay);
+    const Instant due = s.pending->due;
+    return outcome(situation.now >= due, due, elapsed(s.pending->met, situation.now), s.survey.delay);
 }
 
 TraceRecord expiry(const Subject& s, const Situation& situation) {
-    const Span wanted = s.survey.expires;
-    if (s.pending == nullptr) return pass(0, wanted);
-    const Span seen = elapsed(s.pending->met, situation.now);
-    return situation.now < s.pending->expires ? pass(seen, wanted) : block(kNever, seen, wanted);
+    if (s.pending == nullptr) return outcome(true, 0, 0, s.survey.expires);
+    const bool open = situation.now < s.pending->expires;
+    return outcome(open, kNever, elapsed(s.pending->met, situation.now), s.survey.expires);
 }
 
 // A mark from the future counts as from now, so that a wait is never longer than its policy.
-TraceRecord wait(const std::optional<Instant>& mark, const std::optional<Span>& least, Instant now) {
-    if (!least) return pass();
-    if (!mark) return pass(0, *least);
-    const Span seen = elapsed(*mark, now);
-    if (seen >= *least) return pass(seen, *least);
-    return block(later(std::min(*mark, now), *least), seen, *least);
+TraceRecord wait(Instant mark, Span least, Instant now) {
+    const Span seen = elapsed(mark, now);
+    return outcome(seen >= least, later(std::min(mark, now), least), seen, least);
 }
 
+TraceRecord wait(const std::optional<Instant>& mark, const std::optional<Span>& least, Instant now) {
+    if (!least) return pass();
+    return mark ? wait(*mark, *least, now) : outcome(true, 0, 0, *least);
+}
+
+const SurveyRecord kNoRecord;
+
 TraceRecord wait_answered(const Subject& s, const Situation& situation) {
-    return wait(s.record ? s.record->answered : std::nullopt, s.survey.waits.answered, situation.now);
+    return wait((s.record ? s.record : &kNoRecord)->answered, s.survey.waits.answered, situation.now);
 }
 
 TraceRecord wait_dismissed(const Subject& s, const Situation& situation) {
-    return wait(s.record ? s.record->dismissed : std::nullopt, s.survey.waits.dismissed, situation.now);
+    return wait((s.record ? s.record : &kNoRecord)->dismissed, s.survey.waits.dismissed, situation.now);
 }
 
 // Shown and left alone: a dismissal or an answer at the same instant or later ended the prompt.
 TraceRecord wait_shown(const Subject& s, const Situation& situation) {
     const SurveyRecord* r = s.record;
     const bool left_alone = r && r->shown > r->dismissed && r->shown > r->answered;
-    return wait(left_alone ? r->shown : std::nullopt, s.survey.waits.shown, situation.now);
+    return wait((left_alone ? r : &kNoRecord)->shown, s.survey.waits.shown, situation.now);
 }
 
 // By the bucket of this person; by occasion, by that of the entry that would be shown, else of the last there was.
@@ -84,32 +91,34 @@ TraceRecord sample(const Subject& s, const Situation& situation) {
     const survey::Sample& sample = s.survey.sample;
     const std::int64_t wanted = sample.threshold;
     // Nobody and everybody need no bucket: -1 says that none was computed.
-    if (wanted >= kEverybody) return pass(-1, wanted);
-    if (wanted == 0) return block(kNever, -1, wanted);
+    if (wanted == 0 || wanted >= kEverybody) return outcome(wanted != 0, kNever, -1, wanted);
     std::string unit(s.person.anonymous ? situation.install : std::string_view(s.person.id));
     if (sample.by == survey::SampleBy::occasion) {
         unit += '#';
         unit += digits(s.pending ? s.pending->occurrence : progress(s.survey, s.person).counted);
     }
     const std::int64_t seen = bucket(sample.salt, "sample", unit);
-    return seen < wanted ? pass(seen, wanted) : block(kNever, seen, wanted);
+    return outcome(seen < wanted, kNever, seen, wanted);
+}
+
+bool is_alive(const std::string& owner, const Situation& situation) {
+    return !situation.holds_lock && owner != situation.owner;
 }
 
 // Somebody else's card is on screen, as far as can be known.
 TraceRecord one_at_a_time(const Subject& s, const Situation& situation) {
-    if (situation.prompt_open) return block(kNever, 1, 0);
     const auto& running = s.person.running;
-    if (!running || running->owner == situation.owner || situation.holds_lock) return pass();
-    const Span seen = elapsed(running->touched, situation.now);
-    if (seen >= history::kResumeWithin) return pass();
-    return block(later(std::min(running->touched, situation.now), history::kResumeWithin), 1, 0);
+    if (situation.prompt_open) return pass_unless(true);
+    if (!running || !is_alive(running->owner, situation)) return pass();
+    const TraceRecord gone = wait(running->touched, history::kResumeWithin, situation.now);
+    const bool passes = gone.verdict == Verdict::pass;
+    return outcome(passes, gone.earliest, !passes, 0);
 }
 
 TraceRecord claim(const Subject& s, const Situation& situation) {
     const auto& held = s.person.claim;
-    if (!held || held->owner == situation.owner || situation.holds_lock) return pass();
-    const Span seen = elapsed(held->at, situation.now);
-    if (situation.locks_exist) return block(kNever, seen, 0);
+    if (!held || !is_alive(held->owner, situation)) return pass();
+    if (situation.locks_exist) return outcome(false, kNever, elapsed(held->at, situation.now), 0);
     return wait(held->at, history::kClaimLapse, situation.now);
 }
 
