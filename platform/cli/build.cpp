@@ -65,7 +65,7 @@ Built build(const std::string& file, const fs::path& out) {
         return built;
     }
     built.hash = document->hash;
-    const std::string gate = json::dump(decide::gate(*document, stem + ".json"));
+    const std::string gate = decide::gate(*document, stem + ".json");
     built.report = write_both(built, *published, gate);
     return built;
 }

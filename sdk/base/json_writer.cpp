@@ -86,6 +86,9 @@ Writer& Writer::text(const char* key, std::string_view value) {
     return *this;
 }
 
+Writer& Writer::text(const char* key, const std::string& value) { return text(key, std::string_view(value)); }
+Writer& Writer::text(const char* key, const char* value) { return text(key, std::string_view(value)); }
+
 Writer& Writer::whole(const char* key, std::int64_t value) { return raw(key, digits(value)); }
 Writer& Writer::number(const char* key, double value) { return raw(key, number_text(value)); }
 Writer& Writer::boolean(const char* key, bool value) { return raw(key, value ? "true" : "false"); }

@@ -24,6 +24,9 @@ public:
     Writer& end();  // of the innermost object or array
 
     Writer& text(const char* key, std::string_view value);  // U+FFFD in place of each byte that is not UTF-8
+    // What callers have at hand: on the web a view made at each call costs more than the call.
+    Writer& text(const char* key, const std::string& value);
+    Writer& text(const char* key, const char* value);
     Writer& whole(const char* key, std::int64_t value);
     Writer& number(const char* key, double value);  // null when it is not finite
     Writer& boolean(const char* key, bool value);

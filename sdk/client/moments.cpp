@@ -426,7 +426,7 @@ std::string Client::explain(std::string_view survey) {
     // The last decision as it was made; before the first one, what would be decided now.
     if (!decision_) made->decision = decide::decide(*prepared_, person, made->situation);
     const decide::Decision& decision = decision_ ? *decision_ : made->decision;
-    return json::dump(decide::explain(*prepared_, person, decision, made->situation, survey));
+    return decide::explain(*prepared_, person, decision, made->situation, survey);
 }
 
 }  // namespace candor::client

@@ -57,7 +57,7 @@ void Gate::put(const history::Person& person, Instant now, outbox::Change& chang
     situation.holds_lock = true;
     situation.owner = owner;
     situation.install = install;
-    change.puts.push_back({std::string(kGateRecord), json::dump(decide::gate_record(*prepared, person, situation))});
+    change.puts.push_back({std::string(kGateRecord), decide::gate_record(*prepared, person, situation)});
 }
 
 void put_person(const history::Person& person, const Gate& gate, Instant now, outbox::Change& change) {

@@ -9,11 +9,11 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/json.hpp"
 #include "base/time.hpp"
 #include "history/history.hpp"
 #include "survey/document.hpp"
@@ -109,40 +109,37 @@ public:
     std::shared_ptr<const survey::Document> shared_document() const { return document_; }
 
     // Whether any trigger waits for it: the cheap answer that most moments get.
-    bool waits_for_event(std::string_view name) const { return event_slots(name) != nullptr; }
-    bool waits_for_screen(std::string_view name) const { return screen_slots(name) != nullptr; }
-    bool waits_for_sessions() const { return !session_slots_.empty(); }
+    bool waits_for_event(std::string_view name) const { return !waiting(survey::TriggerKind::event, name).empty(); }
+    bool waits_for_screen(std::string_view name) const { return !waiting(survey::TriggerKind::screen, name).empty(); }
+    bool waits_for_sessions() const { return !waiting(survey::TriggerKind::session, "").empty(); }
 
-    // A trigger, by its survey's index in the document and its own in the survey.
-    struct Slot {
-        std::uint32_t survey;
-        std::uint32_t trigger;
+    // What can be looked up, by two texts. Survey, trigger and texts live in the document.
+    enum class Sort { event, screen, session, clause, survey };
+    struct Entry {
+        Sort sort = Sort::survey;
+        std::string_view first, second;
+        const survey::Survey* survey = nullptr;
+        const survey::Trigger* trigger = nullptr;  // but for surveys
     };
-    // The triggers of surveys that are enabled and supported; those of equal clauses stand together. Null: none.
-    const std::vector<Slot>* event_slots(std::string_view name) const;
-    const std::vector<Slot>* screen_slots(std::string_view name) const;
-    const std::vector<Slot>& session_slots() const { return session_slots_; }
+    // The triggers of surveys that are enabled and supported; those of equal clauses stand together.
+    std::span<const Entry> waiting(survey::TriggerKind kind, std::string_view name) const;
 
-    const survey::Survey* find(std::string_view survey, std::string_view wave) const;
-    bool has_survey(std::string_view survey) const;  // of any wave
+    const survey::Survey* find(const std::string& survey, const std::string& wave) const;
+    bool has_survey(const std::string& survey) const { return has(Sort::survey, survey); }  // of any wave
     // Whether any trigger of any survey, running or not, counts this clause.
-    bool counts(std::string_view clause) const;
-    std::size_t clause_count() const { return clauses_.size(); }
+    bool counts(const std::string& clause) const { return has(Sort::clause, clause); }
 
 private:
-    // Sorted by name; the names live in the document.
-    struct Named {
-        std::string_view name;
-        std::vector<Slot> slots;
-    };
-    static const std::vector<Slot>* find_slots(const std::vector<Named>& all, std::string_view name);
-    void add(std::vector<Named>& all, survey::TriggerKind kind);
-
     std::shared_ptr<const survey::Document> document_;
-    std::vector<Named> events_, screens_;
-    std::vector<Slot> session_slots_;
-    std::vector<std::string_view> clauses_;  // sorted
-    std::vector<std::uint32_t> by_key_;      // surveys, sorted by id and wave
+    std::vector<Entry> entries_;  // sorted; of equal ones the first of the document comes first
+
+    void add(Sort sort, const std::string& first, const std::string& second, const survey::Survey& survey,
+             const survey::Trigger* trigger = nullptr);
+    void sort();
+    // The first entry that is not less than these.
+    const Entry* lower_bound(Sort sort, std::string_view first, std::string_view second) const;
+    bool is(const Entry* entry, Sort sort, std::string_view first) const;
+    bool has(Sort sort, std::string_view first) const { return is(lower_bound(sort, first, ""), sort, first); }
 };
 
 std::shared_ptr<const Prepared> prepare(std::shared_ptr<const survey::Document> document);
@@ -156,12 +153,12 @@ bool fold(const Prepared& prepared, history::Person& person, const Moment& momen
 // Evaluates every rule of every survey over the pending entries that are due.
 Decision decide(const Prepared& prepared, const history::Person& person, const Situation& situation);
 
-// For people and for the "why?" of an app; instants are numbers, null where there is none.
+// For people and for the "why?" of an app, as JSON; instants are numbers, null where there is none.
 //   {"now", "chosen": id | null, "surveys": [{"survey", "verdict": "pass" | "block", "because": rule | null, "text",
 //    "earliest", "rules": [{"rule", "verdict", "text", "seen", "wanted", "earliest"}]}]}
 // `because` is the rule that says most when several block. `survey` empty: all. `decision` must be of the same
 // arguments.
-json::Value explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
+std::string explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
                     const Situation& situation, std::string_view survey);
 
 }  // namespace candor::decide

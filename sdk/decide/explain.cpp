@@ -2,239 +2,250 @@
 
 #include <algorithm>
 
+#include "base/json_writer.hpp"
+#include "base/text.hpp"
 #include "decide/rules.hpp"
 
 namespace candor::decide {
 
 namespace {
 
-using json::Value;
-
-std::string counted_text(std::int64_t n, const char* one, const char* many) {
-    return std::to_string(n) + " " + (n == 1 ? one : many);
-}
+std::string counted_text(std::int64_t n, std::string_view unit) { return joined({digits(n), unit, n == 1 ? "" : "s"}); }
 
 // In the largest unit of which there is one at least, rounded down.
 std::string span_text(Span span) {
-    if (span >= kDay) return counted_text(span / kDay, "day", "days");
-    if (span >= kHour) return counted_text(span / kHour, "hour", "hours");
-    if (span >= kMinute) return counted_text(span / kMinute, "minute", "minutes");
-    if (span >= kSecond) return counted_text(span / kSecond, "second", "seconds");
-    return counted_text(span, "millisecond", "milliseconds");
+    struct Unit {
+        Span span;
+        const char* name;
+    };
+    constexpr Unit kUnits[] = {{kDay, " day"}, {kHour, " hour"}, {kMinute, " minute"}, {kSecond, " second"}};
+    for (const Unit& unit : kUnits) {
+        if (span >= unit.span) return counted_text(span / unit.span, unit.name);
+    }
+    return counted_text(span, " millisecond");
 }
 
 std::string ordinal(std::int64_t n) {
     const std::int64_t last = n % 10;
     const bool teen = n % 100 >= 11 && n % 100 <= 13;
     const char* ending = last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th";
-    return std::to_string(n) + (teen ? "th" : ending);
+    return joined({digits(n), teen ? "th" : ending});
 }
 
 std::string percent_text(std::int64_t threshold) {
-    std::string text = std::to_string(threshold / 1000);
-    std::string decimals = std::to_string(1000 + threshold % 1000).substr(1);
-    while (!decimals.empty() && decimals.back() == '0') decimals.pop_back();
-    if (!decimals.empty()) text += "." + decimals;
-    return text + " %";
+    std::string decimals = digits(1000 + threshold % 1000);
+    decimals[0] = '.';
+    while (decimals.back() == '0') decimals.pop_back();
+    if (decimals.size() == 1) decimals.clear();
+    return joined({digits(threshold / 1000), decimals, " %"});
 }
 
-std::string on(Instant instant) { return instant == kNever ? std::string("never") : "on " + rfc3339(instant); }
+std::string on(Instant instant) { return instant == kNever ? "never" : joined({"on ", rfc3339(instant)}); }
 
 struct Context {
     const Subject& about;
     const TraceRecord& record;
-    bool passes;
 };
 
-std::string supported_text(const Context& c) {
-    if (c.passes) return "this version can run it";
-    const auto& why = c.about.survey.unsupported;
-    return "this version cannot run it: " + (why ? describe(*why) : std::string());
+// What a wait is counted from, as what was done and as what it was.
+constexpr const char* kDone[] = {"answered", "dismissed", "shown and left alone"};
+constexpr const char* kDeed[] = {"an answer", "a dismissal", "it was left alone"};
+
+std::size_t wait_of(Rule rule) {
+    return static_cast<std::size_t>(rule) - static_cast<std::size_t>(Rule::wait_answered);
 }
 
-std::string started_text(const Context& c) {
-    const Instant starts = c.about.survey.starts;
-    if (!c.passes) return "begins " + on(starts);
-    return starts == 0 ? "has no start date" : "has begun, " + on(starts);
-}
-
-std::string ended_text(const Context& c) {
-    const Instant ends = c.about.survey.ends;
-    if (!c.passes) return "ended " + on(ends);
-    return ends == kNever ? "has no end date" : "ends " + on(ends);
-}
-
-std::string trigger_text(const Context& c) {
-    if (c.passes && c.about.pending) {
-        const history::Pending& pending = *c.about.pending;
-        return "met " + on(pending.met) + " by the " + ordinal(pending.occurrence) + " of " + pending.touchpoint;
+// What stands in a sentence for "$" and a letter. Those of the entry and of the triggers only where there are any.
+std::string value_of(char place, const Context& c) {
+    const TraceRecord& record = c.record;
+    const Subject& about = c.about;
+    switch (place) {
+        case 's': return span_text(record.seen);
+        case 'w': return span_text(record.wanted);
+        case 'W': return on(record.wanted);
+        case 'e': return on(record.earliest);
+        case 'n': return digits(record.seen);
+        case 'N': return digits(record.wanted);
+        case 'p': return percent_text(record.wanted);
+        case 'd': return kDone[wait_of(record.rule)];
+        case 'D': return kDeed[wait_of(record.rule)];
+        case 'u': return about.survey.unsupported ? describe(*about.survey.unsupported) : "";
+        case 'k': return about.person.claim ? about.person.claim->survey : "a survey";
+        case 'm': return on(about.pending->met);
+        case 'o': return ordinal(about.pending->occurrence);
+        case 't': return about.pending->touchpoint;
+        case 'x': return rfc3339(about.pending->expires);
+        case 'X': return on(about.pending->expires);
+        default: break;
     }
-    const Progress near = progress(c.about.survey, c.about.person);
-    if (!near.trigger) return "it has no trigger";
-    const std::string counted =
-        near.trigger->touchpoint + " was counted " + counted_text(near.counted, "time", "times");
-    if (near.counted >= near.trigger->at_least) return counted + ", and none of them is waiting now";
-    return counted + "; asked from the " + ordinal(near.trigger->at_least) + " on";
+    const Progress near = progress(about.survey, about.person);
+    switch (place) {
+        case 'T': return near.trigger->touchpoint;
+        case 'c': return counted_text(near.counted, " time");
+        default: return ordinal(near.trigger->at_least);  // 'a'
+    }
 }
 
-std::string delay_text(const Context& c) {
-    const Span delay = c.record.wanted;
-    if (!c.passes) return "due " + span_text(delay) + " after the trigger, " + on(c.record.earliest);
-    if (delay == 0) return "no delay after the trigger";
-    if (!c.about.pending) return "due " + span_text(delay) + " after the trigger";
-    return "the delay of " + span_text(delay) + " after the trigger is over";
-}
-
-std::string expiry_text(const Context& c) {
-    std::string open = "open for " + span_text(c.record.wanted) + " after the trigger";
-    if (!c.about.pending) return open;
-    const Instant until = c.about.pending->expires;
-    return c.passes ? open + ", until " + rfc3339(until) : "expired " + on(until) + ": " + open;
-}
-
-std::string wait_text(const Context& c, const std::optional<Span>& policy, bool marked, const char* done,
-                      const char* after) {
-    if (!policy) return std::string("no wait after ") + after;
-    if (!marked) return std::string("never ") + done;
-    const std::string ago = std::string(done) + " " + span_text(c.record.seen) + " ago; ";
-    const std::string again = "may be asked again " + span_text(*policy) + " after " + after;
-    return c.passes ? ago + again : ago + again + ", " + on(c.record.earliest);
-}
-
-std::string waits_text(const Context& c) {
-    const survey::Waits& waits = c.about.survey.waits;
+// Whether what the wait is counted from ever happened. A prompt that was dismissed or answered was not left alone: the
+// other waits speak of it.
+bool marked(const Context& c) {
     const history::SurveyRecord* record = c.about.record;
-    if (c.record.rule == Rule::wait_answered) {
-        return wait_text(c, waits.answered, record && record->answered, "answered", "an answer");
+    if (record == nullptr) return false;
+    if (c.record.rule == Rule::wait_answered) return record->answered.has_value();
+    if (c.record.rule == Rule::wait_dismissed) return record->dismissed.has_value();
+    return record->shown > record->dismissed && record->shown > record->answered;
+}
+
+const char* trigger_sentence(const Context& c, const Row& row) {
+    if (c.record.verdict == Verdict::pass && c.about.pending) return row.passes;
+    const Progress near = progress(c.about.survey, c.about.person);
+    if (near.trigger == nullptr) return "it has no trigger";
+    return near.counted < near.trigger->at_least ? row.blocks : "$T was counted $c, and none of them is waiting now";
+}
+
+const char* wait_sentence(const Context& c, const Row& row) {
+    const survey::Waits& waits = c.about.survey.waits;
+    const std::optional<Span>* policies[] = {&waits.answered, &waits.dismissed, &waits.shown};
+    if (!*policies[wait_of(c.record.rule)]) return "no wait after $D";
+    if (!marked(c)) return "never $d";
+    return c.record.verdict == Verdict::pass ? row.passes : row.blocks;
+}
+
+// The rule's own sentences, but for what they do not fit.
+const char* sentence(const Context& c) {
+    const Row& row = decide::row(c.record.rule);
+    const bool passes = c.record.verdict == Verdict::pass;
+    const bool lasts = !passes && c.record.earliest == kNever;
+    switch (c.record.rule) {
+        case Rule::started:
+            if (passes && c.record.wanted == 0) return "has no start date";
+            break;
+        case Rule::ended:
+            if (passes && c.record.wanted == kNever) return "has no end date";
+            break;
+        case Rule::trigger: return trigger_sentence(c, row);
+        case Rule::delay:
+            if (passes && c.record.wanted == 0) return "no delay after the trigger";
+            if (passes && !c.about.pending) return "due $w after the trigger";
+            break;
+        case Rule::expiry:
+            if (!c.about.pending) return "open for $w after the trigger";
+            break;
+        case Rule::wait_answered:
+        case Rule::wait_dismissed:
+        case Rule::wait_shown: return wait_sentence(c, row);
+        case Rule::sample:
+            if (c.record.seen < 0) return passes ? "everybody is asked: 100 %" : "nobody is asked: 0 %";
+            break;
+        case Rule::one_at_a_time:
+            if (lasts) return "a card is open already";
+            break;
+        case Rule::claim:
+            if (lasts) return "another window is about to show $k";
+            break;
+        default: break;
     }
-    if (c.record.rule == Rule::wait_dismissed) {
-        return wait_text(c, waits.dismissed, record && record->dismissed, "dismissed", "a dismissal");
-    }
-    // A prompt that was dismissed or answered was not left alone: the other waits speak of it.
-    const bool marked =
-        record && record->shown && record->shown > record->dismissed && record->shown > record->answered;
-    return wait_text(c, waits.shown, marked, "shown and left alone", "it was left alone");
-}
-
-std::string sample_text(const Context& c) {
-    if (c.record.seen < 0) return c.passes ? "everybody is asked: 100 %" : "nobody is asked: 0 %";
-    return "bucket " + std::to_string(c.record.seen) + (c.passes ? " is" : " is not") + " below " +
-           std::to_string(c.record.wanted) + " of 100000: " + percent_text(c.record.wanted);
-}
-
-std::string one_at_a_time_text(const Context& c) {
-    if (c.passes) return "no other card is open";
-    if (c.record.earliest == kNever) return "a card is open already";
-    return "a card is open in another window; if nobody touches it, it counts as gone " + on(c.record.earliest);
-}
-
-std::string claim_text(const Context& c) {
-    if (c.passes) return "nobody else is about to show a survey";
-    const auto& claim = c.about.person.claim;
-    const std::string claimed = "another window is about to show " + (claim ? claim->survey : "a survey");
-    return c.record.earliest == kNever ? claimed : claimed + "; its claim lapses " + on(c.record.earliest);
+    return passes ? row.passes : row.blocks;
 }
 
 std::string text(const Context& c) {
-    switch (c.record.rule) {
-        case Rule::supported: return supported_text(c);
-        case Rule::enabled: return c.passes ? "switched on" : "switched off in the document";
-        case Rule::started: return started_text(c);
-        case Rule::ended: return ended_text(c);
-        case Rule::trigger: return trigger_text(c);
-        case Rule::delay: return delay_text(c);
-        case Rule::expiry: return expiry_text(c);
-        case Rule::wait_answered:
-        case Rule::wait_dismissed:
-        case Rule::wait_shown: return waits_text(c);
-        case Rule::sample: return sample_text(c);
-        case Rule::one_at_a_time: return one_at_a_time_text(c);
-        case Rule::claim: return claim_text(c);
-        case Rule::busy: return c.passes ? "the app is not busy" : "the app says that it is busy";
-        case Rule::hidden: return c.passes ? "the window can be seen" : "the window is hidden";
-        case Rule::consent: return c.passes ? "consent is settled" : "consent is not known yet";
-        case Rule::queue: return c.passes ? "there is room for answers" : "undelivered answers fill the queue";
+    std::string out;
+    for (const char* at = sentence(c); *at != '\0'; ++at) {
+        if (*at == '$') {
+            out += value_of(*++at, c);
+        } else {
+            out += *at;
+        }
     }
-    return {};
+    return out;
 }
 
 // What says most comes first: a survey that is off is not "untriggered", and a busy app is the last of reasons.
-constexpr std::array<Rule, kRules> kTelling = {
+constexpr Rule kTelling[kRules] = {
     Rule::supported, Rule::enabled,       Rule::ended,          Rule::started,    Rule::consent, Rule::queue,
     Rule::sample,    Rule::wait_answered, Rule::wait_dismissed, Rule::wait_shown, Rule::trigger, Rule::expiry,
     Rule::delay,     Rule::one_at_a_time, Rule::claim,          Rule::busy,       Rule::hidden};
 
-Value instant(const TraceRecord& record) {
-    return record.verdict == Verdict::pass || record.earliest == kNever ? Value() : Value(record.earliest);
-}
+using Records = std::span<const TraceRecord>;  // of one survey
 
-using Records = std::vector<const TraceRecord*>;
-
-const TraceRecord* because(const Records& records) {
+const TraceRecord* because(Records records) {
     for (const Rule rule : kTelling) {
-        for (const TraceRecord* record : records) {
-            if (record->rule == rule && record->verdict == Verdict::block) return record;
+        for (const TraceRecord& record : records) {
+            if (record.rule == rule && record.verdict == Verdict::block) return &record;
         }
     }
     return nullptr;
 }
 
-Value explain_rule(const Subject& about, const TraceRecord& record) {
-    const bool passes = record.verdict == Verdict::pass;
-    Value v{json::Members{}};
-    v.set("rule", name(record.rule));
-    v.set("verdict", passes ? "pass" : "block");
-    v.set("text", text({about, record, passes}));
-    v.set("seen", record.seen);
-    v.set("wanted", record.wanted);
-    v.set("earliest", instant(record));
-    return v;
+void write_verdict(json::Writer& out, bool blocks) { out.text("verdict", blocks ? "block" : "pass"); }
+
+void write_earliest(json::Writer& out, bool blocks, Instant earliest) {
+    if (blocks && earliest != kNever) {
+        out.whole("earliest", earliest);
+    } else {
+        out.null("earliest");
+    }
 }
 
-Value explain_survey(const Subject& about, const Records& records, bool chosen) {
+void write_rule(json::Writer& out, const Subject& about, const TraceRecord& record) {
+    const bool blocks = record.verdict == Verdict::block;
+    out.object().text("rule", name(record.rule));
+    write_verdict(out, blocks);
+    out.text("text", text({about, record})).whole("seen", record.seen).whole("wanted", record.wanted);
+    write_earliest(out, blocks, record.earliest);
+    out.end();
+}
+
+void write_survey(json::Writer& out, const Subject& about, Records records, bool chosen) {
     const TraceRecord* reason = because(records);
-    TraceRecord last;  // the instant when the last of the blocking rules could pass
-    last.verdict = reason ? Verdict::block : Verdict::pass;
-    Value rules{json::Array{}};
-    for (const TraceRecord* record : records) {
-        if (record->verdict == Verdict::block) last.earliest = std::max(last.earliest, record->earliest);
-        rules.push(explain_rule(about, *record));
+    Instant last = 0;  // when the last of the blocking rules could pass
+    for (const TraceRecord& record : records) {
+        if (record.verdict == Verdict::block) last = std::max(last, record.earliest);
     }
-    Value v{json::Members{}};
-    v.set("survey", about.survey.id);
-    v.set("verdict", reason ? "block" : "pass");
-    v.set("because", reason ? Value(name(reason->rule)) : Value());
-    if (reason) {
-        v.set("text", text({about, *reason, false}));
+    out.object().text("survey", about.survey.id);
+    write_verdict(out, reason != nullptr);
+    if (reason != nullptr) {
+        out.text("because", name(reason->rule)).text("text", text({about, *reason}));
     } else {
-        v.set("text", chosen ? "chosen" : "could be asked, but one before it in the list was chosen");
+        out.null("because");
+        out.text("text", chosen ? "chosen" : "could be asked, but one before it in the list was chosen");
     }
-    v.set("earliest", instant(last));
-    v.set("rules", std::move(rules));
-    return v;
+    write_earliest(out, reason != nullptr, last);
+    out.array("rules");
+    for (const TraceRecord& record : records) write_rule(out, about, record);
+    out.end().end();
+}
+
+// The trace is in the order of the document.
+Records records_of(const Decision& decision, std::size_t survey) {
+    const TraceRecord* end = decision.trace.data() + decision.trace.size();
+    const TraceRecord* first = decision.trace.data();
+    while (first != end && first->survey < survey) ++first;
+    const TraceRecord* last = first;
+    while (last != end && last->survey == survey) ++last;
+    return {first, last};
 }
 
 }  // namespace
 
-Value explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
-              const Situation& situation, std::string_view survey) {
+std::string explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
+                    const Situation& situation, std::string_view survey) {
     const auto& surveys = prepared.document().surveys;
-    std::vector<Records> by_survey(surveys.size());
-    for (const TraceRecord& record : decision.trace) {
-        if (record.survey < by_survey.size()) by_survey[record.survey].push_back(&record);
+    const std::size_t chosen = decision.chosen ? decision.chosen->survey : surveys.size();
+    json::Writer out;
+    out.object().whole("now", situation.now);
+    if (chosen < surveys.size()) {
+        out.text("chosen", surveys[chosen].id);
+    } else {
+        out.null("chosen");
     }
-    const bool known = decision.chosen && decision.chosen->survey < surveys.size();
-    Value list{json::Array{}};
+    out.array("surveys");
     for (std::size_t i = 0; i < surveys.size(); ++i) {
-        if (by_survey[i].empty() || (!survey.empty() && surveys[i].id != survey)) continue;
-        list.push(explain_survey(subject(surveys[i], person, situation.now), by_survey[i],
-                                 known && decision.chosen->survey == i));
+        const Records records = records_of(decision, i);
+        if (records.empty() || (!survey.empty() && surveys[i].id != survey)) continue;
+        write_survey(out, subject(surveys[i], person, situation.now), records, chosen == i);
     }
-    Value v{json::Members{}};
-    v.set("now", situation.now);
-    v.set("chosen", known ? Value(surveys[decision.chosen->survey].id) : Value());
-    v.set("surveys", std::move(list));
-    return v;
+    return out.end().end().take();
 }
 
 }  // namespace candor::decide

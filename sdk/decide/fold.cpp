@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/order.hpp"
 #include "decide/rules.hpp"
 
 namespace candor::decide {
@@ -9,6 +10,12 @@ namespace {
 
 using history::Pending;
 using history::Person;
+
+// Few are erased at a time: one after the other costs less than the code for many at once.
+template <class T>
+void erase_at(std::vector<T>& items, std::size_t index) {
+    items.erase(items.begin() + static_cast<std::ptrdiff_t>(index));
+}
 
 // A stored due date never lies further ahead than the document in force would put it from now.
 bool clamp(Pending& pending, const survey::Survey& survey, Instant now) {
@@ -22,94 +29,97 @@ bool clamp(Pending& pending, const survey::Survey& survey, Instant now) {
 
 bool drop_and_clamp(const Prepared& prepared, Person& person, Instant now) {
     bool changed = false;
-    const auto gone = [&](Pending& pending) {
+    for (std::size_t i = 0; i < person.pending.size();) {
+        Pending& pending = person.pending[i];
         const survey::Survey* survey = prepared.find(pending.survey, pending.wave);
-        if (!survey) return true;
-        changed |= clamp(pending, *survey, now);
-        return now >= pending.expires;
-    };
-    return std::erase_if(person.pending, gone) > 0 || changed;
+        if (survey) changed |= clamp(pending, *survey, now);
+        if (survey && now < pending.expires) {
+            ++i;
+        } else {
+            changed = true;
+            erase_at(person.pending, i);
+        }
+    }
+    return changed;
 }
 
-bool is_open(const Person& person, const survey::Survey& survey) {
-    return std::any_of(person.pending.begin(), person.pending.end(), [&](const Pending& pending) {
-        return pending.survey == survey.id && pending.wave == survey.wave;
-    });
-}
-
-// Opens an entry for each of the slots that `occurrence` meets; `now` of the situation is the moment's.
-void open(const Prepared& prepared, Person& person, Prepared::Slot slot, std::int64_t occurrence, Instant at,
-          const Situation& situation) {
-    const survey::Survey& survey = prepared.document().surveys[slot.survey];
-    const survey::Trigger& trigger = survey.triggers[slot.trigger];
+// Opens an entry for the trigger if `occurrence` meets it; `now` of the situation is the moment's.
+void open(Person& person, const survey::Survey& survey, const survey::Trigger& trigger, std::int64_t occurrence,
+          Instant at, const Situation& situation) {
     // Journalled before the clock was put back: it counts, but nobody knows how long ago it was.
     if (at > situation.now) return;
-    if (occurrence < trigger.at_least || is_open(person, survey)) return;
-    Pending pending;
+    if (occurrence < trigger.at_least || history::find_pending(person, survey.id, survey.wave)) return;
+    Pending& pending = person.pending.emplace_back();
     pending.occurrence = occurrence;
     pending.met = at;
     pending.due = later(at, survey.delay);
     pending.expires = later(at, survey.expires);
-    if (!first_chance(survey, person, pending, situation)) return;
+    const Subject about{survey, person, history::find_record(person, survey.id), &pending};
+    if (first_chance(about, situation) == kNever) return person.pending.pop_back();
     pending.survey = survey.id;
     pending.wave = survey.wave;
     pending.touchpoint = trigger.touchpoint;
-    person.pending.push_back(std::move(pending));
 }
 
-void open_sessions(const Prepared& prepared, Person& person, Instant at, const Situation& situation) {
-    for (const Prepared::Slot slot : prepared.session_slots()) {
-        open(prepared, person, slot, person.sessions, at, situation);
-    }
-}
-
-// Counts each clause once, however many triggers share it: equal clauses stand together.
-void count_and_open(const Prepared& prepared, Person& person, const std::vector<Prepared::Slot>& slots, Instant at,
-                    const Situation& situation) {
+// Counts each clause once, however many triggers share it: equal clauses stand together. Sessions are counted already.
+// Returns whether anything waits for it.
+bool count_and_open(const Prepared& prepared, Person& person, survey::TriggerKind kind, std::string_view name,
+                    Instant at, const Situation& situation) {
     const std::string* last = nullptr;
-    std::int64_t occurrence = 0;
-    for (const Prepared::Slot slot : slots) {
-        const std::string& clause = prepared.document().surveys[slot.survey].triggers[slot.trigger].clause;
-        if (!last || *last != clause) occurrence = history::count(person, clause);
+    std::int64_t occurrence = person.sessions;
+    for (const Prepared::Entry& entry : prepared.waiting(kind, name)) {
+        const std::string& clause = entry.trigger->clause;
+        const bool another = last == nullptr || *last != clause;
+        if (another && kind != survey::TriggerKind::session) occurrence = history::count(person, clause);
         last = &clause;
-        open(prepared, person, slot, occurrence, at, situation);
+        open(person, *entry.survey, *entry.trigger, occurrence, at, situation);
     }
+    return last != nullptr;
 }
 
 // What the document in force does not name is kept while there is room, the newest longest: a document may come back.
 void bound_counters(const Prepared& prepared, Person& person) {
-    if (person.counters.size() <= history::kMostOthers) return;
-    const auto other = [&](const history::Counter& counter) { return !prepared.counts(counter.clause); };
-    const auto others = static_cast<std::size_t>(std::count_if(person.counters.begin(), person.counters.end(), other));
-    std::size_t surplus = others > history::kMostOthers ? others - history::kMostOthers : 0;
-    std::erase_if(person.counters, [&](const history::Counter& counter) {
-        if (surplus == 0 || !other(counter)) return false;
-        --surplus;
-        return true;
-    });
+    auto& counters = person.counters;
+    if (counters.size() <= history::kMostOthers) return;
+    std::size_t others = 0;
+    for (const history::Counter& counter : counters) others += prepared.counts(counter.clause) ? 0 : 1;
+    for (std::size_t i = 0; others > history::kMostOthers;) {
+        if (prepared.counts(counters[i].clause)) {
+            ++i;
+        } else {
+            erase_at(counters, i);
+            --others;
+        }
+    }
 }
 
-Instant last_mark(const history::SurveyRecord& record) {
-    constexpr Instant kFirst = std::numeric_limits<Instant>::min();
-    return std::max(
-        {record.shown.value_or(kFirst), record.dismissed.value_or(kFirst), record.answered.value_or(kFirst)});
+Instant last_touched(const history::SurveyRecord& record) {
+    return history::last_mark(record).value_or(std::numeric_limits<Instant>::min());
 }
 
 void bound_records(const Prepared& prepared, Person& person) {
-    if (person.surveys.size() <= history::kMostOthers) return;
-    std::vector<Instant> others;
-    for (const history::SurveyRecord& record : person.surveys) {
-        if (!prepared.has_survey(record.survey)) others.push_back(last_mark(record));
+    auto& records = person.surveys;
+    if (records.size() <= history::kMostOthers) return;
+    std::size_t surplus = 0;
+    for (const history::SurveyRecord& record : records) surplus += prepared.has_survey(record.survey) ? 0 : 1;
+    if (surplus <= history::kMostOthers) return;
+    surplus -= history::kMostOthers;
+    Indices order = candor::counted(records.size());
+    sort_indices(order,
+                 [&](std::uint32_t a, std::uint32_t b) { return last_touched(records[a]) < last_touched(records[b]); });
+    std::size_t at = 0;
+    for (std::size_t other = 0;; ++at) {
+        if (!prepared.has_survey(records[order[at]].survey) && ++other == surplus) break;
     }
-    if (others.size() <= history::kMostOthers) return;
-    std::size_t surplus = others.size() - history::kMostOthers;
-    std::sort(others.begin(), others.end());
-    const Instant newest_to_go = others[surplus - 1];
-    std::erase_if(person.surveys, [&](const history::SurveyRecord& record) {
-        if (surplus == 0 || prepared.has_survey(record.survey) || last_mark(record) > newest_to_go) return false;
-        --surplus;
-        return true;
-    });
+    const Instant newest_to_go = last_touched(records[order[at]]);
+    for (std::size_t i = 0; surplus > 0;) {
+        if (prepared.has_survey(records[i].survey) || last_touched(records[i]) > newest_to_go) {
+            ++i;
+        } else {
+            erase_at(records, i);
+            --surplus;
+        }
+    }
 }
 
 // Takes the call in; returns whether it began a session.
@@ -137,14 +147,12 @@ bool fold(const Prepared& prepared, Person& person, const Moment& moment, const 
 
     if (call(person, moment, at)) {
         changed = true;
-        open_sessions(prepared, person, moment.at, then);
+        count_and_open(prepared, person, survey::TriggerKind::session, "", moment.at, then);
     }
-    const std::vector<Prepared::Slot>* slots = nullptr;
-    if (moment.kind == MomentKind::event) slots = prepared.event_slots(moment.name);
-    if (moment.kind == MomentKind::screen) slots = prepared.screen_slots(moment.name);
-    if (slots) {
-        changed = true;
-        count_and_open(prepared, person, *slots, moment.at, then);
+    if (moment.kind != MomentKind::call) {
+        const bool event = moment.kind == MomentKind::event;
+        const auto kind = event ? survey::TriggerKind::event : survey::TriggerKind::screen;
+        changed |= count_and_open(prepared, person, kind, moment.name, moment.at, then);
     }
     if (changed) {
         bound_counters(prepared, person);

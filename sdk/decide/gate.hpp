@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/json.hpp"
 #include "decide/decide.hpp"
 #include "history/history.hpp"
 #include "survey/document.hpp"
@@ -13,13 +12,13 @@
 namespace candor::decide {
 
 // The published gate.json. `document_name`: the document's address relative to the gate.
-json::Value gate(const survey::Document& document, std::string_view document_name);
+std::string gate(const survey::Document& document, std::string_view document_name);
 
 // The record that the core leaves for the loader: which triggers are closed for this person, until when, and why.
 //
 // `situation.now` stands in it as "at": a loader whose clock is before that (it was put back) treats every trigger as
 // open. "due", if there, is the instant from which the core is needed with no further moment: an open delay ends, or an
 // interrupted interview waits. "Never" is written as 2^53 - 1, which a page's numbers hold exactly.
-json::Value gate_record(const Prepared& prepared, const history::Person& person, const Situation& situation);
+std::string gate_record(const Prepared& prepared, const history::Person& person, const Situation& situation);
 
 }  // namespace candor::decide

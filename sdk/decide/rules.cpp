@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/sha256.hpp"
+#include "base/text.hpp"
 
 namespace candor::decide {
 
@@ -14,64 +15,146 @@ using survey::Survey;
 
 constexpr std::uint32_t kEverybody = 100'000;
 
-Outcome pass(std::int64_t seen = 0, std::int64_t wanted = 0) { return {Verdict::pass, 0, seen, wanted}; }
-Outcome block(Instant earliest, std::int64_t seen = 0, std::int64_t wanted = 0) {
-    return {Verdict::block, earliest, seen, wanted};
-}
-Outcome pass_if(bool passes) { return passes ? pass(1, 1) : block(kNever, 0, 1); }
-Outcome pass_unless(bool blocks) { return blocks ? block(kNever, 1, 0) : pass(); }
-
-// A mark from the future counts as from now, so that a wait is never longer than its policy.
-Outcome wait(const std::optional<Instant>& mark, const std::optional<Span>& least, Instant now) {
-    if (!least) return pass();
-    if (!mark) return pass(0, *least);
-    const Span seen = elapsed(*mark, now);
-    if (seen >= *least) return pass(seen, *least);
-    return block(later(std::min(*mark, now), *least), seen, *least);
+// `earliest`: when the rule could pass, should it block.
+TraceRecord outcome(bool passes, Instant earliest, std::int64_t seen, std::int64_t wanted) {
+    TraceRecord record;
+    record.verdict = passes ? Verdict::pass : Verdict::block;
+    record.earliest = passes ? 0 : earliest;
+    record.seen = seen;
+    record.wanted = wanted;
+    return record;
 }
 
-// Shown and left alone: a dismissal or an answer at the same instant or later ended the prompt.
-std::optional<Instant> left_alone(const SurveyRecord& record) {
-    if (!record.shown) return std::nullopt;
-    if (record.dismissed >= record.shown || record.answered >= record.shown) return std::nullopt;
-    return record.shown;
+TraceRecord pass() { return {}; }
+TraceRecord pass_if(bool passes) { return outcome(passes, kNever, passes, 1); }
+TraceRecord pass_unless(bool blocks) { return outcome(!blocks, kNever, blocks, 0); }
+
+TraceRecord supported(const Subject& s, const Situation&) { return pass_if(!s.survey.unsupported); }
+
+TraceRecord enabled(const Subject& s, const Situation&) { return pass_if(s.survey.enabled); }
+
+TraceRecord started(const Subject& s, const Situation& situation) {
+    const Instant starts = s.survey.starts;
+    return outcome(situation.now >= starts, starts, situation.now, starts);
+}
+
+TraceRecord ended(const Subject& s, const Situation& situation) {
+    const Instant ends = s.survey.ends;
+    return outcome(situation.now < ends, kNever, situation.now, ends);
 }
 
 // How far the triggers are is for explain to look up: most decisions are never read.
-Outcome trigger(const Subject& subject) { return pass_if(subject.pending != nullptr); }
+TraceRecord trigger(const Subject& s, const Situation&) { return pass_if(s.pending != nullptr); }
 
-Outcome delay(const Subject& subject, Instant now) {
-    if (!subject.pending) return pass(0, subject.survey.delay);
-    const Span seen = elapsed(subject.pending->met, now);
-    if (now >= subject.pending->due) return pass(seen, subject.survey.delay);
-    return block(subject.pending->due, seen, subject.survey.delay);
+TraceRecord delay(const Subject& s, const Situation& situation) {
+    if (s.pending == nullptr) return outcome(true, 0, 0, s.survey.delay);
+    const Instant due = s.pending->due;
+    return outcome(situation.now >= due, due, elapsed(s.pending->met, situation.now), s.survey.delay);
 }
 
-Outcome expiry(const Subject& subject, Instant now) {
-    if (!subject.pending) return pass(0, subject.survey.expires);
-    const Span seen = elapsed(subject.pending->met, now);
-    if (now < subject.pending->expires) return pass(seen, subject.survey.expires);
-    return block(kNever, seen, subject.survey.expires);
+TraceRecord expiry(const Subject& s, const Situation& situation) {
+    if (s.pending == nullptr) return outcome(true, 0, 0, s.survey.expires);
+    const bool open = situation.now < s.pending->expires;
+    return outcome(open, kNever, elapsed(s.pending->met, situation.now), s.survey.expires);
+}
+
+// A mark from the future counts as from now, so that a wait is never longer than its policy.
+TraceRecord wait(Instant mark, Span least, Instant now) {
+    const Span seen = elapsed(mark, now);
+    return outcome(seen >= least, later(std::min(mark, now), least), seen, least);
+}
+
+TraceRecord wait(const std::optional<Instant>& mark, const std::optional<Span>& least, Instant now) {
+    if (!least) return pass();
+    return mark ? wait(*mark, *least, now) : outcome(true, 0, 0, *least);
+}
+
+const SurveyRecord kNoRecord;
+
+TraceRecord wait_answered(const Subject& s, const Situation& situation) {
+    return wait((s.record ? s.record : &kNoRecord)->answered, s.survey.waits.answered, situation.now);
+}
+
+TraceRecord wait_dismissed(const Subject& s, const Situation& situation) {
+    return wait((s.record ? s.record : &kNoRecord)->dismissed, s.survey.waits.dismissed, situation.now);
+}
+
+// Shown and left alone: a dismissal or an answer at the same instant or later ended the prompt.
+TraceRecord wait_shown(const Subject& s, const Situation& situation) {
+    const SurveyRecord* r = s.record;
+    const bool left_alone = r && r->shown > r->dismissed && r->shown > r->answered;
+    return wait((left_alone ? r : &kNoRecord)->shown, s.survey.waits.shown, situation.now);
+}
+
+// By the bucket of this person; by occasion, by that of the entry that would be shown, else of the last there was.
+TraceRecord sample(const Subject& s, const Situation& situation) {
+    const survey::Sample& sample = s.survey.sample;
+    const std::int64_t wanted = sample.threshold;
+    // Nobody and everybody need no bucket: -1 says that none was computed.
+    if (wanted == 0 || wanted >= kEverybody) return outcome(wanted != 0, kNever, -1, wanted);
+    std::string unit(s.person.anonymous ? situation.install : std::string_view(s.person.id));
+    if (sample.by == survey::SampleBy::occasion) {
+        unit += '#';
+        unit += digits(s.pending ? s.pending->occurrence : progress(s.survey, s.person).counted);
+    }
+    const std::int64_t seen = bucket(sample.salt, "sample", unit);
+    return outcome(seen < wanted, kNever, seen, wanted);
+}
+
+bool is_alive(const std::string& owner, const Situation& situation) {
+    return !situation.holds_lock && owner != situation.owner;
 }
 
 // Somebody else's card is on screen, as far as can be known.
-Outcome one_at_a_time(const Person& person, const Situation& situation) {
-    if (situation.prompt_open) return block(kNever, 1, 0);
-    const auto& running = person.running;
-    if (!running || running->owner == situation.owner || situation.holds_lock) return pass();
-    const Span seen = elapsed(running->touched, situation.now);
-    if (seen >= history::kResumeWithin) return pass();
-    return block(later(std::min(running->touched, situation.now), history::kResumeWithin), 1, 0);
+TraceRecord one_at_a_time(const Subject& s, const Situation& situation) {
+    const auto& running = s.person.running;
+    if (situation.prompt_open) return pass_unless(true);
+    if (!running || !is_alive(running->owner, situation)) return pass();
+    const TraceRecord gone = wait(running->touched, history::kResumeWithin, situation.now);
+    const bool passes = gone.verdict == Verdict::pass;
+    return outcome(passes, gone.earliest, !passes, 0);
 }
 
-Outcome claim(const Person& person, const Situation& situation) {
-    const auto& held = person.claim;
-    if (!held || held->owner == situation.owner || situation.holds_lock) return pass();
-    const Span seen = elapsed(held->at, situation.now);
-    if (situation.locks_exist) return block(kNever, seen, 0);
-    if (seen >= history::kClaimLapse) return pass(seen, history::kClaimLapse);
-    return block(later(std::min(held->at, situation.now), history::kClaimLapse), seen, history::kClaimLapse);
+TraceRecord claim(const Subject& s, const Situation& situation) {
+    const auto& held = s.person.claim;
+    if (!held || !is_alive(held->owner, situation)) return pass();
+    if (situation.locks_exist) return outcome(false, kNever, elapsed(held->at, situation.now), 0);
+    return wait(held->at, history::kClaimLapse, situation.now);
 }
+
+TraceRecord busy(const Subject&, const Situation& situation) { return pass_unless(situation.busy); }
+
+TraceRecord hidden(const Subject&, const Situation& situation) { return pass_unless(situation.hidden); }
+
+TraceRecord consent(const Subject&, const Situation& situation) { return pass_unless(situation.consent_unknown); }
+
+TraceRecord queue(const Subject&, const Situation& situation) { return pass_unless(situation.answers_fill_queue); }
+
+constexpr const char* kWaited = "$d $s ago; may be asked again $w after $D";
+constexpr const char* kWaits = "$d $s ago; may be asked again $w after $D, $e";
+
+// By Rule. Where a sentence is not always the right one, explain knows the others.
+constexpr Row kRows[kRules] = {
+    {"supported", supported, "this version can run it", "this version cannot run it: $u"},
+    {"enabled", enabled, "switched on", "switched off in the document"},
+    {"started", started, "has begun, $W", "begins $W"},
+    {"ended", ended, "ends $W", "ended $W"},
+    {"trigger", trigger, "met $m by the $o of $t", "$T was counted $c; asked from the $a on"},
+    {"delay", delay, "the delay of $w after the trigger is over", "due $w after the trigger, $e"},
+    {"expiry", expiry, "open for $w after the trigger, until $x", "expired $X: open for $w after the trigger"},
+    {"wait_answered", wait_answered, kWaited, kWaits},
+    {"wait_dismissed", wait_dismissed, kWaited, kWaits},
+    {"wait_shown", wait_shown, kWaited, kWaits},
+    {"sample", sample, "bucket $n is below $N of 100000: $p", "bucket $n is not below $N of 100000: $p"},
+    {"one_at_a_time", one_at_a_time, "no other card is open",
+     "a card is open in another window; if nobody touches it, it counts as gone $e"},
+    {"claim", claim, "nobody else is about to show a survey",
+     "another window is about to show $k; its claim lapses $e"},
+    {"busy", busy, "the app is not busy", "the app says that it is busy"},
+    {"hidden", hidden, "the window can be seen", "the window is hidden"},
+    {"consent", consent, "consent is settled", "consent is not known yet"},
+    {"queue", queue, "there is room for answers", "undelivered answers fill the queue"},
+};
 
 // Of several (fold keeps one, but a history may come from elsewhere): what has not expired first, then what is due
 // first.
@@ -84,6 +167,10 @@ bool better(const history::Pending& a, const history::Pending& b, Instant now) {
 
 }  // namespace
 
+const Row& row(Rule rule) { return kRows[static_cast<std::size_t>(rule)]; }
+
+std::string_view name(Rule rule) { return row(rule).name; }
+
 Subject subject(const Survey& survey, const Person& person, Instant now) {
     const history::Pending* best = nullptr;
     for (const history::Pending& pending : person.pending) {
@@ -91,31 +178,6 @@ Subject subject(const Survey& survey, const Person& person, Instant now) {
         if (!best || better(pending, *best, now)) best = &pending;
     }
     return {survey, person, history::find_record(person, survey.id), best};
-}
-
-Outcome standing(Rule rule, const Survey& survey, const SurveyRecord* record, Instant now) {
-    switch (rule) {
-        case Rule::supported: return pass_if(!survey.unsupported);
-        case Rule::enabled: return pass_if(survey.enabled);
-        case Rule::started:
-            return now >= survey.starts ? pass(now, survey.starts) : block(survey.starts, now, survey.starts);
-        case Rule::ended: return now < survey.ends ? pass(now, survey.ends) : block(kNever, now, survey.ends);
-        case Rule::wait_answered: return wait(record ? record->answered : std::nullopt, survey.waits.answered, now);
-        case Rule::wait_dismissed: return wait(record ? record->dismissed : std::nullopt, survey.waits.dismissed, now);
-        case Rule::wait_shown: return wait(record ? left_alone(*record) : std::nullopt, survey.waits.shown, now);
-        default: return pass();
-    }
-}
-
-Outcome sample(const Survey& survey, const Person& person, std::int64_t occurrence, const Situation& situation) {
-    const std::int64_t wanted = survey.sample.threshold;
-    // Nobody and everybody need no bucket: -1 says that none was computed.
-    if (wanted >= kEverybody) return pass(-1, wanted);
-    if (wanted == 0) return block(kNever, -1, wanted);
-    std::string unit(person.anonymous ? situation.install : std::string_view(person.id));
-    if (survey.sample.by == survey::SampleBy::occasion) unit += "#" + std::to_string(occurrence);
-    const std::int64_t seen = bucket(survey.sample.salt, "sample", unit);
-    return seen < wanted ? pass(seen, wanted) : block(kNever, seen, wanted);
 }
 
 std::int64_t counted(const survey::Trigger& trigger, const Person& person) {
@@ -131,41 +193,14 @@ Progress progress(const Survey& survey, const Person& person) {
     return near;
 }
 
-std::int64_t occurrence(const Subject& subject) {
-    if (subject.pending) return subject.pending->occurrence;
-    const bool matters = subject.survey.sample.by == survey::SampleBy::occasion;
-    return matters ? progress(subject.survey, subject.person).counted : 0;
-}
-
-Outcomes evaluate(const Subject& s, const Situation& situation) {
-    const Instant now = situation.now;
-    Outcomes all;
-    const auto set = [&](Rule rule, const Outcome& outcome) { all[static_cast<std::size_t>(rule)] = outcome; };
-    for (const Rule rule : kStanding) set(rule, standing(rule, s.survey, s.record, now));
-    set(Rule::trigger, trigger(s));
-    set(Rule::delay, delay(s, now));
-    set(Rule::expiry, expiry(s, now));
-    set(Rule::sample, sample(s.survey, s.person, occurrence(s), situation));
-    set(Rule::one_at_a_time, one_at_a_time(s.person, situation));
-    set(Rule::claim, claim(s.person, situation));
-    set(Rule::busy, pass_unless(situation.busy));
-    set(Rule::hidden, pass_unless(situation.hidden));
-    set(Rule::consent, pass_unless(situation.consent_unknown));
-    set(Rule::queue, pass_unless(situation.answers_fill_queue));
-    return all;
-}
-
-std::optional<Instant> first_chance(const Survey& survey, const Person& person, const history::Pending& pending,
-                                    const Situation& situation) {
-    Instant first = std::max(situation.now, pending.due);
-    const history::SurveyRecord* record = history::find_record(person, survey.id);
+Instant first_chance(const Subject& subject, const Situation& situation) {
+    Instant first = std::max(situation.now, subject.pending->due);
     for (const Rule rule : kStanding) {
-        const Outcome outcome = standing(rule, survey, record, situation.now);
-        if (outcome.verdict == Verdict::block) first = std::max(first, outcome.earliest);
+        const TraceRecord record = row(rule).evaluate(subject, situation);
+        if (record.verdict == Verdict::block) first = std::max(first, record.earliest);
     }
-    if (first >= pending.expires || first >= survey.ends) return std::nullopt;
-    if (sample(survey, person, pending.occurrence, situation).verdict == Verdict::block) return std::nullopt;
-    return first;
+    if (first >= subject.pending->expires || first >= subject.survey.ends) return kNever;
+    return sample(subject, situation).verdict == Verdict::block ? kNever : first;
 }
 
 }  // namespace candor::decide

@@ -1,8 +1,9 @@
-// A person and an install as JSON, and back.
+// A person and an install as JSON, and back. Each record names its fields once, for both ways.
 
-#include <algorithm>
 #include <limits>
 
+#include "base/json_writer.hpp"
+#include "base/text.hpp"
 #include "history/history.hpp"
 
 namespace candor::history {
@@ -10,278 +11,276 @@ namespace candor::history {
 namespace {
 
 using json::Object;
-using json::Reading;
 using json::Value;
 
 constexpr std::size_t kMostItems = 100'000;  // of a list that is read: the size limit of the text comes first
+constexpr std::size_t kMostTextBytes = 4096;
 constexpr std::size_t kMostStateBytes = 1u << 20;
 
 const json::Limits kLimits = {.bytes = 4u << 20, .depth = 64, .text_bytes = kMostStateBytes};
-const Object::TextRule kId = {.max_bytes = kMostIdBytes};
-const Object::TextRule kText = {.max_bytes = 4096};
-const Object::TextRule kState = {.max_bytes = kMostStateBytes};
 
-// ---- writing ----
+class Fields;
+using Describe = void (*)(Fields&, void* record);
 
-Value object() { return json::Members{}; }
+// Takes the fields of a record one after the other, and writes each or reads it.
+class Fields {
+public:
+    explicit Fields(json::Writer& out) : out_(&out) {}
+    explicit Fields(Object& in) : in_(&in) {}
 
-template <class T, class Write>
-Value list(const std::vector<T>& items, Write write_item) {
-    Value array{json::Array{}};
-    for (const T& item : items) array.push(write_item(item));
-    return array;
+    void text(const char* key, std::string& value, std::size_t most_bytes = kMostTextBytes);
+    void id(const char* key, std::string& value) { text(key, value, kMostIdBytes); }
+    void flag(const char* key, bool& value);
+    void count(const char* key, std::int64_t& value) { whole(key, value, 0); }
+    void instant(const char* key, Instant& value) { whole(key, value, std::numeric_limits<Instant>::min()); }
+    void mark(const char* key, std::optional<Instant>& value);
+    void reached(const char* key, Reached& value);
+    void submissions(const char* key, std::vector<std::string>& value);
+
+    template <class T>
+    void list(const char* key, std::vector<T>& items);
+    template <class T>
+    void optional(const char* key, std::optional<T>& item);
+
+private:
+    json::Writer* out_ = nullptr;  // one of the two
+    Object* in_ = nullptr;
+
+    void whole(const char* key, std::int64_t& value, std::int64_t least);
+    void list(const char* key, std::size_t size, void* (*item_at)(void* items, std::size_t index), void* items,
+              Describe describe);
+    void write(const char* key, Describe describe, void* record);
+    void read(const Value& value, std::string path, Describe describe, void* record);
+};
+
+void describe(Fields& fields, Counter& counter) {
+    fields.text("clause", counter.clause);
+    fields.count("count", counter.count);
 }
 
-void set_if(Value& value, const char* key, const std::optional<Instant>& instant) {
-    if (instant) value.set(key, *instant);
+void describe(Fields& fields, SurveyRecord& record) {
+    fields.text("survey", record.survey);
+    fields.text("wave", record.wave);
+    fields.reached("reached", record.reached);
+    fields.text("touchpoint", record.touchpoint);
+    fields.count("prompts", record.prompts);
+    fields.mark("shown", record.shown);
+    fields.mark("dismissed", record.dismissed);
+    fields.mark("answered", record.answered);
 }
 
-Value to_json(const Counter& counter) {
-    Value v = object();
-    v.set("clause", counter.clause);
-    v.set("count", counter.count);
-    return v;
+void describe(Fields& fields, Pending& pending) {
+    fields.text("survey", pending.survey);
+    fields.text("wave", pending.wave);
+    fields.text("touchpoint", pending.touchpoint);
+    fields.count("occurrence", pending.occurrence);
+    fields.instant("met", pending.met);
+    fields.instant("due", pending.due);
+    fields.instant("expires", pending.expires);
 }
 
-Value to_json(const SurveyRecord& record) {
-    Value v = object();
-    v.set("survey", record.survey);
-    v.set("wave", record.wave);
-    v.set("reached", name(record.reached));
-    v.set("touchpoint", record.touchpoint);
-    v.set("prompts", record.prompts);
-    set_if(v, "shown", record.shown);
-    set_if(v, "dismissed", record.dismissed);
-    set_if(v, "answered", record.answered);
-    return v;
+void describe(Fields& fields, Claim& claim) {
+    fields.text("owner", claim.owner);
+    fields.text("survey", claim.survey);
+    fields.text("wave", claim.wave);
+    fields.text("touchpoint", claim.touchpoint);
+    fields.instant("at", claim.at);
 }
 
-Value to_json(const Pending& pending) {
-    Value v = object();
-    v.set("survey", pending.survey);
-    v.set("wave", pending.wave);
-    v.set("touchpoint", pending.touchpoint);
-    v.set("occurrence", pending.occurrence);
-    v.set("met", pending.met);
-    v.set("due", pending.due);
-    v.set("expires", pending.expires);
-    return v;
+void describe(Fields& fields, Running& running) {
+    fields.text("owner", running.owner);
+    fields.text("survey", running.survey);
+    fields.text("wave", running.wave);
+    fields.text("touchpoint", running.touchpoint);
+    fields.text("submission", running.submission);
+    fields.count("revision", running.revision);
+    fields.text("last_event", running.last_event);
+    fields.instant("shown", running.shown);
+    fields.instant("touched", running.touched);
+    fields.text("state", running.state, kMostStateBytes);
 }
 
-Value to_json(const Claim& claim) {
-    Value v = object();
-    v.set("owner", claim.owner);
-    v.set("survey", claim.survey);
-    v.set("wave", claim.wave);
-    v.set("touchpoint", claim.touchpoint);
-    v.set("at", claim.at);
-    return v;
+void describe(Fields& fields, PersonMark& mark) {
+    fields.id("id", mark.id);
+    fields.instant("last_seen", mark.last_seen);
 }
 
-Value to_json(const Running& running) {
-    Value v = object();
-    v.set("owner", running.owner);
-    v.set("survey", running.survey);
-    v.set("wave", running.wave);
-    v.set("touchpoint", running.touchpoint);
-    v.set("submission", running.submission);
-    v.set("revision", running.revision);
-    v.set("last_event", running.last_event);
-    v.set("shown", running.shown);
-    v.set("touched", running.touched);
-    v.set("state", running.state);
-    return v;
+void describe(Fields& fields, Person& person) {
+    fields.id("id", person.id);
+    fields.flag("anonymous", person.anonymous);
+    fields.instant("first_seen", person.first_seen);
+    fields.instant("last_call", person.last_call);
+    fields.count("sessions", person.sessions);
+    fields.instant("session_began", person.session_began);
+    fields.list("counters", person.counters);
+    fields.list("surveys", person.surveys);
+    fields.list("pending", person.pending);
+    fields.optional("claim", person.claim);
+    fields.optional("running", person.running);
 }
 
-Value to_json(const PersonMark& mark) {
-    Value v = object();
-    v.set("id", mark.id);
-    v.set("last_seen", mark.last_seen);
-    return v;
-}
-
-// ---- reading ----
-
-Instant instant(Object& object, std::string_view key) {
-    return object.integer(key, std::numeric_limits<Instant>::min(), kNever, 0);
-}
-
-std::optional<Instant> mark(Object& object, std::string_view key) {
-    if (!object.has(key)) return std::nullopt;
-    return instant(object, key);
-}
-
-std::int64_t number(Object& object, std::string_view key) { return object.integer(key, 0, kMostCount, 0); }
-
-std::string text(Object& object, std::string_view key, const Object::TextRule& rule = kText) {
-    return object.text(key, rule, "");
-}
-
-void from_json(Object& object, Counter& counter) {
-    counter.clause = text(object, "clause");
-    counter.count = number(object, "count");
-}
-
-void from_json(Object& object, SurveyRecord& record) {
-    const std::vector<std::string_view> states = {
-        name(Reached::nothing), name(Reached::possible),  name(Reached::sampled), name(Reached::shown),
-        name(Reached::snoozed), name(Reached::dismissed), name(Reached::answered)};
-    record.survey = text(object, "survey");
-    record.wave = text(object, "wave");
-    record.reached = static_cast<Reached>(object.choice("reached", states, std::size_t{0}));
-    record.touchpoint = text(object, "touchpoint");
-    record.prompts = number(object, "prompts");
-    record.shown = mark(object, "shown");
-    record.dismissed = mark(object, "dismissed");
-    record.answered = mark(object, "answered");
-}
-
-void from_json(Object& object, Pending& pending) {
-    pending.survey = text(object, "survey");
-    pending.wave = text(object, "wave");
-    pending.touchpoint = text(object, "touchpoint");
-    pending.occurrence = number(object, "occurrence");
-    pending.met = instant(object, "met");
-    pending.due = instant(object, "due");
-    pending.expires = instant(object, "expires");
-}
-
-void from_json(Object& object, Claim& claim) {
-    claim.owner = text(object, "owner");
-    claim.survey = text(object, "survey");
-    claim.wave = text(object, "wave");
-    claim.touchpoint = text(object, "touchpoint");
-    claim.at = instant(object, "at");
-}
-
-void from_json(Object& object, Running& running) {
-    running.owner = text(object, "owner");
-    running.survey = text(object, "survey");
-    running.wave = text(object, "wave");
-    running.touchpoint = text(object, "touchpoint");
-    running.submission = text(object, "submission");
-    running.revision = number(object, "revision");
-    running.last_event = text(object, "last_event");
-    running.shown = instant(object, "shown");
-    running.touched = instant(object, "touched");
-    running.state = text(object, "state", kState);
-}
-
-void from_json(Object& object, PersonMark& mark) {
-    mark.id = text(object, "id", kId);
-    mark.last_seen = instant(object, "last_seen");
+void describe(Fields& fields, Install& install) {
+    fields.id("id", install.id);
+    fields.id("current", install.current);
+    fields.list("persons", install.persons);
+    fields.submissions("submissions", install.submissions);
 }
 
 template <class T>
-void read_into(Object& parent, const Value& value, std::string path, T& item) {
-    Object reader(value, std::move(path), Reading::field);
-    from_json(reader, item);
-    if (auto error = reader.finish()) parent.refuse(*std::move(error));
+void describe_as(Fields& fields, void* record) {
+    describe(fields, *static_cast<T*>(record));
 }
 
-template <class T>
-void read_list(Object& object, std::string_view key, std::vector<T>& items) {
-    const Value* array = object.array(key, false, kMostItems);
-    if (!array) return;
-    items.reserve(array->array().size());
-    for (const Value& value : array->array()) {
-        const std::string path = object.path_of(key) + "[" + std::to_string(items.size()) + "]";
-        read_into(object, value, path, items.emplace_back());
-        if (!object.ok()) return;
+// ---- a field ----
+
+void Fields::text(const char* key, std::string& value, std::size_t most_bytes) {
+    if (out_ != nullptr) {
+        out_->text(key, value);
+    } else {
+        value = in_->text(key, {.max_bytes = most_bytes}, "");
     }
 }
 
-template <class T>
-void read_optional(Object& object, std::string_view key, std::optional<T>& item) {
-    const Value* value = object.object(key, false);
-    if (value) read_into(object, *value, object.path_of(key), item.emplace());
+void Fields::flag(const char* key, bool& value) {
+    if (out_ != nullptr) {
+        out_->boolean(key, value);
+    } else {
+        value = in_->boolean(key, value);
+    }
 }
 
-void read_submissions(Object& object, std::vector<std::string>& submissions) {
-    const Value* array = object.array("submissions", false, kMostItems);
-    if (!array) return;
-    for (std::size_t i = 0; i < array->array().size(); ++i) {
-        const Value& value = array->array()[i];
-        const std::string path = object.path_of("submissions") + "[" + std::to_string(i) + "]";
-        if (value.type() != json::Type::text) return object.refuse(Error{path, "must be text"});
-        if (value.text().size() > kMostIdBytes) {
-            return object.refuse(Error{path, "must not be longer than 200 bytes"});
+// A count ends at the largest that doubles hold exactly, an instant at "never".
+void Fields::whole(const char* key, std::int64_t& value, std::int64_t least) {
+    if (out_ != nullptr) {
+        out_->whole(key, value);
+    } else {
+        value = in_->integer(key, least, least == 0 ? kMostCount : kNever, 0);
+    }
+}
+
+void Fields::mark(const char* key, std::optional<Instant>& value) {
+    if (out_ != nullptr ? value.has_value() : in_->has(key)) instant(key, out_ != nullptr ? *value : value.emplace());
+}
+
+void Fields::reached(const char* key, Reached& value) {
+    if (out_ != nullptr) {
+        out_->text(key, name(value));
+        return;
+    }
+    std::vector<std::string_view> names;
+    for (int i = 0; i <= static_cast<int>(Reached::answered); ++i) names.push_back(name(static_cast<Reached>(i)));
+    value = static_cast<Reached>(in_->choice(key, names, std::size_t{0}));
+}
+
+// ---- records in records ----
+
+std::string path_at(const Object& object, const char* key, std::size_t index) {
+    return joined({object.path_of(key), "[", digits(static_cast<std::int64_t>(index)), "]"});
+}
+
+void Fields::write(const char* key, Describe describe, void* record) {
+    out_->object(key);
+    describe(*this, record);
+    out_->end();
+}
+
+void Fields::read(const Value& value, std::string path, Describe describe, void* record) {
+    Object object(value, std::move(path), json::Reading::field);
+    Fields fields(object);
+    describe(fields, record);
+    if (auto error = object.finish()) in_->refuse(*std::move(error));
+}
+
+void Fields::list(const char* key, std::size_t size, void* (*item_at)(void* items, std::size_t index), void* items,
+                  Describe describe) {
+    if (out_ != nullptr) {
+        out_->array(key);
+        for (std::size_t i = 0; i < size; ++i) write(nullptr, describe, item_at(items, i));
+        out_->end();
+        return;
+    }
+    const Value* array = in_->array(key, false, kMostItems);
+    if (array == nullptr) return;
+    for (std::size_t i = 0; i < array->array().size() && in_->ok(); ++i) {
+        read(array->array()[i], path_at(*in_, key, i), describe, item_at(items, i));
+    }
+}
+
+// What is read is put behind what is there.
+template <class T>
+void Fields::list(const char* key, std::vector<T>& items) {
+    const auto item_at = [](void* all, std::size_t index) -> void* {
+        auto& list = *static_cast<std::vector<T>*>(all);
+        if (index == list.size()) list.emplace_back();
+        return &list[index];
+    };
+    list(key, items.size(), item_at, &items, describe_as<T>);
+}
+
+template <class T>
+void Fields::optional(const char* key, std::optional<T>& item) {
+    if (out_ != nullptr) {
+        if (item) write(key, describe_as<T>, &*item);
+    } else if (const Value* value = in_->object(key, false)) {
+        read(*value, in_->path_of(key), describe_as<T>, &item.emplace());
+    }
+}
+
+// The last ones: a text that has more of them loses the first.
+void Fields::submissions(const char* key, std::vector<std::string>& value) {
+    const auto surplus = [](std::size_t size) { return size > kMostSubmissions ? size - kMostSubmissions : 0; };
+    if (out_ != nullptr) {
+        out_->array(key);
+        for (std::size_t i = surplus(value.size()); i < value.size(); ++i) out_->text(nullptr, value[i]);
+        out_->end();
+        return;
+    }
+    const Value* array = in_->array(key, false, kMostItems);
+    if (array == nullptr) return;
+    const json::Array& items = array->array();
+    for (std::size_t i = 0; i < items.size(); ++i) {
+        const bool is_text = items[i].type() == json::Type::text;
+        if (!is_text || items[i].text().size() > kMostIdBytes) {
+            return in_->refuse({path_at(*in_, key, i), is_text ? "must not be longer than 200 bytes" : "must be text"});
         }
-        submissions.push_back(value.text());
-    }
-    const std::size_t size = submissions.size();
-    if (size > kMostSubmissions) {
-        submissions.erase(submissions.begin(), submissions.end() - kMostSubmissions);
+        if (i >= surplus(items.size())) value.push_back(items[i].text());
     }
 }
 
-void from_json(Object& object, Person& person) {
-    person.id = text(object, "id", kId);
-    person.anonymous = object.boolean("anonymous", true);
-    person.first_seen = instant(object, "first_seen");
-    person.last_call = instant(object, "last_call");
-    person.sessions = number(object, "sessions");
-    person.session_began = instant(object, "session_began");
-    read_list(object, "counters", person.counters);
-    read_list(object, "surveys", person.surveys);
-    read_list(object, "pending", person.pending);
-    read_optional(object, "claim", person.claim);
-    read_optional(object, "running", person.running);
+// ---- the whole ----
+
+// Writing only looks at the record: one description serves both ways, so it takes what it could change.
+template <class T>
+std::string written(const T& record) {
+    json::Writer out;
+    out.object();
+    Fields fields(out);
+    describe(fields, const_cast<T&>(record));
+    return out.end().take();
 }
 
-void from_json(Object& object, Install& install) {
-    install.id = text(object, "id", kId);
-    install.current = text(object, "current", kId);
-    read_list(object, "persons", install.persons);
-    read_submissions(object, install.submissions);
+std::optional<Error> read(std::string_view bytes, Describe describe, void* record) {
+    const Result<Value> value = json::parse(bytes, kLimits);
+    if (!value) return value.error();
+    Object object(*value, "", json::Reading::field);
+    Fields fields(object);
+    describe(fields, record);
+    return object.finish();
 }
 
 template <class T>
 Result<T> read(std::string_view bytes) {
-    const Result<Value> value = json::parse(bytes, kLimits);
-    if (!value) return tl::unexpected<Error>(value.error());
-    Object object(*value, "", Reading::field);
-    T item;
-    from_json(object, item);
-    if (auto error = object.finish()) return tl::unexpected<Error>(*std::move(error));
-    return item;
+    T record;
+    if (auto error = read(bytes, describe_as<T>, &record)) return tl::unexpected<Error>(*std::move(error));
+    return record;
 }
 
 }  // namespace
 
-std::string write(const Person& person) {
-    const auto item = [](const auto& i) { return to_json(i); };
-    Value v = object();
-    v.set("id", person.id);
-    v.set("anonymous", person.anonymous);
-    v.set("first_seen", person.first_seen);
-    v.set("last_call", person.last_call);
-    v.set("sessions", person.sessions);
-    v.set("session_began", person.session_began);
-    v.set("counters", list(person.counters, item));
-    v.set("surveys", list(person.surveys, item));
-    v.set("pending", list(person.pending, item));
-    if (person.claim) v.set("claim", to_json(*person.claim));
-    if (person.running) v.set("running", to_json(*person.running));
-    return json::dump(v);
-}
-
-std::string write(const Install& install) {
-    Value submissions{json::Array{}};
-    const std::size_t size = install.submissions.size();
-    for (std::size_t i = size > kMostSubmissions ? size - kMostSubmissions : 0; i < size; ++i) {
-        submissions.push(install.submissions[i]);
-    }
-    Value v = object();
-    v.set("id", install.id);
-    v.set("current", install.current);
-    v.set("persons", list(install.persons, [](const PersonMark& mark) { return to_json(mark); }));
-    v.set("submissions", std::move(submissions));
-    return json::dump(v);
-}
+std::string write(const Person& person) { return written(person); }
+std::string write(const Install& install) { return written(install); }
 
 Result<Person> read_person(std::string_view bytes) { return read<Person>(bytes); }
-
 Result<Install> read_install(std::string_view bytes) { return read<Install>(bytes); }
 
 }  // namespace candor::history

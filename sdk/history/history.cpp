@@ -1,7 +1,7 @@
 #include "history/history.hpp"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 namespace candor::history {
 
@@ -38,57 +38,57 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
     return std::min(kMostCount, std::min(a, kMostCount) + std::min(b, kMostCount));
 }
 
+// A mark that is there is later than one that is not.
 std::optional<Instant> later_of(const std::optional<Instant>& a, const std::optional<Instant>& b) {
-    if (!a) return b;
-    if (!b) return a;
-    return std::max(*a, *b);
+    return a < b ? b : a;
 }
 
-std::optional<Instant> last_mark(const SurveyRecord& record) {
-    return later_of(record.shown, later_of(record.dismissed, record.answered));
+Counter& counter_of(Person& person, const std::string& clause) {
+    for (Counter& counter : person.counters) {
+        if (counter.clause == clause) return counter;
+    }
+    Counter& counter = person.counters.emplace_back();
+    counter.clause = clause;
+    return counter;
+}
+
+SurveyRecord* find_record(Person& person, const std::string& survey) {
+    return const_cast<SurveyRecord*>(find_record(std::as_const(person), survey));
 }
 
 // Which of two waves is the later one cannot be seen from their names, but from when something last happened.
 void merge_wave(SurveyRecord& into, const SurveyRecord& from) {
-    if (into.wave == from.wave) {
+    const bool same = into.wave == from.wave;
+    if (same) {
         into.prompts = sum(into.prompts, from.prompts);
-        if (from.reached > into.reached) {
-            into.reached = from.reached;
-            into.touchpoint = from.touchpoint;
-        }
-    } else if (last_mark(from) > last_mark(into)) {
+        if (from.reached <= into.reached) return;
+    } else {
+        if (last_mark(from) <= last_mark(into)) return;
         into.wave = from.wave;
-        into.reached = from.reached;
-        into.touchpoint = from.touchpoint;
         into.prompts = from.prompts;
     }
+    into.reached = from.reached;
+    into.touchpoint = from.touchpoint;
 }
 
-void merge_records(Person& into, const Person& anonymous) {
-    for (const SurveyRecord& from : anonymous.surveys) {
-        const auto known = std::find_if(into.surveys.begin(), into.surveys.end(),
-                                        [&](const SurveyRecord& r) { return r.survey == from.survey; });
-        if (known == into.surveys.end()) {
-            into.surveys.push_back(from);
-            continue;
-        }
-        merge_wave(*known, from);
-        known->shown = later_of(known->shown, from.shown);
-        known->dismissed = later_of(known->dismissed, from.dismissed);
-        known->answered = later_of(known->answered, from.answered);
+void merge_record(Person& into, const SurveyRecord& from) {
+    SurveyRecord* known = find_record(into, from.survey);
+    if (known == nullptr) {
+        into.surveys.push_back(from);
+        return;
     }
+    merge_wave(*known, from);
+    known->shown = later_of(known->shown, from.shown);
+    known->dismissed = later_of(known->dismissed, from.dismissed);
+    known->answered = later_of(known->answered, from.answered);
 }
 
-void merge_pending(Person& into, const Person& anonymous) {
-    for (const Pending& from : anonymous.pending) {
-        const auto open = std::find_if(into.pending.begin(), into.pending.end(), [&](const Pending& p) {
-            return p.survey == from.survey && p.wave == from.wave;
-        });
-        if (open == into.pending.end()) {
-            into.pending.push_back(from);
-        } else if (from.met > open->met) {
-            *open = from;
-        }
+void merge_pending(Person& into, const Pending& from) {
+    auto* open = const_cast<Pending*>(find_pending(into, from.survey, from.wave));
+    if (open == nullptr) {
+        into.pending.push_back(from);
+    } else if (from.met > open->met) {
+        *open = from;
     }
 }
 
@@ -114,8 +114,7 @@ void merge_sessions(Person& into, const Person& anonymous) {
 }  // namespace
 
 std::string_view name(Reached reached) {
-    constexpr std::array<std::string_view, 7> kNames = {"nothing", "possible",  "sampled", "shown",
-                                                        "snoozed", "dismissed", "answered"};
+    constexpr const char* kNames[] = {"nothing", "possible", "sampled", "shown", "snoozed", "dismissed", "answered"};
     return kNames[static_cast<std::size_t>(reached)];
 }
 
@@ -152,48 +151,52 @@ bool touch(Person& person, Instant at) {
 
 void called(Person& person, Instant at) { person.last_call = std::max(person.last_call, at); }
 
-std::int64_t count(Person& person, std::string_view clause) {
-    for (Counter& counter : person.counters) {
-        if (counter.clause == clause) return counter.count = sum(counter.count, 1);
-    }
-    person.counters.push_back({std::string(clause), 1});
-    return 1;
+std::int64_t count(Person& person, const std::string& clause) {
+    Counter& counter = counter_of(person, clause);
+    return counter.count = sum(counter.count, 1);
 }
 
-std::int64_t counted(const Person& person, std::string_view clause) {
+std::int64_t counted(const Person& person, const std::string& clause) {
     for (const Counter& counter : person.counters) {
         if (counter.clause == clause) return counter.count;
     }
     return 0;
 }
 
-SurveyRecord& record_of(Person& person, std::string_view survey, std::string_view wave) {
-    const auto known = std::find_if(person.surveys.begin(), person.surveys.end(),
-                                    [&](const SurveyRecord& r) { return r.survey == survey; });
-    if (known == person.surveys.end()) {
-        SurveyRecord record;
-        record.survey = survey;
-        record.wave = wave;
-        person.surveys.push_back(std::move(record));
-        return person.surveys.back();
+SurveyRecord& record_of(Person& person, const std::string& survey, const std::string& wave) {
+    SurveyRecord* record = find_record(person, survey);
+    if (record == nullptr) {
+        record = &person.surveys.emplace_back();
+        record->survey = survey;
     }
-    if (known->wave != wave) {
-        known->wave = wave;
-        known->reached = Reached::nothing;
-        known->touchpoint.clear();
-        known->prompts = 0;
+    if (record->wave != wave) {
+        record->wave = wave;
+        record->reached = Reached::nothing;
+        record->touchpoint.clear();
+        record->prompts = 0;
     }
-    return *known;
+    return *record;
 }
 
-const SurveyRecord* find_record(const Person& person, std::string_view survey) {
+const SurveyRecord* find_record(const Person& person, const std::string& survey) {
     for (const SurveyRecord& record : person.surveys) {
         if (record.survey == survey) return &record;
     }
     return nullptr;
 }
 
-std::optional<Rise> reach(SurveyRecord& record, Reached reached, std::string_view touchpoint) {
+const Pending* find_pending(const Person& person, const std::string& survey, const std::string& wave) {
+    for (const Pending& pending : person.pending) {
+        if (pending.survey == survey && pending.wave == wave) return &pending;
+    }
+    return nullptr;
+}
+
+std::optional<Instant> last_mark(const SurveyRecord& record) {
+    return later_of(record.shown, later_of(record.dismissed, record.answered));
+}
+
+std::optional<Rise> reach(SurveyRecord& record, Reached reached, const std::string& touchpoint) {
     if (reached <= record.reached) return std::nullopt;
     Rise rise{record.reached, reached, std::move(record.touchpoint)};
     record.reached = reached;
@@ -203,44 +206,39 @@ std::optional<Rise> reach(SurveyRecord& record, Reached reached, std::string_vie
 
 void merge(Person& into, const Person& anonymous) {
     for (const Counter& from : anonymous.counters) {
-        const auto known = std::find_if(into.counters.begin(), into.counters.end(),
-                                        [&](const Counter& c) { return c.clause == from.clause; });
-        if (known == into.counters.end()) {
-            into.counters.push_back(from);
-        } else {
-            known->count = sum(known->count, from.count);
-        }
+        Counter& counter = counter_of(into, from.clause);
+        counter.count = sum(counter.count, from.count);
     }
     merge_sessions(into, anonymous);
-    merge_records(into, anonymous);
-    merge_pending(into, anonymous);
+    for (const SurveyRecord& from : anonymous.surveys) merge_record(into, from);
+    for (const Pending& from : anonymous.pending) merge_pending(into, from);
     if (anonymous.claim && (!into.claim || anonymous.claim->at > into.claim->at)) into.claim = anonymous.claim;
     if (anonymous.running && (!into.running || anonymous.running->touched > into.running->touched)) {
         into.running = anonymous.running;
     }
 }
 
-std::vector<std::string> remember(Install& install, std::string_view id, Instant now) {
-    auto mine = install.persons.end();
-    for (auto mark = install.persons.begin(); mark != install.persons.end(); ++mark) {
-        settle(mark->last_seen, now);
-        if (mark->id == id) mine = mark;
+std::vector<std::string> remember(Install& install, const std::string& id, Instant now) {
+    PersonMark* mine = nullptr;
+    for (PersonMark& mark : install.persons) {
+        settle(mark.last_seen, now);
+        if (mark.id == id) mine = &mark;
     }
-    if (mine == install.persons.end()) {
-        install.persons.push_back({std::string(id), now});
-    } else {
-        mine->last_seen = now;
+    if (mine == nullptr) {
+        mine = &install.persons.emplace_back();
+        mine->id = id;
     }
+    mine->last_seen = now;
     std::vector<std::string> forgotten;
     while (install.persons.size() > kMostPersons) {
-        auto oldest = install.persons.end();
-        for (auto mark = install.persons.begin(); mark != install.persons.end(); ++mark) {
-            if (mark->id == id || mark->id == install.current) continue;
-            if (oldest == install.persons.end() || mark->last_seen < oldest->last_seen) oldest = mark;
+        PersonMark* oldest = nullptr;
+        for (PersonMark& mark : install.persons) {
+            if (mark.id == id || mark.id == install.current) continue;
+            if (oldest == nullptr || mark.last_seen < oldest->last_seen) oldest = &mark;
         }
-        if (oldest == install.persons.end()) break;
+        if (oldest == nullptr) break;
         forgotten.push_back(std::move(oldest->id));
-        install.persons.erase(oldest);
+        install.persons.erase(install.persons.begin() + (oldest - install.persons.data()));
     }
     return forgotten;
 }

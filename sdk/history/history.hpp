@@ -140,12 +140,15 @@ void begin_session(Person& person, Instant at);
 void called(Person& person, Instant at);
 
 // Counts one more of a clause and returns the new count.
-std::int64_t count(Person& person, std::string_view clause);
-std::int64_t counted(const Person& person, std::string_view clause);
+std::int64_t count(Person& person, const std::string& clause);
+std::int64_t counted(const Person& person, const std::string& clause);
 
-SurveyRecord& record_of(Person& person, std::string_view survey,
-                        std::string_view wave);  // a new wave starts its `reached` anew
-const SurveyRecord* find_record(const Person& person, std::string_view survey);
+// A new wave starts its `reached` anew.
+SurveyRecord& record_of(Person& person, const std::string& survey, const std::string& wave);
+const SurveyRecord* find_record(const Person& person, const std::string& survey);
+const Pending* find_pending(const Person& person, const std::string& survey, const std::string& wave);
+// The last time that the survey was shown, dismissed or answered, if it ever was.
+std::optional<Instant> last_mark(const SurveyRecord& record);
 
 // The difference that a report shows when a wave's furthest state rises; nothing when it does not.
 struct Rise {
@@ -154,7 +157,7 @@ struct Rise {
     std::string from_touchpoint;  // where `from` was reported; not always where `to` is
     bool operator==(const Rise&) const = default;
 };
-std::optional<Rise> reach(SurveyRecord& record, Reached reached, std::string_view touchpoint);
+std::optional<Rise> reach(SurveyRecord& record, Reached reached, const std::string& touchpoint);
 
 // The anonymous history of a fresh stretch moves to the person: counters and sessions add up (a session that went on is
 // one), of two marks the later wins, of two open delays, claims or running cards likewise.
@@ -162,6 +165,6 @@ void merge(Person& into, const Person& anonymous);
 
 // Marks the person as seen; returns the ids forgotten because there were more than kMostPersons: those not seen for the
 // longest time, never this one or the one in force. Their records are the caller's to erase.
-std::vector<std::string> remember(Install& install, std::string_view id, Instant now);
+std::vector<std::string> remember(Install& install, const std::string& id, Instant now);
 
 }  // namespace candor::history

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json.hpp"
 #include "decide/decide.hpp"
 
 namespace candor::decide::testing {
@@ -114,5 +115,11 @@ inline std::vector<std::string> blocking(const Decision& decision, std::size_t s
 }
 
 using Names = std::vector<std::string>;
+
+// What the layer writes, read back. Null when it is no JSON.
+inline json::Value parsed(const std::string& text) {
+    auto value = json::parse(text);
+    return value ? *std::move(value) : json::Value();
+}
 
 }  // namespace candor::decide::testing

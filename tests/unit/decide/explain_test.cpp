@@ -14,7 +14,7 @@ namespace {
 
 json::Value explained(const Prepared& p, const Person& person, const Situation& situation,
                       std::string_view survey = "") {
-    return decide::explain(p, person, decide::decide(p, person, situation), situation, survey);
+    return parsed(decide::explain(p, person, decide::decide(p, person, situation), situation, survey));
 }
 
 const json::Value& survey_at(const json::Value& all, std::size_t index) { return all.find("surveys")->array()[index]; }
@@ -165,7 +165,9 @@ TEST_CASE("a decision of another document or person is told without a crash") {
     testing::fold(*p, person, tracked("bought", kNow));
     person.claim = history::Claim{.owner = "o", .survey = "s", .wave = "1", .touchpoint = "bought", .at = kNow};
     const Decision decision = decide::decide(*p, person, at(kNow));
-    const json::Value other = decide::explain(*prepared({make_survey("c", {})}), make_person(), decision, at(kNow), "");
+    const json::Value other =
+        parsed(decide::explain(*prepared({make_survey("c", {})}), make_person(), decision, at(kNow), ""));
     CHECK(other.find("surveys")->array().size() == 1);
-    CHECK(decide::explain(*prepared({}), make_person(), decision, at(kNow), "").find("surveys")->array().empty());
+    const json::Value none = parsed(decide::explain(*prepared({}), make_person(), decision, at(kNow), ""));
+    CHECK(none.find("surveys")->array().empty());
 }

@@ -180,7 +180,7 @@ void visit(bool may_jump, Tally& tally) {
     const std::string id = any_of<std::string>("ann", "bob", "");
     Person truth = make_person(id);
     Person lazy = truth;
-    Loader loader(decide::gate(p->document(), "shop.json"), id);
+    Loader loader(parsed(decide::gate(p->document(), "shop.json")), id);
     Instant now = kNow;
     const int moments = *rc::gen::inRange(1, 80);
     for (int i = 0; i < moments; ++i) {
@@ -209,7 +209,7 @@ void visit(bool may_jump, Tally& tally) {
             play(truth, *choice, outcome, now);
             play(lazy, *choice, outcome, now);
         }
-        loader.loaded(decide::gate_record(*p, lazy, at(now)));
+        loader.loaded(parsed(decide::gate_record(*p, lazy, at(now))));
     }
 }
 
@@ -236,10 +236,10 @@ TEST_CASE("for another person the gate holds back nothing that it names") {
         surveys.push_back(make_survey("always", {event("a")}));
         const auto p = prepared(surveys);
         Person ann = make_person("ann");
-        Loader loader(decide::gate(p->document(), "shop.json"), "ann");
+        Loader loader(parsed(decide::gate(p->document(), "shop.json")), "ann");
         testing::fold(*p, ann, call(kNow));
         for (survey::Survey& s : surveys) history::record_of(ann, s.id, s.wave).answered = kNow;
-        loader.loaded(decide::gate_record(*p, ann, at(kNow)));
+        loader.loaded(parsed(decide::gate_record(*p, ann, at(kNow))));
         loader.identify("bob");
         RC_ASSERT(loader.sees(tracked("a", kNow + 1)));
     }));

@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t kPageNever = 9'007'199'254'740'991;
 
 json::Value record(const std::vector<survey::Survey>& surveys, const Person& person, Instant now = kNow) {
-    return decide::gate_record(*prepared(surveys), person, at(now));
+    return parsed(decide::gate_record(*prepared(surveys), person, at(now)));
 }
 
 // "open", or "<verdict> <until>".
@@ -35,8 +35,7 @@ TEST_CASE("the gate names what to watch for, as docs/wire.md has it") {
     survey::Survey unsupported = make_survey("new", {event("y")});
     unsupported.unsupported = Error{"surveys[2]", "unknown rule"};
     survey::Survey shop = make_survey("shop", {event("bought"), screen("home", 3), session(2)});
-    const json::Value gate = decide::gate(make_document({shop, off, unsupported}), "shop.json");
-    CHECK(json::dump(gate) ==
+    CHECK(decide::gate(make_document({shop, off, unsupported}), "shop.json") ==
           R"({"candor":1,"project":"shop","revision":7,"document":"shop.json","hash":"0123456789abcdef","triggers":[)"
           R"({"id":"shop.1#0","event":"bought","count":1},{"id":"shop.1#1","screen":"home","count":3},)"
           R"({"id":"shop.1#2","session":2}]})");
@@ -47,7 +46,7 @@ TEST_CASE("the record says who, when and how much was counted") {
     const auto p = prepared({s});
     Person person = make_person("ann");
     for (int i = 0; i < 4; ++i) testing::fold(*p, person, tracked("bought", kNow - kHour));
-    CHECK(json::dump(record({s}, person)) ==
+    CHECK(decide::gate_record(*prepared({s}), person, at(kNow)) ==
           R"({"at":1790000000000,"person":"ann","last_call":1789996400000,"sessions":1,"document":"0123456789abcdef",)"
           R"("triggers":{"s.1#0":{"count":4},"s.1#1":{"count":1}}})");
     person.anonymous = true;
