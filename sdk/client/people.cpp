@@ -1,6 +1,5 @@
 #include "client/people.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "decide/gate.hpp"
@@ -8,12 +7,21 @@
 namespace candor::client {
 namespace {
 
-history::Person new_person(std::string_view id, Instant now) {
-    history::Person person;
+void begin(history::Person& person, std::string_view id, Instant now) {
     person.id = id;
     person.anonymous = id.starts_with(kAnonymousPrefix);
     person.first_seen = now;
-    return person;
+}
+
+// False: it cannot be read.
+bool read(history::Person& person, const std::string& bytes, Instant now) {
+    if (history::read(bytes, person)) return false;
+    history::settle_clock(person, now);
+    return true;
+}
+
+void put(outbox::Change& change, std::string key, std::string value) {
+    change.puts.push_back({std::move(key), std::move(value)});
 }
 
 }  // namespace
@@ -39,14 +47,13 @@ bool valid_person(std::string_view id) {
 }
 
 history::Person load_person(const outbox::State& state, std::string_view id, Instant now, bool* damaged) {
-    if (const std::string* bytes = state.find(person_key(id))) {
-        if (Result<history::Person> person = history::read_person(*bytes)) {
-            history::settle_clock(*person, now);
-            return std::move(*person);
-        }
-        if (damaged != nullptr) *damaged = true;
-    }
-    return new_person(id, now);
+    history::Person person;
+    const std::string* bytes = state.find(person_key(id));
+    if (bytes != nullptr && read(person, *bytes, now)) return person;
+    if (bytes != nullptr) person = {};
+    if (bytes != nullptr && damaged != nullptr) *damaged = true;
+    begin(person, id, now);
+    return person;
 }
 
 void Gate::put(const history::Person& person, Instant now, outbox::Change& change) const {
@@ -57,11 +64,11 @@ void Gate::put(const history::Person& person, Instant now, outbox::Change& chang
     situation.holds_lock = true;
     situation.owner = owner;
     situation.install = install;
-    change.puts.push_back({std::string(kGateRecord), decide::gate_record(*prepared, person, situation)});
+    client::put(change, std::string(kGateRecord), decide::gate_record(*prepared, person, situation));
 }
 
 void put_person(const history::Person& person, const Gate& gate, Instant now, outbox::Change& change) {
-    change.puts.push_back({person_key(person.id), history::write(person)});
+    put(change, person_key(person.id), history::write(person));
     gate.put(person, now, change);
 }
 
@@ -69,23 +76,23 @@ std::vector<std::string> People::reads() { return {std::string(kInstallRecord), 
 
 People::People(const outbox::State& state, const FreshIds& fresh, Instant now) {
     if (const std::string* bytes = state.find(kInstallRecord)) {
-        if (Result<history::Install> install = history::read_install(*bytes)) {
-            install_ = std::move(*install);
-            stored_install_ = *bytes;
-        } else {
+        if (history::read(*bytes, install_)) {
+            install_ = {};
             damaged_ = true;
+        } else {
+            stored_install_ = *bytes;
         }
     }
     for (const outbox::Record& record : state.records) {
         if (!record.key.starts_with(kPersonRecords)) continue;
-        Result<history::Person> person = history::read_person(record.value);
-        if (!person) {
+        Loaded& loaded = persons_.emplace_back();
+        if (read(loaded.person, record.value, now)) {
+            loaded.stored = record.value;
+        } else {
             damaged_ = true;
             erased_.push_back(record.key);
-            continue;
+            persons_.pop_back();
         }
-        history::settle_clock(*person, now);
-        persons_.push_back({std::move(*person), record.value});
     }
     if (install_.id.empty()) install_.id = fresh.install;
     if (install_.current.empty()) install_.current = fresh.anonymous;
@@ -120,27 +127,30 @@ void People::write(const Gate& gate, Instant now, outbox::Change& change) {
     for (const std::string& key : erased_) change.erases.push_back(key);
     for (const Loaded& loaded : persons_) {
         std::string bytes = history::write(loaded.person);
-        if (bytes != loaded.stored) change.puts.push_back({person_key(loaded.person.id), std::move(bytes)});
+        if (bytes != loaded.stored) put(change, person_key(loaded.person.id), std::move(bytes));
     }
     std::string bytes = history::write(install_);
-    if (bytes != stored_install_) change.puts.push_back({std::string(kInstallRecord), std::move(bytes)});
+    if (bytes != stored_install_) put(change, std::string(kInstallRecord), std::move(bytes));
 }
 
 history::Person* People::find(std::string_view id) {
-    const auto found =
-        std::find_if(persons_.begin(), persons_.end(), [&](const Loaded& l) { return l.person.id == id; });
-    return found == persons_.end() ? nullptr : &found->person;
+    for (Loaded& loaded : persons_) {
+        if (loaded.person.id == id) return &loaded.person;
+    }
+    return nullptr;
 }
 
 history::Person& People::find_or_add(std::string_view id, Instant now) {
     if (history::Person* person = find(id)) return *person;
-    persons_.push_back({new_person(id, now), ""});
-    return persons_.back().person;
+    history::Person& person = persons_.emplace_back().person;
+    begin(person, id, now);
+    return person;
 }
 
 void People::erase(std::string_view id) {
-    std::erase_if(persons_, [&](const Loaded& l) { return l.person.id == id; });
-    std::erase_if(install_.persons, [&](const history::PersonMark& m) { return m.id == id; });
+    for (auto at = persons_.begin(); at != persons_.end();) at = at->person.id == id ? persons_.erase(at) : ++at;
+    auto& marks = install_.persons;
+    for (auto at = marks.begin(); at != marks.end();) at = at->id == id ? marks.erase(at) : ++at;
     erased_.push_back(person_key(id));
 }
 

@@ -2,6 +2,7 @@
 // changed.
 #pragma once
 
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -76,7 +77,7 @@ private:
     };
     history::Install install_;
     std::string stored_install_;
-    std::vector<Loaded> persons_;
+    std::list<Loaded> persons_;  // none is moved about
     std::vector<std::string> erased_;
     bool damaged_ = false;
 

@@ -32,12 +32,13 @@ std::string ordinal(std::int64_t n) {
     return joined({digits(n), teen ? "th" : ending});
 }
 
+// As many decimals as it has.
 std::string percent_text(std::int64_t threshold) {
-    std::string decimals = digits(1000 + threshold % 1000);
-    decimals[0] = '.';
-    while (decimals.back() == '0') decimals.pop_back();
-    if (decimals.size() == 1) decimals.clear();
-    return joined({digits(threshold / 1000), decimals, " %"});
+    std::string text = digits(threshold / 1000);
+    std::int64_t rest = threshold % 1000;
+    if (rest > 0) text += '.';
+    for (; rest > 0; rest = rest * 10 % 1000) text += static_cast<char>('0' + rest / 100);
+    return text;
 }
 
 std::string on(Instant instant) { return instant == kNever ? "never" : joined({"on ", rfc3339(instant)}); }
@@ -189,7 +190,7 @@ void write_earliest(json::Writer& out, bool blocks, Instant earliest) {
 
 void write_rule(json::Writer& out, const Subject& about, const TraceRecord& record) {
     const bool blocks = record.verdict == Verdict::block;
-    out.object().text("rule", name(record.rule));
+    out.object().text("rule", row(record.rule).name);
     write_verdict(out, blocks);
     out.text("text", text({about, record})).whole("seen", record.seen).whole("wanted", record.wanted);
     write_earliest(out, blocks, record.earliest);
@@ -205,7 +206,7 @@ void write_survey(json::Writer& out, const Subject& about, Records records, bool
     out.object().text("survey", about.survey.id);
     write_verdict(out, reason != nullptr);
     if (reason != nullptr) {
-        out.text("because", name(reason->rule)).text("text", text({about, *reason}));
+        out.text("because", row(reason->rule).name).text("text", text({about, *reason}));
     } else {
         out.null("because");
         out.text("text", chosen ? "chosen" : "could be asked, but one before it in the list was chosen");

@@ -59,7 +59,7 @@ void write_triggers(json::Writer& out, const survey::Survey& survey, const histo
     for (const survey::Trigger& trigger : survey.triggers) {
         out.key(trigger.id).object().whole("count", counted(trigger, person));
         if (shut.until > situation.now) {
-            out.object("closed").whole("until", page_instant(shut.until)).text("verdict", name(shut.verdict)).end();
+            out.object("closed").whole("until", page_instant(shut.until)).text("verdict", row(shut.verdict).name).end();
         }
         out.end();
     }

@@ -17,14 +17,19 @@ bool less(const Prepared::Entry& a, const Prepared::Entry& b) {
 
 void Prepared::add(Sort sort, const std::string& first, const std::string& second, const survey::Survey& survey,
                    const survey::Trigger* trigger) {
-    entries_.push_back({sort, first, second, &survey, trigger});
+    Entry& entry = entries_.emplace_back();
+    entry.sort = sort;
+    entry.first = first;
+    entry.second = second;
+    entry.survey = &survey;
+    entry.trigger = trigger;
 }
 
 void Prepared::sort() {
     Indices order = counted(entries_.size());
     sort_indices(order, [this](std::uint32_t a, std::uint32_t b) { return less(entries_[a], entries_[b]); });
     std::vector<Entry> sorted;
-    for (const std::uint32_t index : order) sorted.push_back(entries_[index]);
+    for (const std::uint32_t index : order) sorted.emplace_back() = entries_[index];
     entries_.swap(sorted);
 }
 

@@ -145,7 +145,7 @@ constexpr Row kRows[kRules] = {
     {"wait_answered", wait_answered, kWaited, kWaits},
     {"wait_dismissed", wait_dismissed, kWaited, kWaits},
     {"wait_shown", wait_shown, kWaited, kWaits},
-    {"sample", sample, "bucket $n is below $N of 100000: $p", "bucket $n is not below $N of 100000: $p"},
+    {"sample", sample, "bucket $n is below $N of 100000: $p %", "bucket $n is not below $N of 100000: $p %"},
     {"one_at_a_time", one_at_a_time, "no other card is open",
      "a card is open in another window; if nobody touches it, it counts as gone $e"},
     {"claim", claim, "nobody else is about to show a survey",

@@ -22,7 +22,7 @@ Subject subject(const survey::Survey& survey, const history::Person& person, Ins
 struct Row {
     const char* name;
     TraceRecord (*evaluate)(const Subject& subject, const Situation& situation);
-    const char* passes;  // sentences, with places that explain fills in
+    const char* passes;  // sentences; explain puts in what stands for "$" and a letter
     const char* blocks;
 };
 const Row& row(Rule rule);

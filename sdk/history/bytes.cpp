@@ -167,8 +167,8 @@ void Fields::reached(const char* key, Reached& value) {
         out_->text(key, name(value));
         return;
     }
-    std::vector<std::string_view> names;
-    for (int i = 0; i <= static_cast<int>(Reached::answered); ++i) names.push_back(name(static_cast<Reached>(i)));
+    std::vector<std::string_view> names(static_cast<std::size_t>(Reached::answered) + 1);
+    for (std::size_t i = 0; i < names.size(); ++i) names[i] = name(static_cast<Reached>(i));
     value = static_cast<Reached>(in_->choice(key, names, std::size_t{0}));
 }
 
@@ -268,19 +268,27 @@ std::optional<Error> read(std::string_view bytes, Describe describe, void* recor
     return object.finish();
 }
 
-template <class T>
-Result<T> read(std::string_view bytes) {
-    T record;
-    if (auto error = read(bytes, describe_as<T>, &record)) return tl::unexpected<Error>(*std::move(error));
-    return record;
-}
-
 }  // namespace
 
 std::string write(const Person& person) { return written(person); }
 std::string write(const Install& install) { return written(install); }
 
-Result<Person> read_person(std::string_view bytes) { return read<Person>(bytes); }
-Result<Install> read_install(std::string_view bytes) { return read<Install>(bytes); }
+std::optional<Error> read(std::string_view bytes, Person& person) { return read(bytes, describe_as<Person>, &person); }
+
+std::optional<Error> read(std::string_view bytes, Install& install) {
+    return read(bytes, describe_as<Install>, &install);
+}
+
+Result<Person> read_person(std::string_view bytes) {
+    Person person;
+    if (auto error = read(bytes, person)) return tl::unexpected<Error>(*std::move(error));
+    return person;
+}
+
+Result<Install> read_install(std::string_view bytes) {
+    Install install;
+    if (auto error = read(bytes, install)) return tl::unexpected<Error>(*std::move(error));
+    return install;
+}
 
 }  // namespace candor::history

@@ -74,7 +74,7 @@ void merge_wave(SurveyRecord& into, const SurveyRecord& from) {
 void merge_record(Person& into, const SurveyRecord& from) {
     SurveyRecord* known = find_record(into, from.survey);
     if (known == nullptr) {
-        into.surveys.push_back(from);
+        into.surveys.emplace_back() = from;
         return;
     }
     merge_wave(*known, from);
@@ -86,7 +86,7 @@ void merge_record(Person& into, const SurveyRecord& from) {
 void merge_pending(Person& into, const Pending& from) {
     auto* open = const_cast<Pending*>(find_pending(into, from.survey, from.wave));
     if (open == nullptr) {
-        into.pending.push_back(from);
+        into.pending.emplace_back() = from;
     } else if (from.met > open->met) {
         *open = from;
     }

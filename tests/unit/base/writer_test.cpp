@@ -35,6 +35,8 @@ TEST_CASE("a writer takes bytes that are no UTF-8 and numbers that are none") {
 
 TEST_CASE("a value stands alone, too") {
     CHECK(Writer().text(nullptr, "").take() == "\"\"");
+    CHECK(Writer().text(nullptr, std::string("a\0b", 3)).take() == "\"a\\u0000b\"");
+    CHECK(Writer().text(nullptr, std::string_view("ab").substr(1)).take() == "\"b\"");
     CHECK(Writer().value(nullptr, Value(3)).take() == "3");
 }
 
