@@ -68,13 +68,20 @@ Client::Client(candor_client handle, Config config, const candor_host* host)
 
 Client::~Client() = default;
 
+struct Client::Commit final : outbox::Work {
+    Commit(std::shared_ptr<Client> c, std::shared_ptr<Step> s) : client(std::move(c)), work(std::move(s)) {}
+    outbox::Change step(const outbox::State& state) override { return work->run(state); }
+    void done(const Result<void>& outcome) override { client->settled(*work, outcome); }
+
+    const std::shared_ptr<Client> client;
+    const std::shared_ptr<Step> work;
+};
+
 void Client::post_step(outbox::Request request, std::shared_ptr<Step> step) {
     ++unsettled_;
-    executor_.post([self = shared_from_this(), request = std::move(request), step = std::move(step)]() mutable {
+    executor_.post([self = shared_from_this(), request = std::move(request), step = std::move(step)]() {
         if (self->store_ == nullptr) return;  // closed before it came to this
-        self->store_->transact(
-            std::move(request), [step](const outbox::State& state) { return step->run(state); },
-            [self, step](const Result<void>& outcome) { self->settled(*step, outcome); });
+        self->store_->transact(request, std::make_unique<Commit>(self, step));
     });
 }
 

@@ -180,6 +180,7 @@ private:
 
     // ---- steps (client.cpp) ----
     struct Step;
+    struct Commit;
     template <class R, class Body, class Then>
     struct StepOf;
     template <class R, class Body, class Then>
