@@ -1,23 +1,30 @@
 #include "client/tickets.hpp"
 
+#include <memory>
 #include <mutex>
-#include <unordered_map>
 #include <utility>
 
 namespace candor::client {
 namespace {
 
+// One of the two callbacks is there.
+struct Ticket {
+    std::uint32_t number = 0;
+    HttpAnswered http;
+    LockAnswered lock;
+    std::unique_ptr<Ticket> next;
+};
+
 struct Tickets {
     std::mutex mutex;
     std::uint32_t last = 0;
-    std::unordered_map<std::uint32_t, HttpAnswered> http;
-    std::unordered_map<std::uint32_t, LockAnswered> locks;
+    std::unique_ptr<Ticket> first;  // a handful: searched through
 
-    std::uint32_t next() {
-        do {
-            ++last;
-        } while (last == 0 || http.contains(last) || locks.contains(last));
-        return last;
+    // Where the ticket hangs, or would.
+    std::unique_ptr<Ticket>& find(std::uint32_t number) {
+        std::unique_ptr<Ticket>* place = &first;
+        while (*place != nullptr && (*place)->number != number) place = &(*place)->next;
+        return *place;
     }
 };
 
@@ -27,45 +34,52 @@ Tickets& tickets() {
     return *kTickets;
 }
 
-template <class Map>
-typename Map::mapped_type take(Map& map, std::uint32_t ticket) {
-    const std::lock_guard lock(tickets().mutex);
-    const auto found = map.find(ticket);
-    if (found == map.end()) return nullptr;
-    auto answered = std::move(found->second);
-    map.erase(found);
-    return answered;
+std::uint32_t add(std::unique_ptr<Ticket> ticket) {
+    Tickets& all = tickets();
+    const std::lock_guard lock(all.mutex);
+    do ++all.last;
+    while (all.last == 0 || all.find(all.last) != nullptr);
+    ticket->number = all.last;
+    all.find(all.last) = std::move(ticket);
+    return all.last;
+}
+
+enum class Asked { http, lock, either };
+
+// Null when there is none of that number, or when it was asked for something else.
+std::unique_ptr<Ticket> take(std::uint32_t number, Asked asked) {
+    Tickets& all = tickets();
+    const std::lock_guard lock(all.mutex);
+    std::unique_ptr<Ticket>& place = all.find(number);
+    if (place == nullptr || (asked != Asked::either && static_cast<bool>(place->http) != (asked == Asked::http)))
+        return nullptr;
+    std::unique_ptr<Ticket> taken = std::move(place);
+    place = std::move(taken->next);
+    return taken;
 }
 
 }  // namespace
 
 std::uint32_t open_http_ticket(HttpAnswered answered) {
-    Tickets& all = tickets();
-    const std::lock_guard lock(all.mutex);
-    const std::uint32_t ticket = all.next();
-    all.http.emplace(ticket, std::move(answered));
-    return ticket;
+    auto ticket = std::make_unique<Ticket>();
+    ticket->http = std::move(answered);
+    return add(std::move(ticket));
 }
 
 std::uint32_t open_lock_ticket(LockAnswered answered) {
-    Tickets& all = tickets();
-    const std::lock_guard lock(all.mutex);
-    const std::uint32_t ticket = all.next();
-    all.locks.emplace(ticket, std::move(answered));
-    return ticket;
+    auto ticket = std::make_unique<Ticket>();
+    ticket->lock = std::move(answered);
+    return add(std::move(ticket));
 }
 
-void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse response) {
-    if (const HttpAnswered answered = take(tickets().http, ticket)) answered(std::move(response));
+void answer_http_ticket(std::uint32_t number, courier::HttpResponse response) {
+    if (const auto ticket = take(number, Asked::http)) ticket->http(std::move(response));
 }
 
-void answer_lock_ticket(std::uint32_t ticket, bool acquired) {
-    if (const LockAnswered answered = take(tickets().locks, ticket)) answered(acquired);
+void answer_lock_ticket(std::uint32_t number, bool acquired) {
+    if (const auto ticket = take(number, Asked::lock)) ticket->lock(acquired);
 }
 
-void close_ticket(std::uint32_t ticket) {
-    take(tickets().http, ticket);
-    take(tickets().locks, ticket);
-}
+void close_ticket(std::uint32_t ticket) { take(ticket, Asked::either); }
 
 }  // namespace candor::client
