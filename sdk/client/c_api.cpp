@@ -18,6 +18,7 @@ using candor::client::find_client;
 using candor::client::sized_copy;
 using candor::client::sized_write;
 using candor::client::view;
+using candor::outbox::copy;
 
 namespace {
 
@@ -56,7 +57,7 @@ std::string read_config(const candor_config& config, Config& out) {
         const candor_string given = config.*text.given;
         if (!valid(given)) return candor::joined({text.name, ": is not UTF-8"});
         if (view(given).find('\0') != std::string_view::npos) return candor::joined({text.name, ": has a NUL byte"});
-        out.*text.kept = view(given);
+        copy(given, out.*text.kept);
     }
     if (!valid_project(out.project)) return "project: 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.'";
     if (config.consent < CANDOR_CONSENT_BY_DOCUMENT || config.consent > CANDOR_CONSENT_DENIED)
@@ -312,15 +313,17 @@ candor_status candor_dismiss(candor_client handle) {
 void candor_http_done(uint32_t ticket, const candor_http_response* response) {
     if (response == nullptr) return;
     const candor_http_response given = sized_copy(response);
-    candor::courier::HttpResponse copy;
-    copy.status = given.status;
-    copy.redirected = given.redirected != 0;
+    candor::courier::HttpResponse read;
+    read.status = given.status;
+    read.redirected = given.redirected != 0;
     for (std::size_t i = 0; i < given.header_count && given.headers != nullptr; ++i) {
-        candor::courier::add(copy.headers, view(given.headers[i].name), view(given.headers[i].value));
+        auto& [name, value] = read.headers.emplace_back();
+        copy(given.headers[i].name, name);
+        copy(given.headers[i].value, value);
     }
-    copy.body = view(given.body);
-    copy.error = view(given.error);
-    candor::client::answer_http_ticket(ticket, std::move(copy));
+    copy(given.body, read.body);
+    copy(given.error, read.error);
+    candor::client::answer_http_ticket(ticket, std::move(read));
 }
 
 void candor_lock_done(uint32_t ticket, candor_status outcome) {

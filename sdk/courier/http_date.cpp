@@ -39,21 +39,21 @@ std::size_t take_name(std::string_view& text, std::string_view names) {
     return whole ? at : std::string_view::npos;
 }
 
-// The date as RFC 3339 has it, with an open place for each digit that the form has not; empty when the text is not of
+// The date as RFC 3339 has it, with an open place for each digit that the form has not. False when the text is not of
 // that form.
-std::string rearranged(std::string_view text, std::string_view form) {
-    std::string date = "YYYY-00-DDThh:mm:ssZ";
+bool rearrange(std::string_view text, std::string_view form, std::string& date) {
+    date = "YYYY-00-DDThh:mm:ssZ";
     for (char place : form) {
         if (place == 'w' || place == 'W' || place == 'n') {
             const std::size_t at = take_name(text, place == 'n' ? kMonths : place == 'w' ? kDays : kWholeDays);
-            if (at == std::string_view::npos) return "";
+            if (at == std::string_view::npos) return false;
             if (place != 'n') continue;
             const std::size_t month = at / 4 + 1;
             date[5] = month < 10 ? '0' : '1';
             date[6] = static_cast<char>('0' + month % 10);
             continue;
         }
-        if (text.empty()) return "";
+        if (text.empty()) return false;
         char c = text.front();
         text.remove_prefix(1);
         if (place == 'd') {
@@ -61,10 +61,10 @@ std::string rearranged(std::string_view text, std::string_view form) {
             if (c == ' ') c = '0';
         }
         const bool digit = kDigits.find(place) != std::string_view::npos;
-        if (digit ? !is_digit(c) : c != place) return "";
+        if (digit ? !is_digit(c) : c != place) return false;
         if (digit) date[date.find(place)] = c;
     }
-    return text.empty() ? date : "";
+    return text.empty();
 }
 
 int number(std::string_view text, std::size_t digits) {
@@ -84,9 +84,9 @@ int whole_year(int two_digits, Instant now) {
 }  // namespace
 
 std::optional<Instant> parse_http_date(std::string_view value, Instant now) {
+    std::string date;
     for (const std::string_view form : kForms) {
-        std::string date = rearranged(trimmed(value), form);
-        if (date.empty()) continue;
+        if (!rearrange(trimmed(value), form, date)) continue;
         if (date[2] == 'Y') {
             int year = whole_year(number(date, 2), now);
             for (std::size_t i = 4; i-- > 0; year /= 10) date[i] = static_cast<char>('0' + year % 10);

@@ -108,6 +108,12 @@ void read_answer(const std::vector<outbox::Event>& batch, const HttpResponse& re
     }
 }
 
+void add(Headers& headers, const char* name, std::string value) {
+    auto& header = headers.emplace_back();
+    header.first = name;
+    header.second = std::move(value);
+}
+
 bool is_success(int status) { return status >= 200 && status < 300; }
 
 Outcome outcome_of(const HttpResponse& response) {
@@ -136,8 +142,6 @@ std::optional<Span> retry_after(const HttpResponse& response, Instant now) {
 }
 
 }  // namespace
-
-void add(Headers& headers, std::string_view name, std::string_view value) { headers.emplace_back(name, value); }
 
 const std::string* HttpResponse::header(std::string_view name) const {
     for (const auto& [key, value] : headers) {

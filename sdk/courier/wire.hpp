@@ -13,7 +13,6 @@
 namespace candor::courier {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
-void add(Headers& headers, std::string_view name, std::string_view value);
 
 struct HttpRequest {
     std::string method;

@@ -104,13 +104,13 @@ bool is_array(const T* data, std::size_t count) {
 }
 
 void read(const candor_record& given, Record& record) {
-    record.key = view(given.key);
-    record.value = view(given.value);
+    copy(given.key, record.key);
+    copy(given.value, record.value);
 }
 
 void read(const candor_queued& given, Event& event) {
-    event.id = view(given.id);
-    event.body = view(given.body);
+    copy(given.id, event.id);
+    copy(given.body, event.body);
     event.kind = given.kind >= 0 && given.kind <= 3 ? static_cast<EventKind>(given.kind) : EventKind::other;
     event.created_at = given.created_at;
     event.hold_until = given.hold_until;
@@ -238,6 +238,11 @@ Result<void> result_of(const Pending& pending, candor_status outcome, candor_str
 }
 
 }  // namespace
+
+void copy(const candor_string& from, std::string& to) {
+    to.clear();
+    if (from.data != nullptr) to.assign(from.data, from.size);
+}
 
 std::unique_ptr<Store> host_store(const candor_store& host) { return std::make_unique<HostStore>(host); }
 
