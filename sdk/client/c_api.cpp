@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "candor/candor.h"
 #include "client/client.hpp"
@@ -12,10 +13,12 @@
 
 using candor::client::borrow;
 using candor::client::Client;
+using candor::client::Config;
 using candor::client::find_client;
 using candor::client::sized_copy;
 using candor::client::sized_write;
 using candor::client::view;
+using candor::outbox::copy;
 
 namespace {
 
@@ -34,71 +37,78 @@ bool valid_project(std::string_view project) {
     return true;
 }
 
-// What is wrong with a config; empty: nothing.
-std::string refusal(const candor_config& config) {
-    const std::pair<const char*, candor_string> texts[] = {
-        {"project", config.project},           {"endpoint", config.endpoint},         {"write_key", config.write_key},
-        {"storage_path", config.storage_path}, {"document_url", config.document_url}, {"locale", config.locale},
-        {"app_version", config.app_version},   {"platform", config.platform}};
-    for (const auto& [name, text] : texts) {
-        if (!valid(text)) return std::string(name) + ": is not UTF-8";
-        if (view(text).find('\0') != std::string_view::npos) return std::string(name) + ": has a NUL byte";
+struct ConfigText {
+    const char* name;
+    candor_string candor_config::*given;
+    std::string Config::*kept;
+};
+constexpr ConfigText kConfigTexts[] = {{"project", &candor_config::project, &Config::project},
+                                       {"endpoint", &candor_config::endpoint, &Config::endpoint},
+                                       {"write_key", &candor_config::write_key, &Config::write_key},
+                                       {"storage_path", &candor_config::storage_path, &Config::storage_path},
+                                       {"document_url", &candor_config::document_url, &Config::document_url},
+                                       {"locale", &candor_config::locale, &Config::locale},
+                                       {"app_version", &candor_config::app_version, &Config::app_version},
+                                       {"platform", &candor_config::platform, &Config::platform}};
+
+// Says what is wrong with a config; empty: nothing.
+std::string read_config(const candor_config& config, Config& out) {
+    for (const ConfigText& text : kConfigTexts) {
+        const candor_string given = config.*text.given;
+        if (!valid(given)) return candor::joined({text.name, ": is not UTF-8"});
+        if (view(given).find('\0') != std::string_view::npos) return candor::joined({text.name, ": has a NUL byte"});
+        copy(given, out.*text.kept);
     }
-    if (!valid_project(view(config.project)))
-        return "project: 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.'";
+    if (!valid_project(out.project)) return "project: 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.'";
     if (config.consent < CANDOR_CONSENT_BY_DOCUMENT || config.consent > CANDOR_CONSENT_DENIED)
         return "consent: is no CANDOR_CONSENT value";
     if (config.reading != CANDOR_READ_FIELD && config.reading != CANDOR_READ_STRICT)
         return "reading: is no CANDOR_READ value";
-    if (const auto missing = candor::client::Host::check(config.host)) return *missing;
-    return "";
-}
-
-candor::client::Config read_config(const candor_config& config) {
-    candor::client::Config out;
-    out.project = view(config.project);
-    out.endpoint = view(config.endpoint);
-    out.write_key = view(config.write_key);
-    out.storage_path = view(config.storage_path);
-    out.document_url = view(config.document_url);
-    out.locale = view(config.locale);
-    out.app_version = view(config.app_version);
-    out.platform = view(config.platform);
+    if (const char* missing = candor::client::Host(config.host).missing()) return missing;
     out.consent = config.consent;
     out.reading = config.reading == CANDOR_READ_STRICT ? candor::json::Reading::strict : candor::json::Reading::field;
     out.log_level = config.log_level;
     out.hidden = config.hidden != 0;
     out.on_event = config.on_event;
     out.on_event_context = config.on_event_context;
-    return out;
+    return "";
 }
 
-candor::Result<std::vector<std::pair<std::string, candor::json::Value>>> read_properties(
-    const candor_property* properties, std::size_t count) {
-    using candor::json::Value;
-    std::vector<std::pair<std::string, Value>> out;
-    if (count > kMostProperties || (count > 0 && properties == nullptr)) return candor::fail("", "too many properties");
+bool valid(const candor_property* properties, std::size_t count) {
+    if (count > kMostProperties || (count > 0 && properties == nullptr)) return false;
     for (std::size_t i = 0; i < count; ++i) {
         const candor_property& p = properties[i];
-        if (!valid(p.key) || p.key.size == 0) return candor::fail("key", "is empty or not UTF-8");
-        switch (p.kind) {
-            case CANDOR_PROPERTY_TEXT:
-                if (!valid(p.text)) return candor::fail(std::string(view(p.key)), "is not UTF-8");
-                out.emplace_back(view(p.key), Value(view(p.text)));
-                break;
-            case CANDOR_PROPERTY_NUMBER: out.emplace_back(view(p.key), Value(p.number)); break;
-            case CANDOR_PROPERTY_BOOLEAN: out.emplace_back(view(p.key), Value(p.boolean != 0)); break;
-            case CANDOR_PROPERTY_NULL: out.emplace_back(view(p.key), Value()); break;
-            default: return candor::fail(std::string(view(p.key)), "is of no known kind");
-        }
+        if (p.key.size == 0 || !valid(p.key) || p.kind < CANDOR_PROPERTY_TEXT || p.kind > CANDOR_PROPERTY_NULL)
+            return false;
+        if (p.kind == CANDOR_PROPERTY_TEXT && !valid(p.text)) return false;
     }
-    return out;
+    return true;
 }
 
-template <class Call>
-candor_status with(candor_client handle, Call call) {
+candor::json::Value value_of(const candor_property& property) {
+    switch (property.kind) {
+        case CANDOR_PROPERTY_TEXT: return view(property.text);
+        case CANDOR_PROPERTY_NUMBER: return property.number;
+        case CANDOR_PROPERTY_BOOLEAN: return property.boolean != 0;
+        default: return {};
+    }
+}
+
+candor_status call_with(candor_client handle, candor_status (*call)(Client& client, const void* context),
+                        const void* context) {
     const std::shared_ptr<Client> client = find_client(handle);
-    return client ? call(*client) : CANDOR_CLOSED;
+    return client ? call(*client, context) : CANDOR_CLOSED;
+}
+
+// `call(client) -> candor_status`, if that client runs.
+template <class Call>
+candor_status with(candor_client handle, const Call& call) {
+    return call_with(
+        handle,
+        [](Client& client, const void* context) -> candor_status {
+            return (*static_cast<const Call*>(context))(client);
+        },
+        &call);
 }
 
 candor_prompt_status status_of(candor::card::Status status) {
@@ -125,15 +135,15 @@ candor_question_type type_of(candor::survey::QuestionType type) {
 extern "C" {
 
 candor_client candor_start(const candor_config* config, candor_string* why) {
-    static thread_local std::string reason;
-    reason.clear();
+    CANDOR_KEPT std::string reason;
     candor_client handle = 0;
     if (config == nullptr || config->size == 0) {
         reason = "config: is missing, or its size is not set";
     } else {
         const candor_config given = sized_copy(config);
-        reason = refusal(given);
-        if (reason.empty()) handle = candor::client::start_client(read_config(given), given.host)->handle();
+        Config read;
+        reason = read_config(given, read);
+        if (reason.empty()) handle = candor::client::start_client(read, given.host)->handle();
     }
     if (why != nullptr) *why = borrow(reason);
     return handle;
@@ -146,7 +156,7 @@ candor_status candor_close(candor_client handle, int64_t deadline) {
 }
 
 candor_status candor_flush(candor_client handle, int64_t deadline) {
-    return with(handle, [&](Client& client) { return client.flush(deadline); });
+    return with(handle, [=](Client& client) { return client.flush(deadline); });
 }
 
 candor_status candor_tick(candor_client handle) {
@@ -155,22 +165,22 @@ candor_status candor_tick(candor_client handle) {
 
 candor_status candor_load(candor_client handle, candor_string document) {
     if (document.data == nullptr) return CANDOR_INVALID;
-    return with(handle, [&](Client& client) { return client.load(view(document)); });
+    return with(handle, [=](Client& client) { return client.load(view(document)); });
 }
 
 candor_status candor_track(candor_client handle, candor_string name, const candor_property* properties,
                            size_t property_count) {
-    if (property_count > 0 && !read_properties(properties, property_count)) return CANDOR_INVALID;
-    return with(handle, [&](Client& client) { return client.track(view(name)); });
+    if (!valid(properties, property_count)) return CANDOR_INVALID;
+    return with(handle, [=](Client& client) { return client.track(view(name)); });
 }
 
 candor_status candor_screen(candor_client handle, candor_string name) {
-    return with(handle, [&](Client& client) { return client.screen(view(name)); });
+    return with(handle, [=](Client& client) { return client.screen(view(name)); });
 }
 
 candor_status candor_identify(candor_client handle, candor_string person) {
     if (!valid(person)) return CANDOR_INVALID;
-    return with(handle, [&](Client& client) { return client.identify(view(person)); });
+    return with(handle, [=](Client& client) { return client.identify(view(person)); });
 }
 
 candor_status candor_reset(candor_client handle) {
@@ -178,9 +188,10 @@ candor_status candor_reset(candor_client handle) {
 }
 
 candor_status candor_set_attributes(candor_client handle, const candor_property* attributes, size_t count) {
-    auto read = read_properties(attributes, count);
-    if (!read) return CANDOR_INVALID;
-    return with(handle, [&](Client& client) { return client.set_attributes(std::move(*read)); });
+    if (!valid(attributes, count)) return CANDOR_INVALID;
+    candor::json::Members read;
+    for (std::size_t i = 0; i < count; ++i) read.emplace_back(view(attributes[i].key), value_of(attributes[i]));
+    return with(handle, [&](Client& client) { return client.set_attributes(read); });
 }
 
 candor_status candor_set_context(candor_client handle, const candor_context* context) {
@@ -192,7 +203,7 @@ candor_status candor_set_context(candor_client handle, const candor_context* con
 }
 
 candor_status candor_consent(candor_client handle, int32_t consent) {
-    return with(handle, [&](Client& client) { return client.consent(consent); });
+    return with(handle, [=](Client& client) { return client.consent(consent); });
 }
 
 candor_status candor_forget(candor_client handle) {
@@ -200,16 +211,16 @@ candor_status candor_forget(candor_client handle) {
 }
 
 candor_status candor_busy(candor_client handle, int32_t busy) {
-    return with(handle, [&](Client& client) { return client.busy(busy != 0); });
+    return with(handle, [=](Client& client) { return client.busy(busy != 0); });
 }
 
 candor_status candor_hidden(candor_client handle, int32_t hidden) {
-    return with(handle, [&](Client& client) { return client.hidden(hidden != 0); });
+    return with(handle, [=](Client& client) { return client.hidden(hidden != 0); });
 }
 
 candor_status candor_show(candor_client handle, candor_string survey, int32_t preview) {
     if (!valid(survey)) return CANDOR_INVALID;
-    return with(handle, [&](Client& client) { return client.show(view(survey), preview != 0); });
+    return with(handle, [=](Client& client) { return client.show(view(survey), preview != 0); });
 }
 
 candor_status candor_hide(candor_client handle) {
@@ -218,8 +229,8 @@ candor_status candor_hide(candor_client handle) {
 
 candor_status candor_explain(candor_client handle, candor_string survey, candor_string* json) {
     if (json == nullptr || !valid(survey)) return CANDOR_INVALID;
-    static thread_local std::string text;
-    return with(handle, [&](Client& client) {
+    CANDOR_KEPT std::string text;
+    return with(handle, [=](Client& client) {
         text = client.explain(view(survey));
         *json = borrow(text);
         return CANDOR_OK;
@@ -235,7 +246,7 @@ candor_status candor_prompt_get(candor_client handle, candor_prompt* prompt) {
         candor::interview::QuestionTexts texts;
         std::string notice;
     };
-    static thread_local Texts kept;
+    CANDOR_KEPT Texts kept;
     return with(handle, [&](Client& client) {
         const auto running = client.prompt();
         if (!running) return CANDOR_NO_PROMPT;
@@ -281,12 +292,12 @@ candor_status candor_presented(candor_client handle) {
 
 candor_status candor_answer_score(candor_client handle, candor_string question, int32_t score) {
     if (!valid(question)) return CANDOR_INVALID;
-    return with(handle, [&](Client& client) { return client.answer_score(view(question), score); });
+    return with(handle, [=](Client& client) { return client.answer_score(view(question), score); });
 }
 
 candor_status candor_answer_text(candor_client handle, candor_string question, candor_string text) {
     if (!valid(question) || !valid(text)) return CANDOR_INVALID;
-    return with(handle, [&](Client& client) { return client.answer_text(view(question), view(text)); });
+    return with(handle, [=](Client& client) { return client.answer_text(view(question), view(text)); });
 }
 
 candor_status candor_back(candor_client handle) {
@@ -302,15 +313,17 @@ candor_status candor_dismiss(candor_client handle) {
 void candor_http_done(uint32_t ticket, const candor_http_response* response) {
     if (response == nullptr) return;
     const candor_http_response given = sized_copy(response);
-    candor::courier::HttpResponse copy;
-    copy.status = given.status;
-    copy.redirected = given.redirected != 0;
+    candor::courier::HttpResponse read;
+    read.status = given.status;
+    read.redirected = given.redirected != 0;
     for (std::size_t i = 0; i < given.header_count && given.headers != nullptr; ++i) {
-        copy.headers.emplace_back(view(given.headers[i].name), view(given.headers[i].value));
+        auto& [name, value] = read.headers.emplace_back();
+        copy(given.headers[i].name, name);
+        copy(given.headers[i].value, value);
     }
-    copy.body = view(given.body);
-    copy.error = view(given.error);
-    candor::client::answer_http_ticket(ticket, std::move(copy));
+    copy(given.body, read.body);
+    copy(given.error, read.error);
+    candor::client::answer_http_ticket(ticket, std::move(read));
 }
 
 void candor_lock_done(uint32_t ticket, candor_status outcome) {

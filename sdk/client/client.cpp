@@ -106,18 +106,27 @@ std::shared_ptr<Step> Client::step(void (*run)(Step&, const outbox::State&, outb
     return step;
 }
 
+// A step on its way through the store.
+struct Client::Commit final : outbox::Work {
+    outbox::Change step(const outbox::State& state) override {
+        outbox::Change change;
+        taken->run(*taken, state, change);
+        return change;
+    }
+    void done(const Result<void>& outcome) override { client->settled(*taken, outcome); }
+
+    std::shared_ptr<Client> client;
+    std::shared_ptr<Step> taken;
+};
+
 void Client::post(std::shared_ptr<Step> step) {
     ++unsettled_;
     std::unique_ptr<Task> made = task([](Client& client, Task& task) {
         if (client.store_ == nullptr) return;  // closed before it came to this
-        client.store_->transact(
-            std::move(task.step->request),
-            [step = task.step](const outbox::State& state) {
-                outbox::Change change;
-                step->run(*step, state, change);
-                return change;
-            },
-            [client = task.client, step = task.step](const Result<void>& outcome) { client->settled(*step, outcome); });
+        auto commit = std::make_unique<Commit>();
+        commit->client = task.client;
+        commit->taken = task.step;
+        client.store_->transact(task.step->request, std::move(commit));
     });
     made->step = std::move(step);
     post(std::move(made));

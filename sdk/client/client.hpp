@@ -174,6 +174,7 @@ private:
     std::shared_ptr<Step> step(void (*run)(Step&, const outbox::State&, outbox::Change&),
                                void (*then)(Client&, Step&, bool) = nullptr);
     void post(std::shared_ptr<Step> step);
+    struct Commit;
     void settled(Step& step, const Result<void>& outcome);
     void deliver(const std::vector<Notice>& notices);
     void finish_steps();

@@ -4,24 +4,14 @@
 
 namespace candor::client {
 
-std::optional<std::string> Host::check(const candor_host* host) {
-    const candor_host given = sized_copy(host);
-    if (!kSystemHasClock && (given.now == nullptr || given.monotonic == nullptr || given.random == nullptr)) {
-        return "host.now, host.monotonic and host.random are required on this platform";
-    }
-    const candor_http http = sized_copy(given.http);
-    if (given.http != nullptr && http.send == nullptr) return "host.http.send is required";
-    const candor_store store = sized_copy(given.store);
-    if (given.store != nullptr && store.transact == nullptr) return "host.store.transact is required";
-    const candor_locks locks = sized_copy(given.locks);
-    if (given.locks != nullptr && (locks.acquire == nullptr || locks.release == nullptr)) {
-        return "host.locks.acquire and host.locks.release are required";
-    }
-    const candor_text_host text = sized_copy(given.text);
-    if (given.text != nullptr && (text.metrics == nullptr || text.lines == nullptr)) {
-        return "host.text.metrics and host.text.lines are required";
-    }
-    return std::nullopt;
+// Each struct begins with its size.
+void copy_sized(void* to, std::size_t size, const void* from) {
+    memset(to, 0, size);
+    if (from == nullptr) return;
+    std::size_t theirs = 0;
+    memcpy(&theirs, from, sizeof theirs);
+    memcpy(to, from, theirs < size ? theirs : size);
+    memcpy(to, &size, sizeof size);
 }
 
 Host::Host(const candor_host* host)
@@ -29,11 +19,22 @@ Host::Host(const candor_host* host)
       http_(sized_copy(host_.http)),
       store_(sized_copy(host_.store)),
       locks_(sized_copy(host_.locks)),
-      text_(sized_copy(host_.text)),
-      has_http_(host_.http != nullptr),
-      has_store_(host_.store != nullptr),
-      has_locks_(host_.locks != nullptr),
-      has_text_(host_.text != nullptr) {}
+      text_(sized_copy(host_.text)) {}
+
+const char* Host::missing() const {
+    if (!kSystemHasClock && (host_.now == nullptr || host_.monotonic == nullptr || host_.random == nullptr)) {
+        return "host.now, host.monotonic and host.random are required on this platform";
+    }
+    if (http() != nullptr && http_.send == nullptr) return "host.http.send is required";
+    if (store() != nullptr && store_.transact == nullptr) return "host.store.transact is required";
+    if (locks() != nullptr && (locks_.acquire == nullptr || locks_.release == nullptr)) {
+        return "host.locks.acquire and host.locks.release are required";
+    }
+    if (text() != nullptr && (text_.metrics == nullptr || text_.lines == nullptr)) {
+        return "host.text.metrics and host.text.lines are required";
+    }
+    return nullptr;
+}
 
 Instant Host::now() const { return host_.now ? host_.now(host_.context) : system_now(); }
 

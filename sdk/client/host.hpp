@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,15 +12,21 @@
 
 namespace candor::client {
 
+// What a function hands out until the thread calls it again. A page has one thread, and no end at which to clean up:
+// there the destructors of thread_local variables would be code that never runs.
+#ifdef __EMSCRIPTEN__
+#define CANDOR_KEPT [[clang::no_destroy]] static
+#else
+#define CANDOR_KEPT static thread_local
+#endif
+
 // Copies a struct of the API whatever version of it the caller was built with: what its size does not cover is zero.
+// All zero when `from` is null.
+void copy_sized(void* to, std::size_t size, const void* from);
 template <class T>
 T sized_copy(const T* from) {
-    T copy{};
-    if (from != nullptr) {
-        const std::size_t size = from->size < sizeof(T) ? from->size : sizeof(T);
-        memcpy(&copy, from, size);
-        copy.size = sizeof(T);
-    }
+    T copy;
+    copy_sized(&copy, sizeof copy, from);
     return copy;
 }
 
@@ -38,9 +43,10 @@ inline candor_string borrow(std::string_view s) { return {s.data(), s.size()}; }
 
 class Host {
 public:
-    // `host` may be null. Fails, with what is missing, where the platform has no default for it.
-    static std::optional<std::string> check(const candor_host* host);
+    // `host` may be null.
     explicit Host(const candor_host* host);
+    // What the platform has no default for and was not given; null: nothing.
+    const char* missing() const;
 
     Instant now() const;
     Span monotonic() const;
@@ -48,18 +54,22 @@ public:
     std::uint32_t random_number() const;
     void wake(candor_client client, Span delay) const;
 
-    const candor_http* http() const { return has_http_ ? &http_ : nullptr; }
-    const candor_store* store() const { return has_store_ ? &store_ : nullptr; }
-    const candor_locks* locks() const { return has_locks_ ? &locks_ : nullptr; }
-    const candor_text_host* text() const { return has_text_ ? &text_ : nullptr; }
+    const candor_http* http() const { return given(http_); }
+    const candor_store* store() const { return given(store_); }
+    const candor_locks* locks() const { return given(locks_); }
+    const candor_text_host* text() const { return given(text_); }
 
 private:
-    candor_host host_{};
-    candor_http http_{};
-    candor_store store_{};
-    candor_locks locks_{};
-    candor_text_host text_{};
-    bool has_http_ = false, has_store_ = false, has_locks_ = false, has_text_ = false;
+    template <class Part>
+    static const Part* given(const Part& part) {
+        return part.size != 0 ? &part : nullptr;
+    }
+
+    candor_host host_;
+    candor_http http_;
+    candor_store store_;
+    candor_locks locks_;
+    candor_text_host text_;
 };
 
 }  // namespace candor::client

@@ -2,8 +2,6 @@
 
 #include <atomic>
 #include <mutex>
-#include <unordered_map>
-#include <vector>
 
 #include "client/client.hpp"
 
@@ -13,20 +11,36 @@ namespace {
 struct Entry {
     std::shared_ptr<Client> client;
     int starts = 1;
+    std::unique_ptr<Entry> next;
 };
 
 struct Registry {
     std::mutex starting;
     std::mutex mutex;
     candor_client last = 0;
-    std::unordered_map<candor_client, Entry> clients;
+    std::unique_ptr<Entry> first;  // one or two: searched through
     std::atomic<candor_client> card_slot{0};
+
+    // Where the entry hangs, or would.
+    std::unique_ptr<Entry>& find(candor_client handle) {
+        std::unique_ptr<Entry>* place = &first;
+        while (*place != nullptr && (*place)->client->handle() != handle) place = &(*place)->next;
+        return *place;
+    }
 };
 
 // Never destroyed: handles may be used while the process ends.
 Registry& registry() {
     static Registry* const kRegistry = new Registry;
     return *kRegistry;
+}
+
+// Null when it was the last. New entries are hung at the end.
+std::shared_ptr<Client> started_after(candor_client handle) {
+    const std::lock_guard lock(registry().mutex);
+    const Entry* entry = registry().first.get();
+    while (entry != nullptr && entry->client->handle() <= handle) entry = entry->next.get();
+    return entry != nullptr ? entry->client : nullptr;
 }
 
 bool same_store(const Config& a, const Config& b) { return a.project == b.project && a.storage_path == b.storage_path; }
@@ -40,10 +54,10 @@ std::shared_ptr<Client> start_client(const Config& config, const candor_host* ho
     candor_client handle = 0;
     {
         const std::lock_guard lock(all.mutex);
-        for (auto& [running, entry] : all.clients) {
-            if (same_store(entry.client->config(), config)) {
-                ++entry.starts;
-                return entry.client;
+        for (Entry* entry = all.first.get(); entry != nullptr; entry = entry->next.get()) {
+            if (same_store(entry->client->config(), config)) {
+                ++entry->starts;
+                return entry->client;
             }
         }
         handle = ++all.last;
@@ -51,25 +65,25 @@ std::shared_ptr<Client> start_client(const Config& config, const candor_host* ho
     auto client = std::make_shared<Client>(handle, config, host);
     client->open();  // before anybody finds it: its first task is to open the store
     const std::lock_guard lock(all.mutex);
-    all.clients.emplace(handle, Entry{client, 1});
+    all.find(handle).reset(new Entry{client, 1, nullptr});
     return client;
 }
 
 std::shared_ptr<Client> find_client(candor_client handle) {
     Registry& all = registry();
     const std::lock_guard lock(all.mutex);
-    const auto found = all.clients.find(handle);
-    return found == all.clients.end() ? nullptr : found->second.client;
+    const Entry* found = all.find(handle).get();
+    return found != nullptr ? found->client : nullptr;
 }
 
 std::shared_ptr<Client> end_client(candor_client handle) {
     Registry& all = registry();
     const std::lock_guard lock(all.mutex);
-    const auto found = all.clients.find(handle);
-    if (found == all.clients.end() || --found->second.starts > 0) return nullptr;
-    std::shared_ptr<Client> client = std::move(found->second.client);
-    all.clients.erase(found);
-    return client;
+    std::unique_ptr<Entry>& place = all.find(handle);
+    if (place == nullptr || --place->starts > 0) return nullptr;
+    const std::unique_ptr<Entry> ended = std::move(place);
+    place = std::move(ended->next);
+    return std::move(ended->client);
 }
 
 bool take_card_slot(candor_client handle) {
@@ -81,14 +95,11 @@ void free_card_slot(candor_client handle, bool tell) {
     candor_client mine = handle;
     if (!registry().card_slot.compare_exchange_strong(mine, 0) || !tell) return;
     // Whoever was kept from asking may ask now. Told on their own executors: the caller may hold its own mutex.
-    std::vector<std::shared_ptr<Client>> others;
-    {
-        const std::lock_guard lock(registry().mutex);
-        for (auto& [other, entry] : registry().clients) {
-            if (other != handle) others.push_back(entry.client);
-        }
+    candor_client told = 0;
+    while (const std::shared_ptr<Client> other = started_after(told)) {
+        told = other->handle();
+        if (told != handle) other->card_slot_freed();
     }
-    for (const std::shared_ptr<Client>& other : others) other->card_slot_freed();
 }
 
 bool holds_card_slot(candor_client handle) { return registry().card_slot.load() == handle; }

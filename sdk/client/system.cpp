@@ -17,7 +17,7 @@ namespace candor::client {
 
 #ifdef __EMSCRIPTEN__
 
-// Host::check refuses a host without these, so nobody gets here.
+// Host::missing tells of a host without these, so nobody gets here.
 Instant system_now() { return 0; }
 Span system_monotonic() { return 0; }
 void system_random(std::uint8_t* bytes, std::size_t count) {

@@ -34,12 +34,16 @@ Tickets& tickets() {
     return *kTickets;
 }
 
-// Closed by this; without a client: unknown.
-Ticket take(std::uint32_t number) {
+bool is_lock(Asked asked) { return asked == Asked::card_lock || asked == Asked::courier_lock; }
+
+// Closed by this; without a client: unknown, or not of the kind that is answered.
+enum class Kind { exchange, lock, either };
+Ticket take(std::uint32_t number, Kind kind) {
     Tickets& all = tickets();
     const Lock lock(all.mutex);
     Ticket taken;
-    if (Ticket* const found = all.find(number)) {
+    Ticket* const found = all.find(number);
+    if (found != nullptr && (kind == Kind::either || is_lock(found->asked) == (kind == Kind::lock))) {
         std::swap(taken, *found);
         std::swap(*found, all.open.back());
         all.open.pop_back();
@@ -62,15 +66,15 @@ std::uint32_t open_ticket(std::shared_ptr<Client> client, Asked asked) {
     return ticket.number;
 }
 
-void close_ticket(std::uint32_t ticket) { take(ticket); }
+void close_ticket(std::uint32_t ticket) { take(ticket, Kind::either); }
 
 void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse response) {
-    const Ticket taken = take(ticket);
+    const Ticket taken = take(ticket, Kind::exchange);
     if (taken.client) taken.client->http_answered(taken.asked, ticket, std::move(response));
 }
 
 void answer_lock_ticket(std::uint32_t ticket, bool acquired) {
-    const Ticket taken = take(ticket);
+    const Ticket taken = take(ticket, Kind::lock);
     if (taken.client) taken.client->lock_answered(taken.asked, acquired);
 }
 

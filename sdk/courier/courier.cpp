@@ -16,7 +16,9 @@ RetryState stored(const outbox::State& state) {
 
 void put_if_changed(outbox::Change& change, const RetryState& before, const RetryState& after) {
     if (before == after) return;
-    change.puts.push_back({std::string(kRecord), write_retry_state(after)});
+    outbox::Record& record = outbox::add(change.puts);
+    record.key = kRecord;
+    record.value = write_retry_state(after);
 }
 
 // While something is queued, but held: no longer than a hold may last.
@@ -44,13 +46,14 @@ void count_dropped(Settlement& settlement, const outbox::Event& event, std::stri
             return;
         }
     }
-    settlement.dropped.push_back({event.kind, std::string(reason), 1});
+    settlement.dropped.push_back({event.kind, reason, 1});
 }
 
-// The event as it lies in the queue, if it still does: what was erased meanwhile must not come back.
-const outbox::Event* queued(const outbox::State& state, const std::string& id) {
-    const auto found = std::find_if(state.queue.begin(), state.queue.end(), [&](const auto& e) { return e.id == id; });
-    return found == state.queue.end() ? nullptr : &*found;
+const outbox::Event* find(const std::vector<outbox::Event>& events, std::string_view id) {
+    for (const outbox::Event& event : events) {
+        if (event.id == id) return &event;
+    }
+    return nullptr;
 }
 
 // See settle in the header. Afterwards something must be accepted before an event is dropped again.
@@ -60,17 +63,16 @@ void put_aside(Settlement& settlement, const outbox::Event& event, bool proven) 
         count_dropped(settlement, event, "poisoned");
         return;
     }
-    outbox::Event again = event;
+    outbox::Event& again = outbox::add(settlement.change.appends);
+    again = event;
     again.attempts = 1;
-    settlement.change.appends.push_back(std::move(again));
 }
 
 void count_refused(Settlement& settlement, const std::vector<outbox::Event>& batch,
                    const std::vector<Refused>& refused) {
     for (const Refused& one : refused) {
         settlement.change.removes.push_back(one.id);
-        const auto event = std::find_if(batch.begin(), batch.end(), [&](const auto& e) { return e.id == one.id; });
-        if (event != batch.end()) count_dropped(settlement, *event, "refused");
+        if (const outbox::Event* event = find(batch, one.id)) count_dropped(settlement, *event, "refused");
     }
 }
 
@@ -78,7 +80,7 @@ void count_refused(Settlement& settlement, const std::vector<outbox::Event>& bat
 
 outbox::Request plan_request(Instant now, const Limits& limits) {
     outbox::Request request;
-    request.reads = {std::string(kRecord)};
+    request.reads.emplace_back(kRecord);
     request.now = now;
     request.peek_rows = limits.batch_rows;
     request.peek_bytes = limits.batch_bytes;
@@ -98,7 +100,7 @@ Plan plan(const outbox::State& state, Instant now, const Limits& limits) {
     }
     std::size_t rows = std::min(state.queue.size(), limits.batch_rows);
     if (retry.batch_limit > 0) rows = std::min(rows, static_cast<std::size_t>(retry.batch_limit));
-    plan.batch.assign(state.queue.begin(), state.queue.begin() + static_cast<std::ptrdiff_t>(rows));
+    for (std::size_t i = 0; i < rows; ++i) outbox::add(plan.batch) = state.queue[i];
     if (plan.batch.empty()) plan.wait = until_due(state.totals, now);
     return plan;
 }
@@ -106,7 +108,7 @@ Plan plan(const outbox::State& state, Instant now, const Limits& limits) {
 outbox::Request settle_request(const std::vector<outbox::Event>& batch, const Acknowledgement& acknowledgement,
                                Instant now) {
     outbox::Request request;
-    request.reads = {std::string(kRecord)};
+    request.reads.emplace_back(kRecord);
     request.now = now;
     if (failed_alone(batch, acknowledgement)) {
         // It was the first that was due; what has become due before it since then lies within one usual batch.
@@ -126,7 +128,8 @@ Settlement settle(const outbox::State& state, const std::vector<outbox::Event>& 
     if (!acknowledgement.accepted.empty()) after.proven = true;
     count_refused(settlement, batch, acknowledgement.refused);
     if (failed_alone(batch, acknowledgement)) {
-        if (const outbox::Event* event = queued(state, batch.front().id)) {
+        // As it lies in the queue, if it still does: what was erased meanwhile must not come back.
+        if (const outbox::Event* event = find(state.queue, batch.front().id)) {
             put_aside(settlement, *event, before.proven);
             after.proven = false;
         }

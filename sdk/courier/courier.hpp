@@ -37,7 +37,7 @@ struct Plan {
 // What left the queue without being delivered, summed up by kind and reason: the data of one candor.dropped event.
 struct Dropped {
     outbox::EventKind kind = outbox::EventKind::other;
-    std::string reason;  // "refused": the collector named it as rejected; "poisoned": it failed alone, twice
+    std::string_view reason;  // "refused": the collector named it as rejected; "poisoned": it failed alone, twice
     std::int64_t count = 0;
 
     bool operator==(const Dropped&) const = default;

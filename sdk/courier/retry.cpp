@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/json.hpp"
+#include "base/json_writer.hpp"
 
 namespace candor::courier {
 namespace {
@@ -77,14 +77,10 @@ Span wait(const RetryState& state, Instant now, const RetryPolicy& policy) {
 }
 
 std::string write_retry_state(const RetryState& state) {
-    json::Value value{json::Members{}};
-    value.set("attempt", static_cast<std::int64_t>(state.attempt));
-    value.set("from", state.wait_from);
-    value.set("until", state.not_before);
-    value.set("limit", static_cast<std::int64_t>(state.batch_limit));
-    value.set("stopped", state.stopped);
-    value.set("proven", state.proven);
-    return json::dump(value);
+    json::Writer out;
+    out.object().whole("attempt", state.attempt).whole("from", state.wait_from).whole("until", state.not_before);
+    out.whole("limit", state.batch_limit).boolean("stopped", state.stopped).boolean("proven", state.proven).end();
+    return out.take();
 }
 
 Result<RetryState> read_retry_state(std::string_view bytes) {

@@ -1,29 +1,27 @@
 #include "courier/wire.hpp"
 
-#include <algorithm>
-
 #include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace candor::courier {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](char c) { return lower(c); });
-    return out;
-}
-
 bool same_name(std::string_view a, std::string_view b) {
-    return a.size() == b.size() &&
-           std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+        if (lower(a[i]) != lower(b[i])) return false;
+    }
+    return true;
 }
 
 // A key with a line break in it would end the header and begin another.
 std::string header_value(std::string_view text) {
-    std::string out(text);
-    std::erase_if(out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+    std::string out;
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
+    }
     return out;
 }
 
@@ -31,9 +29,10 @@ std::string header_value(std::string_view text) {
 std::string media_type(const HttpResponse& response) {
     const std::string* type = response.header("content-type");
     if (type == nullptr) return {};
-    std::string_view text = std::string_view(*type).substr(0, type->find(';'));
-    while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
-    return lower(text);
+    std::string text = type->substr(0, type->find(';'));
+    while (text.ends_with(' ') || text.ends_with('\t')) text.pop_back();
+    for (char& c : text) c = lower(c);
+    return text;
 }
 
 bool is_page(const HttpResponse& response) { return media_type(response).find("html") != std::string::npos; }
@@ -43,91 +42,76 @@ bool may_be_json(const HttpResponse& response) {
     return type.empty() || type == "application/json" || type.ends_with("+json");
 }
 
-Acknowledgement unreachable(std::string reason) {
-    Acknowledgement none;
-    none.reason = std::move(reason);
-    return none;
-}
-
-// The positions of the batch's events by id.
-class Batch {
-public:
-    explicit Batch(const std::vector<outbox::Event>& events) : events_(events), order_(events.size()) {
-        for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
-        std::sort(order_.begin(), order_.end(),
-                  [&](std::size_t a, std::size_t b) { return events_[a].id < events_[b].id; });
-    }
-
-    std::optional<std::size_t> find(std::string_view id) const {
-        const auto at = std::lower_bound(order_.begin(), order_.end(), id,
-                                         [&](std::size_t i, std::string_view key) { return events_[i].id < key; });
-        if (at == order_.end() || events_[*at].id != id) return {};
-        return *at;
-    }
-
-    std::size_t size() const { return events_.size(); }
-
-private:
-    const std::vector<outbox::Event>& events_;
-    std::vector<std::size_t> order_;
-};
-
-// Which event a rejection means: the one it names, else the one at its place.
-std::optional<std::size_t> rejected_event(const json::Value& entry, const Batch& batch) {
-    const json::Value* id = entry.find("id");
-    if (id != nullptr && id->type() == json::Type::text) return batch.find(id->text());
-    const json::Value* index = entry.find("index");
-    if (index == nullptr || index->type() != json::Type::integer || index->integer() < 0) return {};
-    const auto at = static_cast<std::size_t>(index->integer());
-    return at < batch.size() ? std::optional(at) : std::nullopt;
-}
-
-std::string rejection_reason(const json::Value& entry) {
-    const json::Value* reason = entry.find("reason");
-    return reason != nullptr ? reason->text() : std::string();
-}
-
+bool is_text(const json::Value* value) { return value != nullptr && value->type() == json::Type::text; }
 bool is_array(const json::Value* value) { return value != nullptr && value->type() == json::Type::array; }
 
-enum class Verdict : char { none, accepted, rejected };
-
-// Each event once, in the batch's order; accepted wins over rejected.
-Acknowledgement read_verdicts(const std::vector<outbox::Event>& events, const json::Value& answer) {
-    const Batch batch(events);
-    std::vector<Verdict> verdicts(events.size(), Verdict::none);
-    std::vector<std::string> reasons(events.size());
-    if (const json::Value* rejected = answer.find("rejected"); is_array(rejected)) {
-        for (const json::Value& entry : rejected->array()) {
-            const auto at = rejected_event(entry, batch);
-            if (!at) continue;
-            verdicts[*at] = Verdict::rejected;
-            reasons[*at] = rejection_reason(entry);
-        }
+bool accepts(const json::Array& accepted, std::string_view id) {
+    for (const json::Value& entry : accepted) {
+        if (is_text(&entry) && entry.text() == id) return true;
     }
-    for (const json::Value& id : answer.find("accepted")->array()) {
-        const auto at = id.type() == json::Type::text ? batch.find(id.text()) : std::nullopt;
-        if (at) verdicts[*at] = Verdict::accepted;
-    }
-
-    Acknowledgement read;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        if (verdicts[i] == Verdict::accepted) read.accepted.push_back(events[i].id);
-        if (verdicts[i] == Verdict::rejected) read.refused.push_back({events[i].id, std::move(reasons[i])});
-    }
-    return read;
+    return false;
 }
 
-Acknowledgement read_answer(const std::vector<outbox::Event>& batch, const HttpResponse& response) {
-    if (!may_be_json(response)) return unreachable("the answer is no JSON but " + media_type(response));
+// The event that a rejection names, else the one at its place.
+bool rejects(const json::Value& entry, std::string_view id, std::size_t place) {
+    if (const json::Value* named = entry.find("id"); is_text(named)) return named->text() == id;
+    const json::Value* index = entry.find("index");
+    return index != nullptr && index->type() == json::Type::integer &&
+           index->integer() == static_cast<std::int64_t>(place);
+}
+
+// Each event once, in the batch's order; accepted wins over rejected, and of rejections the last.
+void read_verdicts(const std::vector<outbox::Event>& batch, const json::Value& answer, Acknowledgement& out) {
+    const json::Value* rejected = answer.find("rejected");
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+        const std::string& id = batch[i].id;
+        if (accepts(answer.find("accepted")->array(), id)) {
+            out.accepted.push_back(id);
+            continue;
+        }
+        const json::Value* rejection = nullptr;
+        for (std::size_t k = 0; rejected != nullptr && k < rejected->array().size(); ++k) {
+            if (rejects(rejected->array()[k], id, i)) rejection = &rejected->array()[k];
+        }
+        if (rejection == nullptr) continue;
+        Refused& refused = out.refused.emplace_back();
+        refused.id = id;
+        if (const json::Value* reason = rejection->find("reason")) refused.reason = reason->text();
+    }
+}
+
+// Leaves `unreachable` what is no answer of a collector, and says why.
+void read_answer(const std::vector<outbox::Event>& batch, const HttpResponse& response, Acknowledgement& out) {
+    if (!may_be_json(response)) {
+        out.reason = joined({"the answer is no JSON but ", media_type(response)});
+        return;
+    }
     const Result<json::Value> answer = json::parse(response.body);
-    if (!answer) return unreachable("the answer is no JSON: " + describe(answer.error()));
-    if (!is_array(answer->find("accepted"))) return unreachable("the answer names no accepted events");
-    Acknowledgement read = read_verdicts(batch, *answer);
-    const std::size_t named = read.accepted.size() + read.refused.size();
-    if (named == 0) return unreachable("the answer names none of the events that were sent");
-    read.outcome = named == batch.size() ? Outcome::delivered : Outcome::partial;
-    if (named < batch.size()) read.reason = std::to_string(batch.size() - named) + " events were not received";
-    return read;
+    if (!answer) {
+        out.reason = joined({"the answer is no JSON: ", describe(answer.error())});
+        return;
+    }
+    if (!is_array(answer->find("accepted"))) {
+        out.reason = "the answer names no accepted events";
+        return;
+    }
+    read_verdicts(batch, *answer, out);
+    const std::size_t named = out.accepted.size() + out.refused.size();
+    out.reason.clear();
+    if (named == 0) {
+        out.reason = "the answer names none of the events that were sent";
+    } else if (named < batch.size()) {
+        out.outcome = Outcome::partial;
+        out.reason = joined({digits(static_cast<std::int64_t>(batch.size() - named)), " events were not received"});
+    } else {
+        out.outcome = Outcome::delivered;
+    }
+}
+
+void add(Headers& headers, const char* name, std::string value) {
+    auto& header = headers.emplace_back();
+    header.first = name;
+    header.second = std::move(value);
 }
 
 bool is_success(int status) { return status >= 200 && status < 300; }
@@ -160,18 +144,19 @@ std::optional<Span> retry_after(const HttpResponse& response, Instant now) {
 }  // namespace
 
 const std::string* HttpResponse::header(std::string_view name) const {
-    const auto found =
-        std::find_if(headers.begin(), headers.end(), [&](const auto& h) { return same_name(h.first, name); });
-    return found == headers.end() ? nullptr : &found->second;
+    for (const auto& [key, value] : headers) {
+        if (same_name(key, name)) return &value;
+    }
+    return nullptr;
 }
 
 HttpRequest candor_request(const std::vector<outbox::Event>& batch, const Target& target, Instant now) {
     HttpRequest request;
     request.method = "POST";
     request.url = target.endpoint;
-    request.headers = {{"Content-Type", "application/cloudevents-batch+json"},
-                       {"Candor-Key", header_value(target.write_key)},
-                       {"Candor-Sent-At", std::to_string(now)}};
+    add(request.headers, "Content-Type", "application/cloudevents-batch+json");
+    add(request.headers, "Candor-Key", header_value(target.write_key));
+    add(request.headers, "Candor-Sent-At", digits(now));
     std::size_t size = 2;
     for (const outbox::Event& event : batch) size += event.body.size() + 1;
     request.body.reserve(size);
@@ -186,19 +171,20 @@ HttpRequest candor_request(const std::vector<outbox::Event>& batch, const Target
 
 Acknowledgement candor_acknowledgement(const std::vector<outbox::Event>& batch, const HttpResponse& response,
                                        Instant now) {
-    if (response.status == 0) return unreachable(response.error.empty() ? "no answer" : response.error);
-    const std::string status = "status " + std::to_string(response.status);
-    if (response.redirected) return unreachable(status + ", from another address");
-    if (is_success(response.status)) {
-        Acknowledgement read = read_answer(batch, response);
-        if (read.outcome != Outcome::unreachable) read.retry_after = retry_after(response, now);
+    Acknowledgement read;
+    if (response.status == 0) {
+        read.reason = response.error.empty() ? "no answer" : response.error;
         return read;
     }
-    Acknowledgement answer;
-    answer.outcome = outcome_of(response);
-    answer.reason = status;
-    if (answer.outcome != Outcome::unreachable) answer.retry_after = retry_after(response, now);
-    return answer;
+    read.reason = joined({"status ", digits(response.status), response.redirected ? ", from another address" : ""});
+    if (response.redirected) return read;
+    if (is_success(response.status)) {
+        read_answer(batch, response, read);
+    } else {
+        read.outcome = outcome_of(response);
+    }
+    if (read.outcome != Outcome::unreachable) read.retry_after = retry_after(response, now);
+    return read;
 }
 
 }  // namespace candor::courier

@@ -3,81 +3,51 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
-#include <map>
 #include <mutex>
 #include <utility>
+#include <vector>
+
+#include "base/order.hpp"
+#include "base/text.hpp"
 
 namespace candor::outbox {
 namespace {
 
 std::string_view view(candor_string s) { return s.data ? std::string_view(s.data, s.size) : std::string_view(); }
 candor_string borrow(std::string_view s) { return {s.data(), s.size()}; }
-std::string text(candor_string s) { return std::string(view(s)); }
 
 // A change in the host's terms: arrays over what the Change owns.
 struct LentChange {
     Change change;
-    std::vector<candor_record> puts;
-    std::vector<candor_string> erases;
-    std::vector<candor_queued> appends;
-    std::vector<candor_string> removes;
-    std::vector<candor_string> journal_removes;
+    std::unique_ptr<candor_record[]> puts;
+    std::unique_ptr<candor_queued[]> appends;
+    std::unique_ptr<candor_string[]> erases, removes, journal_removes;
 };
 
 // One transaction on its way through the host.
 struct Pending {
-    Request request;
-    Step step;
-    Done done;
+    std::uint32_t ticket = 0;
     const void* owner = nullptr;
+    std::unique_ptr<Work> work;
+    std::size_t peek_rows = 0;  // of the request
+    bool journal = false;
     LentChange lent;       // lives until the next step or done
     bool stepped = false;  // the last step went well
+    std::shared_ptr<Pending> next;
 };
 
 // Tickets are all that the C functions know, so they are found here, whatever store they belong to.
-class Registry {
-public:
-    std::uint32_t add(std::shared_ptr<Pending> pending) {
-        const std::lock_guard lock(mutex_);
-        do ++last_;
-        while (last_ == 0 || pending_.count(last_) != 0);
-        pending_.emplace(last_, std::move(pending));
-        return last_;
-    }
+struct Registry {
+    std::mutex mutex;
+    std::shared_ptr<Pending> first;  // a handful: searched through
+    std::uint32_t last = 0;
 
-    std::shared_ptr<Pending> find(std::uint32_t ticket) {
-        const std::lock_guard lock(mutex_);
-        const auto found = pending_.find(ticket);
-        return found == pending_.end() ? nullptr : found->second;
+    // Where it hangs, or would.
+    std::shared_ptr<Pending>& find(std::uint32_t ticket) {
+        std::shared_ptr<Pending>* place = &first;
+        while (*place != nullptr && (*place)->ticket != ticket) place = &(*place)->next;
+        return *place;
     }
-
-    std::shared_ptr<Pending> take(std::uint32_t ticket) {
-        const std::lock_guard lock(mutex_);
-        const auto found = pending_.find(ticket);
-        if (found == pending_.end()) return nullptr;
-        std::shared_ptr<Pending> pending = std::move(found->second);
-        pending_.erase(found);
-        return pending;
-    }
-
-    // What the callbacks own is let go of without the lock.
-    void drop(const void* owner) {
-        std::vector<std::shared_ptr<Pending>> dropped;
-        const std::lock_guard lock(mutex_);
-        for (auto at = pending_.begin(); at != pending_.end();) {
-            if (at->second->owner == owner) {
-                dropped.push_back(std::move(at->second));
-                at = pending_.erase(at);
-            } else {
-                ++at;
-            }
-        }
-    }
-
-private:
-    std::mutex mutex_;
-    std::map<std::uint32_t, std::shared_ptr<Pending>> pending_;
-    std::uint32_t last_ = 0;
 };
 
 // Never destroyed: a host may answer late, even while the process ends.
@@ -86,88 +56,120 @@ Registry& registry() {
     return *registry;
 }
 
+std::uint32_t add(std::shared_ptr<Pending> pending) {
+    Registry& all = registry();
+    const std::lock_guard lock(all.mutex);
+    do ++all.last;
+    while (all.last == 0 || all.find(all.last) != nullptr);
+    pending->ticket = all.last;
+    all.find(all.last) = std::move(pending);
+    return all.last;
+}
+
+std::shared_ptr<Pending> find(std::uint32_t ticket) {
+    const std::lock_guard lock(registry().mutex);
+    return registry().find(ticket);
+}
+
+std::shared_ptr<Pending> unhang(std::shared_ptr<Pending>& place) {
+    std::shared_ptr<Pending> taken = std::move(place);
+    if (taken != nullptr) place = std::move(taken->next);
+    return taken;
+}
+
+std::shared_ptr<Pending> take(std::uint32_t ticket) {
+    const std::lock_guard lock(registry().mutex);
+    return unhang(registry().find(ticket));
+}
+
+// What the callbacks own is let go of without the lock.
+void drop(const void* owner) {
+    std::shared_ptr<Pending> dropped;
+    const std::lock_guard lock(registry().mutex);
+    std::shared_ptr<Pending>* place = &registry().first;
+    while (*place != nullptr) {
+        if ((*place)->owner != owner) {
+            place = &(*place)->next;
+            continue;
+        }
+        std::shared_ptr<Pending> one = unhang(*place);
+        one->next = std::move(dropped);
+        dropped = std::move(one);
+    }
+}
+
 template <class T>
 bool is_array(const T* data, std::size_t count) {
     return data != nullptr || count == 0;
 }
 
-Event event_of(const candor_queued& queued) {
-    Event event;
-    event.id = text(queued.id);
-    event.body = text(queued.body);
-    event.kind = queued.kind >= 0 && queued.kind <= 3 ? static_cast<EventKind>(queued.kind) : EventKind::other;
-    event.created_at = queued.created_at;
-    event.hold_until = queued.hold_until;
-    event.attempts = queued.attempts;
-    return event;
+void read(const candor_record& given, Record& record) {
+    copy(given.key, record.key);
+    copy(given.value, record.value);
 }
 
-candor_queued lend(const Event& event) {
-    candor_queued queued{};
-    queued.id = borrow(event.id);
-    queued.body = borrow(event.body);
-    queued.hold_until = event.hold_until;
-    queued.created_at = event.created_at;
-    queued.kind = static_cast<std::int32_t>(event.kind);
-    queued.attempts = event.attempts;
-    return queued;
+void read(const candor_queued& given, Event& event) {
+    copy(given.id, event.id);
+    copy(given.body, event.body);
+    event.kind = given.kind >= 0 && given.kind <= 3 ? static_cast<EventKind>(given.kind) : EventKind::other;
+    event.created_at = given.created_at;
+    event.hold_until = given.hold_until;
+    event.attempts = given.attempts;
 }
 
-std::vector<candor_string> lend(const std::vector<std::string>& strings) {
-    std::vector<candor_string> lent(strings.size());
-    std::transform(strings.begin(), strings.end(), lent.begin(), [](const std::string& s) { return borrow(s); });
-    return lent;
-}
-
-// Records sorted by key and each once, whatever order the host read them in; no more events than were asked for.
-State state_of(const candor_store_state& given, const Request& request) {
+// Records by key and each once, whatever order the host read them in; no more events than were asked for.
+State state_of(const candor_store_state& given, const Pending& pending) {
     State state;
-    for (std::size_t i = 0; i < given.record_count; ++i) {
-        state.records.push_back({text(given.records[i].key), text(given.records[i].value)});
+    Indices order = counted(given.record_count);
+    sort_indices(order, [&](std::uint32_t a, std::uint32_t b) {
+        return view(given.records[a].key) < view(given.records[b].key);
+    });
+    for (const std::uint32_t i : order) {
+        const candor_record& record = given.records[i];
+        if (state.records.empty() || state.records.back().key != view(record.key)) read(record, add(state.records));
     }
-    std::stable_sort(state.records.begin(), state.records.end(),
-                     [](const Record& a, const Record& b) { return a.key < b.key; });
-    const auto same = [](const Record& a, const Record& b) { return a.key == b.key; };
-    state.records.erase(std::unique(state.records.begin(), state.records.end(), same), state.records.end());
-
-    for (std::size_t i = 0; i < std::min(given.queue_count, request.peek_rows); ++i) {
-        state.queue.push_back(event_of(given.queue[i]));
+    for (std::size_t i = 0; i < std::min(given.queue_count, pending.peek_rows); ++i) {
+        read(given.queue[i], add(state.queue));
     }
-    for (std::size_t i = 0; request.journal && i < given.journal_count; ++i) {
-        state.journal.push_back({text(given.journal[i].key), text(given.journal[i].value)});
+    for (std::size_t i = 0; pending.journal && i < given.journal_count; ++i) {
+        read(given.journal[i], add(state.journal));
     }
-    state.totals = {std::max<std::int64_t>(given.queued_rows, 0), std::max<std::int64_t>(given.queued_bytes, 0),
-                    std::max<std::int64_t>(given.answer_rows, 0), std::max<std::int64_t>(given.answer_bytes, 0),
-                    given.next_due};
+    const auto count = [](std::int64_t number) { return std::max<std::int64_t>(number, 0); };
+    state.totals = {count(given.queued_rows), count(given.queued_bytes), count(given.answer_rows),
+                    count(given.answer_bytes), given.next_due};
     return state;
 }
 
-void lend(LentChange& lent) {
-    const Change& change = lent.change;
-    lent.puts.clear();
-    for (const Record& record : change.puts) lent.puts.push_back({borrow(record.key), borrow(record.value)});
-    lent.appends.clear();
-    for (const Event& event : change.appends) lent.appends.push_back(lend(event));
-    lent.erases = lend(change.erases);
-    lent.removes = lend(change.removes);
-    lent.journal_removes = lend(change.journal_removes);
+void lend(const Record& record, candor_record& lent) { lent = {borrow(record.key), borrow(record.value)}; }
+void lend(const std::string& text, candor_string& lent) { lent = borrow(text); }
+void lend(const Event& event, candor_queued& lent) {
+    lent.id = borrow(event.id);
+    lent.body = borrow(event.body);
+    lent.hold_until = event.hold_until;
+    lent.created_at = event.created_at;
+    lent.kind = static_cast<std::int32_t>(event.kind);
+    lent.attempts = event.attempts;
 }
 
-candor_store_change table_of(const LentChange& lent, std::size_t size) {
-    candor_store_change change{};
-    change.size = size;
-    change.puts = lent.puts.data();
-    change.put_count = lent.puts.size();
-    change.erases = lent.erases.data();
-    change.erase_count = lent.erases.size();
-    change.appends = lent.appends.data();
-    change.append_count = lent.appends.size();
-    change.removes = lent.removes.data();
-    change.remove_count = lent.removes.size();
-    change.journal_removes = lent.journal_removes.data();
-    change.journal_remove_count = lent.journal_removes.size();
-    change.erase_everything = lent.change.erase_everything ? 1 : 0;
-    return change;
+template <class Owned, class Lent>
+void lend(const std::vector<Owned>& owned, std::unique_ptr<Lent[]>& room, const Lent*& lent, std::size_t& count) {
+    room.reset(new Lent[owned.size()]);
+    for (std::size_t i = 0; i < owned.size(); ++i) lend(owned[i], room[i]);
+    lent = room.get();
+    count = owned.size();
+}
+
+candor_store_change lend(LentChange& lent, std::size_t size) {
+    const Change& change = lent.change;
+    candor_store_change table{};
+    table.size = size;
+    lend(change.puts, lent.puts, table.puts, table.put_count);
+    lend(change.erases, lent.erases, table.erases, table.erase_count);
+    lend(change.appends, lent.appends, table.appends, table.append_count);
+    lend(change.removes, lent.removes, table.removes, table.remove_count);
+    lend(change.journal_removes, lent.journal_removes, table.journal_removes, table.journal_remove_count);
+    table.erase_everything = change.erase_everything ? 1 : 0;
+    return table;
 }
 
 // Fields are only appended, so a host built with a later header hands in more, and one with an earlier header less, but
@@ -187,38 +189,36 @@ public:
 
     ~HostStore() override { close(); }
 
-    void transact(Request request, Step step, Done done) override {
+    void transact(const Request& request, std::unique_ptr<Work> work) override {
         if (closed_) return;
         auto pending = std::make_shared<Pending>();
-        pending->request = std::move(request);
-        pending->step = std::move(step);
-        pending->done = std::move(done);
         pending->owner = this;
-        const std::uint32_t ticket = registry().add(pending);
+        pending->work = std::move(work);
+        pending->peek_rows = request.peek_rows;
+        pending->journal = request.journal;
+        const std::uint32_t ticket = add(std::move(pending));
         if (host_.transact == nullptr) {
             host_store_done(ticket, CANDOR_UNSUPPORTED, candor_text("the host's store has no transact"));
             return;
         }
-        ask(ticket, *pending);
+        ask(ticket, request);
     }
 
     void close() override {
         if (std::exchange(closed_, true)) return;
-        registry().drop(this);
+        drop(this);
         if (host_.close != nullptr) host_.close(host_.context);
     }
 
 private:
-    // `pending` is the caller's: the host may answer, and so end the ticket, inside the call.
-    void ask(std::uint32_t ticket, const Pending& pending) {
-        const Request& asked = pending.request;
-        const std::vector<candor_string> reads = lend(asked.reads);
+    // The host may answer, and so end the ticket, inside the call.
+    void ask(std::uint32_t ticket, const Request& asked) {
+        std::unique_ptr<candor_string[]> reads;
         candor_store_request request{};
         request.size = sizeof(request);
         request.durability = asked.durability == Durability::full ? CANDOR_DURABILITY_FULL : CANDOR_DURABILITY_NORMAL;
         request.journal = asked.journal ? 1 : 0;
-        request.reads = reads.data();
-        request.read_count = reads.size();
+        lend(asked.reads, reads, request.reads, request.read_count);
         request.now = asked.now;
         request.peek_rows = asked.peek_rows;
         request.peek_bytes = asked.peek_bytes;
@@ -231,34 +231,37 @@ private:
 
 Result<void> result_of(const Pending& pending, candor_status outcome, candor_string reason) {
     constexpr const char* kPath = "host store";
-    if (outcome != CANDOR_OK) {
-        return fail(kPath, reason.size != 0 ? text(reason) : "failed with status " + std::to_string(outcome));
-    }
+    if (outcome != CANDOR_OK && reason.size != 0) return fail(kPath, view(reason));
+    if (outcome != CANDOR_OK) return fail(kPath, joined({"failed with status ", digits(outcome)}));
     if (!pending.stepped) return fail(kPath, "said it is done without having run the step");
     return {};
 }
 
 }  // namespace
 
+void copy(const candor_string& from, std::string& to) {
+    to.clear();
+    if (from.data != nullptr) to.assign(from.data, from.size);
+}
+
 std::unique_ptr<Store> host_store(const candor_store& host) { return std::make_unique<HostStore>(host); }
 
 candor_status host_store_step(std::uint32_t ticket, const candor_store_state* state, candor_store_change* change) {
-    const std::shared_ptr<Pending> pending = registry().find(ticket);
+    const std::shared_ptr<Pending> pending = find(ticket);
     if (pending == nullptr) return CANDOR_CLOSED;
     pending->stepped = false;
     if (!is_usable(state, change)) return CANDOR_INVALID;
-    pending->lent.change = pending->step(state_of(*state, pending->request));
-    lend(pending->lent);
-    const candor_store_change table = table_of(pending->lent, change->size);
+    pending->lent.change = pending->work->step(state_of(*state, *pending));
+    const candor_store_change table = lend(pending->lent, change->size);
     memcpy(change, &table, std::min(change->size, sizeof(table)));
     pending->stepped = true;
     return CANDOR_OK;
 }
 
 void host_store_done(std::uint32_t ticket, candor_status outcome, candor_string reason) {
-    const std::shared_ptr<Pending> pending = registry().take(ticket);
+    const std::shared_ptr<Pending> pending = take(ticket);
     if (pending == nullptr) return;
-    pending->done(result_of(*pending, outcome, reason));
+    pending->work->done(result_of(*pending, outcome, reason));
 }
 
 }  // namespace candor::outbox

@@ -2,11 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "candor/candor.h"
 #include "outbox/store.hpp"
 
 namespace candor::outbox {
+
+// A string of the API as one of ours. ({NULL, 0} is empty.)
+void copy(const candor_string& from, std::string& to);
 
 // The table of functions is copied. `transact` may be called on any thread, one at a time; the step and `done` run on
 // whichever thread the host calls candor_store_step and candor_store_done, with no lock held. After close no step or

@@ -1,20 +1,32 @@
-// The store of a person who has not consented yet, of hosts without a storage path, and of tests.
-#include <map>
-#include <set>
+// The store of a person who has not consented yet, of hosts without a storage path, and of tests. It is small, so it is
+// searched through.
+#include <algorithm>
+#include <utility>
 
 #include "outbox/store.hpp"
 
 namespace candor::outbox {
 namespace {
 
-using Sequence = std::uint64_t;
+bool matches(std::string_view key, std::string_view pattern) {
+    if (!pattern.ends_with('*')) return key == pattern;
+    pattern.remove_suffix(1);
+    return key.starts_with(pattern);
+}
+
+bool matches(std::string_view key, const std::vector<std::string>& patterns) {
+    for (const std::string& pattern : patterns) {
+        if (matches(key, pattern)) return true;
+    }
+    return false;
+}
 
 class MemoryStore final : public Store {
 public:
-    void transact(Request request, Step step, Done done) override {
+    void transact(const Request& request, std::unique_ptr<Work> work) override {
         if (closed_) return;
-        apply(step(read(request)));
-        done({});
+        apply(work->step(read(request)));
+        work->done({});
     }
 
     void close() override { closed_ = true; }
@@ -22,81 +34,73 @@ public:
 private:
     State read(const Request& request) const {
         State state;
-        std::set<std::string_view> seen;  // a key may be named twice
-        for (const std::string& key : request.reads) read_records(key, seen);
-        for (std::string_view key : seen) {
-            const auto found = records_.find(key);
-            state.records.push_back({found->first, found->second});
+        for (const Record& record : records_) {
+            if (matches(record.key, request.reads)) add(state.records) = record;
         }
         peek(request, state.queue);
         state.totals = totals_;
-        state.totals.next_due = holds_.empty() ? kNever : *holds_.begin();
+        for (const Event& event : queue_) state.totals.next_due = std::min(state.totals.next_due, event.hold_until);
         return state;
-    }
-
-    void read_records(std::string_view key, std::set<std::string_view>& seen) const {
-        if (!key.ends_with('*')) {
-            if (const auto found = records_.find(key); found != records_.end()) seen.insert(found->first);
-            return;
-        }
-        key.remove_suffix(1);
-        for (auto at = records_.lower_bound(key); at != records_.end() && at->first.starts_with(key); ++at) {
-            seen.insert(at->first);
-        }
     }
 
     void peek(const Request& request, std::vector<Event>& out) const {
         std::size_t bytes = 0;
-        for (const auto& [sequence, event] : queue_) {
+        for (const Event& event : queue_) {
             if (out.size() >= request.peek_rows) return;
             if (!is_due(event.hold_until, request.now)) continue;
             bytes += event.body.size();
             if (bytes > request.peek_bytes && !out.empty()) return;
-            out.push_back(event);
+            add(out) = event;
         }
     }
 
     void apply(Change change) {
-        if (change.erase_everything) erase_everything();
-        for (const std::string& key : change.erases) erase(key);
-        for (Record& record : change.puts) records_[std::move(record.key)] = std::move(record.value);
-        for (const std::string& id : change.removes) remove(id);
-        for (Event& event : change.appends) append(std::move(event));
-    }
-
-    void erase_everything() {
-        records_.clear();
-        queue_.clear();
-        by_id_.clear();
-        holds_.clear();
-        totals_ = {};
-    }
-
-    void erase(std::string_view key) {
-        if (!key.ends_with('*')) {
-            if (const auto found = records_.find(key); found != records_.end()) records_.erase(found);
-            return;
+        if (change.erase_everything) {
+            records_.clear();
+            queue_.clear();
+            totals_ = {};
         }
-        key.remove_suffix(1);
-        auto at = records_.lower_bound(key);
-        while (at != records_.end() && at->first.starts_with(key)) at = records_.erase(at);
+        if (!change.erases.empty()) erase(change.erases);
+        for (Record& record : change.puts) put(record);
+        if (!change.removes.empty()) remove(change.removes);
+        for (Event& event : change.appends) append(event);
     }
 
-    void append(Event event) {
-        if (!by_id_.emplace(event.id, next_).second) return;
+    void erase(const std::vector<std::string>& keys) {
+        std::size_t kept = 0;
+        for (Record& record : records_) {
+            if (!matches(record.key, keys)) std::swap(records_[kept++], record);
+        }
+        while (records_.size() > kept) records_.pop_back();
+    }
+
+    void put(Record& record) {
+        const std::size_t place = place_of(records_, record.key);
+        if (place == records_.size() || records_[place].key != record.key) {
+            add(records_);
+            for (std::size_t i = records_.size(); --i > place;) std::swap(records_[i], records_[i - 1]);
+        }
+        records_[place] = std::move(record);
+    }
+
+    void remove(const std::vector<std::string>& ids) {
+        std::size_t kept = 0;
+        for (Event& event : queue_) {
+            if (std::find(ids.begin(), ids.end(), event.id) == ids.end()) {
+                std::swap(queue_[kept++], event);
+            } else {
+                count(event, -1);
+            }
+        }
+        while (queue_.size() > kept) queue_.pop_back();
+    }
+
+    void append(Event& event) {
+        for (const Event& queued : queue_) {
+            if (queued.id == event.id) return;
+        }
         count(event, 1);
-        holds_.insert(event.hold_until);
-        queue_.emplace(next_++, std::move(event));
-    }
-
-    void remove(const std::string& id) {
-        const auto found = by_id_.find(id);
-        if (found == by_id_.end()) return;
-        const auto event = queue_.find(found->second);
-        count(event->second, -1);
-        holds_.erase(holds_.find(event->second.hold_until));
-        queue_.erase(event);
-        by_id_.erase(found);
+        add(queue_) = std::move(event);
     }
 
     void count(const Event& event, std::int64_t sign) {
@@ -108,12 +112,9 @@ private:
         totals_.answer_bytes += bytes;
     }
 
-    std::map<std::string, std::string, std::less<>> records_;
-    std::map<Sequence, Event> queue_;
-    std::map<std::string, Sequence> by_id_;
-    std::multiset<Instant> holds_;
+    std::vector<Record> records_;  // by key
+    std::vector<Event> queue_;
     Totals totals_;
-    Sequence next_ = 0;
     bool closed_ = false;
 };
 

@@ -74,10 +74,10 @@ public:
         return {};
     }
 
-    void transact(Request request, Step step, Done done) override {
+    void transact(const Request& request, std::unique_ptr<Work> work) override {
         if (db_ == nullptr) return;
-        const Result<void> result = run(request, step);
-        done(result);  // may close or destroy the store
+        const Result<void> result = run(request, *work);
+        work->done(result);  // may close or destroy the store
     }
 
     void close() override {
@@ -86,12 +86,12 @@ public:
     }
 
 private:
-    Result<void> run(const Request& request, const Step& step) {
+    Result<void> run(const Request& request, Work& work) {
         if (const int code = set_durability(request.durability); code != SQLITE_OK) return refused(code);
         for (int attempt = 1;; ++attempt) {
             // Having waited for the lock as long as we may, we do not wait again.
             if (const int code = Run(statements_.begin).finish(); code != SQLITE_OK) return refused(code);
-            int code = change(request, step);
+            int code = change(request, work);
             if (code == SQLITE_OK) code = Run(statements_.commit).finish();
             if (code == SQLITE_OK) break;
             const Result<void> failed = refused(code);
@@ -118,11 +118,11 @@ private:
         return code;
     }
 
-    int change(const Request& request, const Step& step) {
+    int change(const Request& request, Work& work) {
         State state;
         if (const int code = read(request, state); code != SQLITE_OK) return code;
         Totals totals = state.totals;
-        const Change change = step(state);
+        const Change change = work.step(state);
         erased_ = change.erase_everything;
         if (const int code = apply(change, totals); code != SQLITE_OK) return code;
         // What erase_everything set to zero is not what was read.

@@ -1,6 +1,6 @@
 #include "outbox/store.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace candor::outbox {
 
@@ -16,10 +16,45 @@ std::string_view kind_name(EventKind kind) {
 
 bool is_due(Instant hold_until, Instant now) { return hold_until <= now || hold_until > later(now, kLongestHold); }
 
+Record& add(std::vector<Record>& records) { return records.emplace_back(); }
+Event& add(std::vector<Event>& events) { return events.emplace_back(); }
+
+std::size_t place_of(const std::vector<Record>& records, std::string_view key) {
+    std::size_t first = 0;
+    std::size_t end = records.size();
+    while (first < end) {
+        const std::size_t middle = (first + end) / 2;
+        if (records[middle].key < key) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return first;
+}
+
 const std::string* State::find(std::string_view key) const {
-    const auto found = std::lower_bound(records.begin(), records.end(), key,
-                                        [](const Record& r, std::string_view k) { return r.key < k; });
-    return found != records.end() && found->key == key ? &found->value : nullptr;
+    const std::size_t place = place_of(records, key);
+    return place < records.size() && records[place].key == key ? &records[place].value : nullptr;
+}
+
+namespace {
+
+class Functions final : public Work {
+public:
+    Functions(Step step, Done done) : step_(std::move(step)), done_(std::move(done)) {}
+    Change step(const State& state) override { return step_(state); }
+    void done(const Result<void>& outcome) override { done_(outcome); }
+
+private:
+    Step step_;
+    Done done_;
+};
+
+}  // namespace
+
+void Store::transact(const Request& request, Step step, Done done) {
+    transact(request, std::make_unique<Functions>(std::move(step), std::move(done)));
 }
 
 }  // namespace candor::outbox

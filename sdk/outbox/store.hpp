@@ -76,6 +76,13 @@ struct State {
     const std::string* find(std::string_view key) const;
 };
 
+// One more at the end, to be filled in: the one place where these grow.
+Record& add(std::vector<Record>& records);
+Event& add(std::vector<Event>& events);
+
+// Where the key stands among records in the order of their keys, or would stand.
+std::size_t place_of(const std::vector<Record>& records, std::string_view key);
+
 // Applied in this order: erase_everything, erases, puts, removes, appends, journal_removes. So a key may be erased by
 // its beginning and put anew, and an event removed and appended again, which moves it to the end of the queue.
 struct Change {
@@ -93,6 +100,15 @@ struct Bounds {
     std::int64_t bytes = 16 << 20;
 };
 
+// What a transaction is for. (A class, for two std::functions that hold it would be copied about: on the web that is
+// code for each.)
+class Work {
+public:
+    virtual ~Work() = default;
+    virtual Change step(const State& state) = 0;
+    virtual void done(const Result<void>& outcome) = 0;
+};
+
 using Step = std::function<Change(const State&)>;
 using Done = std::function<void(const Result<void>&)>;
 
@@ -103,7 +119,8 @@ public:
     // `done` is called exactly once, in the order of the calls, when the commit is as durable as asked or nothing of it
     // stays: inside this call (SQLite, memory) or later (a host's store).
     // A host that does not keep its word (no step run, nonsense handed in) gets an error, never an applied half.
-    virtual void transact(Request request, Step step, Done done) = 0;
+    virtual void transact(const Request& request, std::unique_ptr<Work> work) = 0;
+    void transact(const Request& request, Step step, Done done);
     // A transact after it does nothing, and never calls `done`.
     virtual void close() = 0;
 };

@@ -1,7 +1,8 @@
-// The card as the core lays it out (candor_card in candor.h), and reading it from a packet.
+// The card as the core lays it out (candor_card in candor.h).
 
+import type { Reader } from './packet.ts';
 import type { Picture } from './renderer.ts';
-import { taken, wasm } from './wasm.ts';
+import { give, read, wasm } from './wasm.ts';
 
 export type Rect = [x: number, y: number, width: number, height: number];
 
@@ -42,58 +43,74 @@ export interface View {
     isReduced: boolean;
 }
 
-const args = ({ width, height, ratio, isDark, isReduced }: View) => [width, height, ratio, +isDark, +isReduced] as const;
+const kHostEntry = 1; // the mirror's own field takes the text
+const kOptionsSize = 28;
+const kOutSize = 48; // of a candor_card, and of a candor_draw
+
+// What was asked for, behind the options; null when nothing is asked.
+function ask(call: 'candor_card_layout' | 'candor_card_draw', client: number, view: View): Reader | null {
+    const options = give((out) => {
+        out.i32(kOptionsSize).f32(view.width, view.height, view.ratio).i32(+view.isDark, kHostEntry, +view.isReduced);
+        out.room(4).i32(kOutSize).room(kOutSize - 4);
+    });
+    const at = options + kOptionsSize + 4;
+    return wasm[call](client, options, at) === 0 ? read(at + 4) : null;
+}
 
 // Null when nothing is asked.
 export function layOut(client: number, view: View): Card | null {
-    if (wasm.layout(client, ...args(view)) !== 0) return null;
-    const packet = taken();
-    const rect = (): Rect => [packet.f64(), packet.f64(), packet.f64(), packet.f64()];
+    const packet = ask('candor_card_layout', client, view);
+    if (!packet) return null;
+    const rect = (): Rect => [packet.f32(), packet.f32(), packet.f32(), packet.f32()];
     return {
         rect: rect(),
+        nodes: packet.list(() => {
+            const node = {
+                id: packet.i32(),
+                parent: packet.i32(),
+                role: packet.i32(),
+                states: packet.u32(),
+                rect: rect(),
+                px: packet.f32(),
+                key: packet.text(),
+                name: packet.text(),
+                value: packet.text(),
+                description: packet.text(),
+            };
+            packet.text(); // the question's id
+            return node;
+        }),
         direction: packet.i32(),
         locale: packet.text(),
-        nextFrame: packet.f64(),
-        nodes: packet.list(() => ({
-            id: packet.i32(),
-            parent: packet.i32(),
-            role: packet.i32(),
-            states: packet.u32(),
-            rect: rect(),
-            px: packet.f64(),
-            key: packet.text(),
-            name: packet.text(),
-            value: packet.text(),
-            description: packet.text(),
-        })),
+        nextFrame: packet.i64(),
     };
 }
 
 // Its vertices lie in the module's memory: to be used before the next call.
 export function picture(client: number, view: View): Picture | null {
-    if (wasm.draw(client, ...args(view)) !== 0) return null;
-    const packet = taken();
+    const packet = ask('candor_card_draw', client, view);
+    if (!packet) return null;
     const memory = wasm.memory.buffer;
     return {
-        revision: `${packet.u32()}.${packet.u32()}`,
         vertices: new Uint8Array(memory, packet.u32(), packet.u32() * 20),
         indices: new Uint8Array(memory, packet.u32(), packet.u32() * 2),
         commands: packet.list(() => ({
-            clip: [packet.f64(), packet.f64(), packet.f64(), packet.f64()] as Rect,
+            clip: [packet.f32(), packet.f32(), packet.f32(), packet.f32()] as Rect,
             run: packet.i32(),
             first: packet.u32(),
             count: packet.u32(),
         })),
         runs: packet.list(() => ({
-            key: `${packet.u32()}.${packet.u32()}`,
+            key: packet.bits(),
             text: packet.text(),
-            px: packet.f64(),
+            px: packet.f32(),
             weight: packet.i32(),
             direction: packet.i32(),
-            width: packet.f64(),
-            height: packet.f64(),
-            baseline: packet.f64(),
-            left: packet.f64(),
+            width: packet.f32(),
+            height: packet.f32(),
+            baseline: packet.f32(),
+            left: packet.f32(),
         })),
+        revision: packet.bits(),
     };
 }

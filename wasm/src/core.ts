@@ -11,7 +11,7 @@ import type { Reader } from './packet.ts';
 import { DatabaseStore, MemoryStore } from './store.ts';
 import type { Change, State, Store } from './store.ts';
 import { textHost } from './text.ts';
-import { addHost, give, instantiate, kBusy, kClosed, kFailed, kOk, taken, wasm } from './wasm.ts';
+import { addHost, give, giveText, instantiate, kBusy, kClosed, kFailed, kOk, read, wasm } from './wasm.ts';
 import type { Host } from './wasm.ts';
 
 const kConsents = ['document', 'unknown', 'granted', 'denied'];
@@ -34,54 +34,58 @@ export function start(config: CoreConfig): CoreClient {
 
 // ---- packets
 
-function giveText(text: unknown): void {
-    give((out) => out.text(`${text ?? ''}`));
-}
-
 const kKinds: Record<string, number> = { string: 0, number: 1, boolean: 2 };
 
-function giveProperties(name: string | undefined, properties: Properties = {}): void {
-    give((out) => {
-        if (name !== undefined) out.text(name);
-        out.list(Object.entries(properties), ([key, value]: [string, Value]) => {
+// Where they are, and how many.
+function giveProperties(properties: Properties = {}, name = ''): [name: number, at: number, count: number] {
+    const at = give((out) =>
+        out.text(name).list(Object.entries(properties), ([key, value]: [string, Value]) => {
             const kind = kKinds[typeof value] ?? 3; // anything else counts as nothing
-            out.text(key).i32(kind);
-            if (kind === 0) out.text(value as string);
-            if (kind === 1) out.f64(value as number);
-            if (kind === 2) out.i32(value ? 1 : 0);
-        });
-    });
+            out.text(key).i32(kind, value === true ? 1 : 0);
+            out.f64(kind === 1 ? (value as number) : 0).text(kind === 0 ? (value as string) : '');
+        }),
+    );
+    const packet = read(at + 8);
+    return [at, packet.u32(), packet.u32()];
 }
 
-function giveState(state: State): void {
-    give((out) => {
-        out.list(state.records, ([key, value]) => out.text(key).raw(value));
-        out.list(state.queue, (event) =>
-            out.text(event.id).raw(event.body).f64(event.hold).f64(event.created).i32(event.kind).i32(event.attempts),
+const kConfigSize = 96;
+const kStateSize = 72;
+const kChangeSize = 48;
+
+// Behind the state there is room for the change.
+function giveState(state: State): number {
+    const { rows, bytes, answerRows, answerBytes } = state.totals;
+    return give((out) => {
+        out.i32(kStateSize);
+        out.list(state.records, ([key, value]) => out.text(key).text(value));
+        out.list(state.queue, ({ id, body, hold, created, kind, attempts }) =>
+            out.text(id).text(body).i64(hold).i64(created).i32(kind, attempts),
         );
-        const { rows, bytes, answerRows, answerBytes } = state.totals;
-        for (const number of [rows, bytes, answerRows, answerBytes, state.nextDue]) out.f64(number);
-        out.list(state.journal, ([key, value]) => out.text(key).raw(value));
+        const nextDue = state.nextDue < 0 ? Infinity : state.nextDue;
+        for (const number of [rows, bytes, answerRows, answerBytes, nextDue]) out.i64(number);
+        out.list(state.journal, ([key, value]) => out.text(key).text(value));
+        out.i32(kChangeSize).room(kChangeSize - 4);
     });
 }
 
-function takenChange(): Change {
-    const packet = taken();
+function takenChange(at: number): Change {
+    const packet = read(at + 4);
     const texts = () => packet.list(() => packet.text());
     return {
-        eraseAll: packet.i32() !== 0,
         puts: packet.list(() => [packet.text(), packet.raw()]),
         erases: texts(),
         appends: packet.list(() => ({
             id: packet.text(),
             body: packet.raw(),
-            hold: packet.f64(),
-            created: packet.f64(),
+            hold: packet.i64(),
+            created: packet.i64(),
             kind: packet.i32(),
             attempts: packet.i32(),
         })),
         removes: texts(),
         journalRemoves: texts(),
+        eraseAll: packet.i32() !== 0,
     };
 }
 
@@ -104,14 +108,14 @@ class PageClient implements CoreClient, Host {
         this.store = config.database
             ? new DatabaseStore(config.database, options.project, (text) => config.emit('error', text))
             : new MemoryStore(config.journal.map((entry) => JSON.stringify(entry)));
-        this.locks = new Locks((ticket, isHeld) => wasm.lock_done(ticket, isHeld ? kOk : kBusy));
+        this.locks = new Locks((ticket, isHeld) => wasm.candor_lock_done(ticket, isHeld ? kOk : kBusy));
         this.http = new Http((ticket, { status, redirected, headers, body, error }) => {
-            give((out) => {
-                out.i32(status).i32(redirected ? 1 : 0);
+            const response = give((out) => {
+                out.i32(36, status, redirected ? 1 : 0);
                 out.list(headers, ([name, value]) => out.text(name).text(value));
-                out.raw(body).text(error);
+                out.text(body).text(error);
             });
-            wasm.http_done(ticket);
+            wasm.candor_http_done(ticket, response);
         });
         this.client = this.startClient();
         const look: OverlayOptions = { painter: options.painter ?? 'auto', scheme: options.scheme ?? 'auto' };
@@ -125,29 +129,28 @@ class PageClient implements CoreClient, Host {
     private startClient(): number {
         const { options, documentUrl } = this.config;
         const locale = options.locale || document.documentElement.lang || navigator.language || '';
-        give((out) => {
-            const texts = [options.project, options.endpoint, options.key, documentUrl, locale, options.appVersion];
-            for (const text of texts) out.text(text ?? '');
-            out.i32(Math.max(0, kConsents.indexOf(options.consent ?? 'document')));
-            out.i32(options.reading === 'strict' ? 1 : 0);
-            out.i32(options.log ?? 0);
-            out.i32(document.hidden ? 1 : 0);
+        const config = give((out) => {
+            out.i32(kConfigSize);
+            const { project, endpoint, key, appVersion } = options;
+            for (const text of [project, endpoint, key, '', documentUrl, locale, appVersion, 'web']) out.text(text ?? '');
+            out.i32(Math.max(0, kConsents.indexOf(options.consent ?? 'document')), options.reading === 'strict' ? 1 : 0);
+            out.i32(options.log ?? 0, document.hidden ? 1 : 0).room(12 + 8); // the host, which the module fills in, and why not
         });
-        const client = wasm.start(addHost(this), Locks.isAvailable ? 1 : 0);
-        if (!client) throw new Error(taken().text());
+        const why = config + kConfigSize;
+        const client = wasm.start(config, why, addHost(this), Locks.isAvailable ? 1 : 0);
+        if (!client) throw new Error(read(why).text());
         return client;
     }
 
     private loadDocument(document: string | Uint8Array | object): void {
-        if (document instanceof Uint8Array) give((out) => out.raw(document));
-        else giveText(typeof document === 'string' ? document : JSON.stringify(document));
-        this.check('document', wasm.load(this.client));
+        const text = typeof document === 'string' || document instanceof Uint8Array ? document : JSON.stringify(document);
+        this.check('document', wasm.candor_load(this.client, give((out) => out.text(text))));
     }
 
     // A tab that cannot be seen claims nothing, and hands over what waits.
     private watch(): void {
         const { signal } = this.stop;
-        const tell = (hidden: boolean) => wasm.hidden(this.client, hidden ? 1 : 0);
+        const tell = (hidden: boolean) => wasm.candor_hidden(this.client, hidden ? 1 : 0);
         document.addEventListener('visibilitychange', () => tell(document.hidden), { signal });
         addEventListener('pagehide', () => tell(true), { signal });
         addEventListener('pageshow', () => tell(document.hidden), { signal });
@@ -165,38 +168,37 @@ class PageClient implements CoreClient, Host {
         const check = (status: number) => this.check(method, status);
         switch (method) {
             case 'track':
-                giveProperties(`${first}`, second as Properties);
-                return check(wasm.track(client));
+                return check(wasm.candor_track(client, ...giveProperties(second as Properties, `${first}`)));
             case 'screen':
             case 'identify':
-                giveText(first);
-                return check(wasm[method](client));
+                return check(wasm[`candor_${method}`](client, giveText(first)));
             case 'reset':
             case 'forget':
-                return check(wasm[method](client));
-            case 'setAttributes':
-                giveProperties(undefined, first as Properties);
-                return check(wasm.set_attributes(client));
+                return check(wasm[`candor_${method}`](client));
+            case 'setAttributes': {
+                const [, at, count] = giveProperties(first as Properties);
+                return check(wasm.candor_set_attributes(client, at, count));
+            }
             case 'setContext':
                 return this.setContext(first as ContextOptions);
             case 'consent':
-                return check(wasm.consent(client, Math.max(1, kConsents.indexOf(first as string))));
+                return check(wasm.candor_consent(client, Math.max(1, kConsents.indexOf(first as string))));
             case 'busy':
-                return check(wasm.busy(client, first ? 1 : 0));
+                return check(wasm.candor_busy(client, first ? 1 : 0));
             case 'show':
                 // The document may still be on its way.
                 void this.first('ready', Infinity).then(() => {
-                    giveText(first);
-                    check(wasm.show(client, (second as { preview?: boolean } | undefined)?.preview ? 1 : 0));
+                    check(wasm.candor_show(client, giveText(first), (second as { preview?: boolean } | undefined)?.preview ? 1 : 0));
                 });
                 return undefined;
             case 'hide':
-                wasm.hide(client);
+                wasm.candor_hide(client);
                 return undefined;
             case 'explain':
                 return this.first('decided', kPatience).then(() => {
-                    giveText(first);
-                    return wasm.explain(client) === kOk ? JSON.parse(taken().text() || 'null') : undefined;
+                    const survey = give((out) => out.text(`${first ?? ''}`).room(8));
+                    const status = wasm.candor_explain(client, survey, survey + 8);
+                    return status === kOk ? JSON.parse(read(survey + 8).text() || 'null') : undefined;
                 });
             case 'flush':
                 return check(wasm.flush(client));
@@ -215,12 +217,13 @@ class PageClient implements CoreClient, Host {
     }
 
     private setContext(context: ContextOptions): void {
-        give((out) => {
+        const packet = give((out) => {
             const { appVersion, locale, osVersion, country, device } = context;
-            for (const text of [appVersion, locale, osVersion, country, device]) out.text(text ?? '');
-            out.list(offsets(Date.now()), ({ from, minutes }) => out.f64(from).i32(minutes));
+            out.i32(60);
+            for (const text of [appVersion, locale, '', osVersion, country, device]) out.text(text ?? '');
+            out.list(offsets(Date.now()), ({ from, minutes }) => out.i64(from).i32(minutes));
         });
-        this.check('setContext', wasm.set_context(this.client));
+        this.check('setContext', wasm.candor_set_context(this.client, packet));
     }
 
     private close(): void {
@@ -241,7 +244,7 @@ class PageClient implements CoreClient, Host {
     }
 
     private tick(): void {
-        wasm.tick(this.client);
+        wasm.candor_tick(this.client);
         for (const event of this.events.splice(0)) event();
     }
 
@@ -264,7 +267,7 @@ class PageClient implements CoreClient, Host {
             url: packet.text(),
             headers: packet.list((): [string, string] => [packet.text(), packet.text()]),
             body: packet.raw(),
-            timeout: packet.f64(),
+            timeout: packet.i64(),
             limit: packet.u32(),
         };
         this.http.send(ticket, exchange);
@@ -278,18 +281,18 @@ class PageClient implements CoreClient, Host {
         const request = {
             full: packet.i32() === 1,
             journal: packet.i32() !== 0,
-            now: packet.f64(),
+            reads: packet.list(() => packet.text()),
+            now: packet.i64(),
             rows: packet.u32(),
             bytes: packet.u32(),
-            reads: packet.list(() => packet.text()),
         };
         const step = (state: State): Change | null => {
-            giveState(state);
-            return wasm.store_step(ticket) === kOk ? takenChange() : null;
+            const at = giveState(state);
+            const change = at + kStateSize;
+            return wasm.candor_store_step(ticket, at, change) === kOk ? takenChange(change) : null;
         };
         this.store.transact(request, step, (failure) => {
-            giveText(failure);
-            wasm.store_done(ticket, failure === undefined ? kOk : kFailed);
+            wasm.candor_store_done(ticket, failure === undefined ? kOk : kFailed, giveText(failure));
         });
     }
 

@@ -6,7 +6,7 @@ import { Mirror } from './mirror.ts';
 import { Renderer } from './renderer.ts';
 import type { Picture } from './renderer.ts';
 import { kStyle } from './style.ts';
-import { give, kOk, wasm } from './wasm.ts';
+import { giveText, kOk, wasm } from './wasm.ts';
 
 export interface OverlayOptions {
     painter: 'auto' | 'canvas' | 'controls';
@@ -110,18 +110,15 @@ export class Overlay {
         this.revision = '';
         this.mirror = new Mirror({
             act: (node, action, value = '') => {
-                give((out) => out.text(value));
-                wasm.action(this.client, node, action);
+                wasm.candor_card_action(this.client, node, action, giveText(value));
                 this.schedule();
             },
-            key: (key, modifiers) => wasm.key(this.client, key, modifiers) === kOk,
-            type: (text) => {
-                give((out) => out.text(text));
-                return wasm.type(this.client) === kOk;
-            },
+            key: (key, modifiers) => wasm.candor_card_key(this.client, key, modifiers) === kOk,
+            type: (text) => wasm.candor_card_text(this.client, giveText(text)) === kOk,
             pointer: (kind, x, y) => {
                 const { offsetLeft = 0, offsetTop = 0 } = visualViewport ?? {};
-                if (wasm.pointer(this.client, kind, x - offsetLeft, y - offsetTop) === kOk) this.schedule();
+                const status = wasm.candor_card_pointer(this.client, kind, x - offsetLeft, y - offsetTop);
+                if (status === kOk) this.schedule();
             },
             touched: () => this.schedule(),
         });
@@ -218,7 +215,7 @@ export class Overlay {
         if (!this.isPresented) {
             this.isPresented = true;
             // After the frame that this one becomes.
-            requestAnimationFrame(() => wasm.presented(this.client));
+            requestAnimationFrame(() => wasm.candor_presented(this.client));
         }
         if (card.nextFrame >= 0) this.timer = setTimeout(() => this.schedule(), card.nextFrame);
     }

@@ -1,41 +1,41 @@
-// The module: compiled once for a page, one instance for all projects. What crosses is described in exports.cpp.
+// The module: compiled once for a page, one instance for all projects. What crosses is described in exports.cpp: the structs of candor.h.
 
-import { Reader, Writer, textAt } from './packet.ts';
+import { Reader, Writer } from './packet.ts';
 
+// Where a parameter is a struct, or a string, it is the address of one in a packet.
 export interface Exports {
     memory: WebAssembly.Memory;
     _initialize(): void;
     input(size: number): number;
-    output(): number;
-    start(host: number, locks: number): number;
+    start(config: number, why: number, host: number, locks: number): number;
     close(client: number): number;
     flush(client: number): number;
-    tick(client: number): number;
-    load(client: number): number;
-    track(client: number): number;
-    screen(client: number): number;
-    identify(client: number): number;
-    reset(client: number): number;
-    set_attributes(client: number): number;
-    set_context(client: number): number;
-    consent(client: number, value: number): number;
-    forget(client: number): number;
-    busy(client: number, value: number): number;
-    hidden(client: number, value: number): number;
-    show(client: number, preview: number): number;
-    hide(client: number): number;
-    explain(client: number): number;
-    presented(client: number): number;
-    layout(client: number, width: number, height: number, ratio: number, scheme: number, reduced: number): number;
-    draw(client: number, width: number, height: number, ratio: number, scheme: number, reduced: number): number;
-    pointer(client: number, kind: number, x: number, y: number): number;
-    key(client: number, key: number, modifiers: number): number;
-    type(client: number): number;
-    action(client: number, node: number, action: number): number;
-    http_done(ticket: number): void;
-    lock_done(ticket: number, outcome: number): void;
-    store_step(ticket: number): number;
-    store_done(ticket: number, outcome: number): void;
+    candor_tick(client: number): number;
+    candor_load(client: number, document: number): number;
+    candor_track(client: number, name: number, properties: number, count: number): number;
+    candor_screen(client: number, name: number): number;
+    candor_identify(client: number, person: number): number;
+    candor_reset(client: number): number;
+    candor_set_attributes(client: number, attributes: number, count: number): number;
+    candor_set_context(client: number, context: number): number;
+    candor_consent(client: number, value: number): number;
+    candor_forget(client: number): number;
+    candor_busy(client: number, value: number): number;
+    candor_hidden(client: number, value: number): number;
+    candor_show(client: number, survey: number, preview: number): number;
+    candor_hide(client: number): number;
+    candor_explain(client: number, survey: number, json: number): number;
+    candor_presented(client: number): number;
+    candor_card_layout(client: number, options: number, card: number): number;
+    candor_card_draw(client: number, options: number, draw: number): number;
+    candor_card_pointer(client: number, kind: number, x: number, y: number): number;
+    candor_card_key(client: number, key: number, modifiers: number): number;
+    candor_card_text(client: number, text: number): number;
+    candor_card_action(client: number, node: number, action: number, value: number): number;
+    candor_http_done(ticket: number, response: number): void;
+    candor_lock_done(ticket: number, outcome: number): void;
+    candor_store_step(ticket: number, state: number, change: number): number;
+    candor_store_done(ticket: number, outcome: number, reason: number): void;
 }
 
 // What one client's page provides. None of these may call into the module before it returns.
@@ -52,7 +52,7 @@ export interface Host {
 
 // Text is measured alike for all.
 export interface TextHost {
-    metrics(px: number, weight: number): { ascent: number; descent: number };
+    metrics(px: number, weight: number, direction: number): { ascent: number; descent: number };
     lines(text: string, px: number, weight: number, direction: number, maxWidth: number): Line[];
     caret(line: string, px: number, weight: number, direction: number, byte: number): number;
 }
@@ -70,20 +70,24 @@ export const kFailed = 7;
 
 export let wasm: Exports;
 const hosts: Host[] = [];
-const writer = (): Writer => new Writer();
 
-// Hands a packet to the call that follows.
-export function give(write: (out: Writer) => void): void {
-    const out = writer();
+// Lays out what the call that follows takes, and says where.
+export function give(write: (out: Writer) => void): number {
+    const out = new Writer();
     write(out);
-    const bytes = out.take();
-    const at = wasm.input(bytes.length);
-    new Uint8Array(wasm.memory.buffer).set(bytes, at);
+    return out.take((size) => {
+        const at = wasm.input(size);
+        return new Uint8Array(wasm.memory.buffer, at, size);
+    });
 }
 
-// What the last call handed out.
-export function taken(): Reader {
-    return new Reader(wasm.memory.buffer, wasm.output());
+export function giveText(text: unknown): number {
+    return give((out) => out.text(`${text ?? ''}`));
+}
+
+// What lies there. To be read before the next call.
+export function read(at: number): Reader {
+    return new Reader(wasm.memory.buffer, at);
 }
 
 export function addHost(host: Host): number {
@@ -91,35 +95,37 @@ export function addHost(host: Host): number {
 }
 
 function imports(text: TextHost): WebAssembly.Imports {
-    const read = (at: number) => new Reader(wasm.memory.buffer, at);
-    const string = (at: number, size: number) => textAt(wasm.memory.buffer, at, size);
     const view = () => new DataView(wasm.memory.buffer);
     const of = (host: number) => hosts[host]!;
+    const style = (at: number): [px: number, weight: number, direction: number] => {
+        const packet = read(at);
+        return [packet.f32(), packet.i32(), packet.i32()];
+    };
+    // What has a size is read from behind it.
     const host = {
         now: () => Date.now(),
         monotonic: () => performance.now(),
-        random: (at: number, count: number) => {
+        random: (_: number, at: number, count: number) => {
             crypto.getRandomValues(new Uint8Array(wasm.memory.buffer, at, count));
         },
         wake: (number: number, delay: number) => of(number).wake(delay),
-        event: (number: number, kind: number, level: number, ...rest: [number, number, number, number, number]) => {
-            const [survey, surveySize, message, messageSize, count] = rest;
-            of(number).event(kind, level, string(survey, surveySize), string(message, messageSize), count);
+        event: (number: number, _: number, at: number) => {
+            const packet = read(at + 4);
+            of(number).event(packet.i32(), packet.i32(), packet.text(), packet.text(), packet.i64());
         },
-        send: (number: number, ticket: number, at: number) => of(number).send(ticket, read(at)),
+        send: (number: number, ticket: number, at: number) => of(number).send(ticket, read(at + 4)),
         cancel: (number: number, ticket: number) => of(number).cancel(ticket),
-        transact: (number: number, ticket: number, at: number) => of(number).transact(ticket, read(at)),
+        transact: (number: number, ticket: number, at: number) => of(number).transact(ticket, read(at + 4)),
         close_store: (number: number) => of(number).closeStore(),
-        acquire: (number: number, ticket: number, at: number, size: number) =>
-            of(number).acquire(ticket, string(at, size)),
+        acquire: (number: number, ticket: number, name: number) => of(number).acquire(ticket, read(name).text()),
         release: (number: number, ticket: number) => of(number).release(ticket),
-        metrics: (px: number, weight: number, at: number) => {
-            const { ascent, descent } = text.metrics(px, weight);
-            view().setFloat32(at, ascent, true);
-            view().setFloat32(at + 4, descent, true);
+        metrics: (_: number, at: number, out: number) => {
+            const { ascent, descent } = text.metrics(...style(at));
+            view().setFloat32(out, ascent, true);
+            view().setFloat32(out + 4, descent, true);
         },
-        lines: (at: number, size: number, px: number, weight: number, direction: number, width: number, out: number, capacity: number) => {
-            const lines = text.lines(string(at, size), px, weight, direction, width);
+        lines: (_: number, string: number, at: number, width: number, out: number, capacity: number) => {
+            const lines = text.lines(read(string).text(), ...style(at), width);
             lines.slice(0, capacity).forEach((line, i) => {
                 view().setUint32(out + i * 12, line.begin, true);
                 view().setUint32(out + i * 12 + 4, line.end, true);
@@ -127,8 +133,7 @@ function imports(text: TextHost): WebAssembly.Imports {
             });
             return lines.length;
         },
-        caret: (at: number, size: number, px: number, weight: number, direction: number, byte: number) =>
-            text.caret(string(at, size), px, weight, direction, byte),
+        caret: (_: number, line: number, at: number, byte: number) => text.caret(read(line).text(), ...style(at), byte),
     };
     return { host, env: inert(), wasi_snapshot_preview1: inert() };
 }
