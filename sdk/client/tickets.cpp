@@ -72,7 +72,7 @@ std::uint32_t open_lock_ticket(LockAnswered answered) {
     return add(std::move(ticket));
 }
 
-void answer_http_ticket(std::uint32_t number, courier::HttpResponse response) {
+void answer_http_ticket(std::uint32_t number, courier::HttpResponse&& response) {
     if (const auto ticket = take(number, Asked::http)) ticket->http(std::move(response));
 }
 

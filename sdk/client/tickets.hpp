@@ -10,7 +10,7 @@
 
 namespace candor::client {
 
-using HttpAnswered = Callback<void(courier::HttpResponse)>;
+using HttpAnswered = Callback<void(courier::HttpResponse&&)>;
 using LockAnswered = Callback<void(bool)>;
 
 // Any thread. Never 0.
@@ -18,7 +18,7 @@ std::uint32_t open_http_ticket(HttpAnswered answered);
 std::uint32_t open_lock_ticket(LockAnswered answered);
 
 // Runs the callback on the calling thread.
-void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse response);
+void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse&& response);
 void answer_lock_ticket(std::uint32_t ticket, bool acquired);
 
 void close_ticket(std::uint32_t ticket);
