@@ -55,9 +55,9 @@ Client::Scope::~Scope() {
     client_.mutex_.unlock();
 }
 
-Client::Client(candor_client handle, Config config, const candor_host* host)
+Client::Client(candor_client handle, const Config& config, const candor_host* host)
     : handle_(handle),
-      config_(std::move(config)),
+      config_(config),
       host_(host),
       locale_(config_.locale),
       app_version_(config_.app_version),

@@ -94,7 +94,7 @@ struct Prompt {
 
 class Client : public std::enable_shared_from_this<Client> {
 public:
-    Client(candor_client handle, Config config, const candor_host* host);
+    Client(candor_client handle, const Config& config, const candor_host* host);
     ~Client();
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
@@ -144,7 +144,7 @@ public:
     void card_slot_freed();
 
     // What was asked under a ticket was answered. Any thread.
-    void http_answered(Asked what, std::uint32_t ticket, courier::HttpResponse response);
+    void http_answered(Asked what, std::uint32_t ticket, courier::HttpResponse&& response);
     void lock_answered(Asked what, bool held);
 
 private:

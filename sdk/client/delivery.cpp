@@ -151,7 +151,7 @@ void Client::send_request(std::uint32_t ticket, courier::HttpRequest request, bo
     post(std::move(made));
 }
 
-void Client::http_answered(Asked what, std::uint32_t ticket, courier::HttpResponse response) {
+void Client::http_answered(Asked what, std::uint32_t ticket, courier::HttpResponse&& response) {
     std::unique_ptr<Task> made = task([](Client& client, Task& task) {
         if (task.flag) {
             client.fetched(task.response);

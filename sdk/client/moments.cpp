@@ -193,7 +193,6 @@ void decide_and_claim(Step& step, const outbox::Totals& totals, history::Person&
             step.wants_claim = true;
         }
     }
-    step.known = person;
 }
 
 bool fold_moments(const Step& step, history::Person& person) {
@@ -206,7 +205,8 @@ bool fold_moments(const Step& step, history::Person& person) {
 
 void run_decision(Step& step, const State& state, Change& change) {
     const Instant now = step.request.now;
-    history::Person person = load_person(state, step.person, now);
+    history::Person& person = step.known;
+    person = load_person(state, step.person, now);
     bool changed = state.find(person_key(step.person)) == nullptr;
     // An interview that nobody came back to ends as it is: what was answered was queued when it was.
     if (person.running && person.running->owner != step.gate.owner &&
@@ -229,6 +229,7 @@ void run_journal(Step& step, const State& state, Change& change) {
     fold_moments(step, people.current());
     decide_and_claim(step, state.totals, people.current());
     people.write(step.gate, now, change);
+    step.known = std::move(people.current());
 }
 
 }  // namespace

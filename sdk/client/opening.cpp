@@ -19,8 +19,8 @@ constexpr std::size_t kMostPeekedBytes = 32u << 20;
 
 // What the step brings back is of the person in force, unless the app has said meanwhile who it is.
 void find_current(Step& step, People& people, Change& change) {
-    step.known = people.current();
     people.write(step.gate, step.request.now, change);
+    step.known = std::move(people.current());
 }
 
 }  // namespace

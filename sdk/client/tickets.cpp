@@ -68,7 +68,7 @@ std::uint32_t open_ticket(std::shared_ptr<Client> client, Asked asked) {
 
 void close_ticket(std::uint32_t ticket) { take(ticket, Kind::either); }
 
-void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse response) {
+void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse&& response) {
     const Ticket taken = take(ticket, Kind::exchange);
     if (taken.client) taken.client->http_answered(taken.asked, ticket, std::move(response));
 }

@@ -18,7 +18,7 @@ std::uint32_t open_ticket(std::shared_ptr<Client> client, Asked asked);
 void close_ticket(std::uint32_t ticket);
 
 // Told to the client, on the calling thread.
-void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse response);
+void answer_http_ticket(std::uint32_t ticket, courier::HttpResponse&& response);
 void answer_lock_ticket(std::uint32_t ticket, bool acquired);
 
 }  // namespace candor::client

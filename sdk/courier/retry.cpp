@@ -83,9 +83,9 @@ std::string write_retry_state(const RetryState& state) {
     return out.take();
 }
 
-Result<RetryState> read_retry_state(std::string_view bytes) {
+std::optional<RetryState> read_retry_state(std::string_view bytes) {
     const Result<json::Value> value = json::parse(bytes);
-    if (!value) return tl::unexpected<Error>(value.error());
+    if (!value) return {};
     constexpr Instant kEarliest = std::numeric_limits<Instant>::min();
     json::Object object(*value, "", json::Reading::field);
     RetryState state;
@@ -95,8 +95,7 @@ Result<RetryState> read_retry_state(std::string_view bytes) {
     state.batch_limit = static_cast<std::int32_t>(object.integer("limit", 0, kLargestLimit));
     state.stopped = object.boolean("stopped", false);
     state.proven = object.boolean("proven", false);
-    if (const auto error = object.finish()) return tl::unexpected<Error>(*error);
-    return state;
+    return object.ok() ? std::optional(state) : std::nullopt;
 }
 
 }  // namespace candor::courier

@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.hpp"
 #include "base/time.hpp"
 
 namespace candor::courier {
@@ -62,6 +61,6 @@ std::optional<Instant> parse_http_date(std::string_view value, Instant now);
 std::optional<Span> parse_retry_after(std::string_view value, Instant now);
 
 std::string write_retry_state(const RetryState& state);
-Result<RetryState> read_retry_state(std::string_view bytes);
+std::optional<RetryState> read_retry_state(std::string_view bytes);  // nothing when it cannot be read
 
 }  // namespace candor::courier

@@ -97,15 +97,13 @@ TEST_CASE("the state is written and read back") {
     CHECK(read_retry_state(write_retry_state(RetryState())) == RetryState());
 }
 
-TEST_CASE("a state that cannot be read says why") {
+TEST_CASE("a state that cannot be read is none") {
     for (const char* bytes :
          {"", "null", "{", "[]", "\xff", "{}", R"({"attempt":-1,"from":0,"until":0,"limit":0})",
           R"({"attempt":"1","from":0,"until":0,"limit":0})", R"({"attempt":1,"from":0,"until":0,"limit":99999})",
           R"({"attempt":1,"from":0,"until":0,"limit":0,"stopped":1})"}) {
         CAPTURE(bytes);
-        const auto state = read_retry_state(bytes);
-        REQUIRE(!state);
-        CHECK(!describe(state.error()).empty());
+        CHECK(!read_retry_state(bytes));
     }
     CHECK(read_retry_state(R"({"attempt":1,"from":0,"until":0,"limit":0,"later":[1]})").has_value());
 }
