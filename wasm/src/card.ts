@@ -5,13 +5,14 @@ import { taken, wasm } from './wasm.ts';
 
 export type Rect = [x: number, y: number, width: number, height: number];
 
-export const Role = { dialog: 0, heading: 1, text: 2, radiogroup: 3, radio: 4, textbox: 5, button: 6, status: 7, alert: 8 };
-export const State = { checked: 1, disabled: 2, focused: 4, invalid: 32, multiline: 64, primary: 128 };
-export const Action = { press: 0, focus: 1, blur: 2, setValue: 3 };
-export const Pointer = { move: 0, leave: 3 };
-export const Key: Record<string, number> = {
-    Enter: 1, Escape: 3, ArrowLeft: 4, ArrowRight: 5, ArrowUp: 6, ArrowDown: 7, Home: 8, End: 9,
-};
+// Numbers of candor.h; constant, so that the build writes them in place of the names.
+export const enum Role { dialog, heading, text, radiogroup, radio, textbox, button, status, alert }
+export const enum State { checked = 1, disabled = 2, focused = 4, invalid = 32, multiline = 64, primary = 128 }
+export const enum Action { press, focus, blur, setValue }
+export const enum Pointer { move = 0, leave = 3 }
+export const enum Key { enter = 1, escape = 3 }
+// Keys by their names in browsers, in the order of their numbers.
+export const kKeys = ['', 'Enter', '', 'Escape', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'];
 
 export interface CardNode {
     id: number;

@@ -1,18 +1,16 @@
 // The core on a page: gives the module what only a page has, and carries out what the loader forwards.
 
 import type { ContextOptions, Properties, Value } from './api.ts';
-import type { CoreClient, CoreConfig, Method } from './core_api.ts';
-import { Http } from './http.ts';
-import { Locks } from './locks.ts';
+import type { CoreClient, Method } from './core_api.ts';
+import type { CoreConfig } from './database.ts';
+import * as http from './http.ts';
+import * as locks from './locks.ts';
 import { offsets } from './offsets.ts';
-import { Overlay, warmUp } from './overlay.ts';
-import type { OverlayOptions } from './overlay.ts';
-import type { Reader } from './packet.ts';
-import { DatabaseStore, MemoryStore } from './store.ts';
-import type { Change, State, Store } from './store.ts';
+import { makeOverlay, warmUp } from './overlay.ts';
+import { databaseStore, memoryStore } from './store.ts';
+import type { Change, State } from './store.ts';
 import { textHost } from './text.ts';
-import { addHost, give, instantiate, kBusy, kClosed, kFailed, kOk, taken, wasm } from './wasm.ts';
-import type { Host } from './wasm.ts';
+import { addHost, give, instantiate, kClosed, kFailed, kOk, taken, wasm } from './wasm.ts';
 
 const kConsents = ['document', 'unknown', 'granted', 'denied'];
 const kEvents = [
@@ -26,10 +24,6 @@ const kStatus = [
 
 export function ready(base: string): Promise<void> {
     return instantiate(base ? `${base}core.wasm` : new URL('./core.wasm', import.meta.url).href, textHost);
-}
-
-export function start(config: CoreConfig): CoreClient {
-    return new PageClient(config);
 }
 
 // ---- packets
@@ -87,221 +81,150 @@ function takenChange(): Change {
 
 // ---- one client
 
-class PageClient implements CoreClient, Host {
-    private readonly client: number;
-    private readonly store: Store;
-    private readonly overlay: Overlay;
-    private readonly locks: Locks;
-    private readonly http: Http;
-    private readonly stop = new AbortController();
-    private timer: ReturnType<typeof setTimeout> | undefined;
-    private events: (() => void)[] = [];
-    private readonly happened = new Set<string>();
-    private awaiting: [event: string, resolve: () => void][] = [];
+type Plain = 'screen' | 'identify' | 'reset' | 'forget' | 'flush';
 
-    constructor(private readonly config: CoreConfig) {
-        const { options } = config;
-        this.store = config.database
-            ? new DatabaseStore(config.database, options.project, (text) => config.emit('error', text))
-            : new MemoryStore(config.journal.map((entry) => JSON.stringify(entry)));
-        this.locks = new Locks((ticket, isHeld) => wasm.lock_done(ticket, isHeld ? kOk : kBusy));
-        this.http = new Http((ticket, { status, redirected, headers, body, error }) => {
-            give((out) => {
-                out.i32(status).i32(redirected ? 1 : 0);
-                out.list(headers, ([name, value]) => out.text(name).text(value));
-                out.raw(body).text(error);
-            });
-            wasm.http_done(ticket);
-        });
-        this.client = this.startClient();
-        const look: OverlayOptions = { painter: options.painter ?? 'auto', scheme: options.scheme ?? 'auto' };
-        this.overlay = new Overlay(this.client, look);
-        this.setContext({});
-        if (options.document) this.loadDocument(options.document);
-        this.watch();
-        setTimeout(() => warmUp(look), 0);
-    }
-
-    private startClient(): number {
-        const { options, documentUrl } = this.config;
-        const locale = options.locale || document.documentElement.lang || navigator.language || '';
-        give((out) => {
-            const texts = [options.project, options.endpoint, options.key, documentUrl, locale, options.appVersion];
-            for (const text of texts) out.text(text ?? '');
-            out.i32(Math.max(0, kConsents.indexOf(options.consent ?? 'document')));
-            out.i32(options.reading === 'strict' ? 1 : 0);
-            out.i32(options.log ?? 0);
-            out.i32(document.hidden ? 1 : 0);
-        });
-        const client = wasm.start(addHost(this), Locks.isAvailable ? 1 : 0);
-        if (!client) throw new Error(taken().text());
-        return client;
-    }
-
-    private loadDocument(document: string | Uint8Array | object): void {
-        if (document instanceof Uint8Array) give((out) => out.raw(document));
-        else giveText(typeof document === 'string' ? document : JSON.stringify(document));
-        this.check('document', wasm.load(this.client));
-    }
-
-    // A tab that cannot be seen claims nothing, and hands over what waits.
-    private watch(): void {
-        const { signal } = this.stop;
-        const tell = (hidden: boolean) => wasm.hidden(this.client, hidden ? 1 : 0);
-        document.addEventListener('visibilitychange', () => tell(document.hidden), { signal });
-        addEventListener('pagehide', () => tell(true), { signal });
-        addEventListener('pageshow', () => tell(document.hidden), { signal });
-    }
-
-    private check(what: string, status: number): void {
-        if (status !== kOk && status !== kClosed) this.config.emit('error', `${what}: ${kStatus[status] ?? status}`);
-    }
-
-    // ---- what the loader forwards
-
-    call(method: Method, args: unknown[]): unknown {
-        const { client } = this;
-        const [first, second] = args;
-        const check = (status: number) => this.check(method, status);
-        switch (method) {
-            case 'track':
-                giveProperties(`${first}`, second as Properties);
-                return check(wasm.track(client));
-            case 'screen':
-            case 'identify':
-                giveText(first);
-                return check(wasm[method](client));
-            case 'reset':
-            case 'forget':
-                return check(wasm[method](client));
-            case 'setAttributes':
-                giveProperties(undefined, first as Properties);
-                return check(wasm.set_attributes(client));
-            case 'setContext':
-                return this.setContext(first as ContextOptions);
-            case 'consent':
-                return check(wasm.consent(client, Math.max(1, kConsents.indexOf(first as string))));
-            case 'busy':
-                return check(wasm.busy(client, first ? 1 : 0));
-            case 'show':
-                // The document may still be on its way.
-                void this.first('ready', Infinity).then(() => {
-                    giveText(first);
-                    check(wasm.show(client, (second as { preview?: boolean } | undefined)?.preview ? 1 : 0));
-                });
-                return undefined;
-            case 'hide':
-                wasm.hide(client);
-                return undefined;
-            case 'explain':
-                return this.first('decided', kPatience).then(() => {
-                    giveText(first);
-                    return wasm.explain(client) === kOk ? JSON.parse(taken().text() || 'null') : undefined;
-                });
-            case 'flush':
-                return check(wasm.flush(client));
-            case 'close':
-                return this.close();
-        }
-    }
-
-    // Resolves when that happened for the first time, or after `limit` ms.
-    private first(event: 'ready' | 'decided', limit: number): Promise<void> {
-        return new Promise((resolve) => {
-            if (this.happened.has(event)) return resolve();
-            this.awaiting.push([event, resolve]);
-            if (limit < Infinity) setTimeout(resolve, limit);
-        });
-    }
-
-    private setContext(context: ContextOptions): void {
-        give((out) => {
-            const { appVersion, locale, osVersion, country, device } = context;
-            for (const text of [appVersion, locale, osVersion, country, device]) out.text(text ?? '');
-            out.list(offsets(Date.now()), ({ from, minutes }) => out.f64(from).i32(minutes));
-        });
-        this.check('setContext', wasm.set_context(this.client));
-    }
-
-    private close(): void {
-        this.stop.abort();
-        this.overlay.hide();
-        wasm.close(this.client);
-    }
-
-    diagnostics(): { painter: string; frames: number } {
-        return { painter: this.overlay.painter, frames: this.overlay.frames };
-    }
+export function start({ options, documentUrl, database, open, journal, emit }: CoreConfig): CoreClient {
+    const { project } = options;
+    const stop = new AbortController();
+    const store = database ? databaseStore(database, open) : memoryStore(journal.map((entry) => JSON.stringify(entry)));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const events: (() => void)[] = [];
+    const awaited: Record<string, () => void> = {};
+    const first = (event: 'ready' | 'decided') => new Promise<void>((resolve) => (awaited[event] = resolve));
+    const ready = first('ready');
+    const decided = first('decided');
 
     // ---- what the module asks of the page: each answers later
 
-    wake(delay: number): void {
-        clearTimeout(this.timer);
-        this.timer = setTimeout(() => this.tick(), Math.min(delay, 0x7fffffff));
-    }
+    const tick = () => {
+        wasm.tick(client);
+        for (const event of events.splice(0)) event();
+    };
 
-    private tick(): void {
-        wasm.tick(this.client);
-        for (const event of this.events.splice(0)) event();
-    }
+    const host = addHost({
+        wake(delay) {
+            clearTimeout(timer);
+            timer = setTimeout(tick, Math.min(delay, 0x7fffffff));
+        },
+        // Inside a tick: carried out after it, for a listener may call anything.
+        event(kind, level, survey, text, count) {
+            const name = kEvents[kind];
+            if (!name) return;
+            events.push(() => {
+                if (name === 'prompt' || name === 'changed') overlay.show();
+                if (name === 'ended') overlay.hide();
+                awaited[name]?.();
+                if (name !== 'changed') emit(name, text, survey, name === 'log' ? level : count);
+            });
+        },
+        send: http.send,
+        cancel: http.cancel,
+        transact(ticket, packet) {
+            const request = {
+                full: packet.i32() === 1,
+                journal: packet.i32() !== 0,
+                now: packet.f64(),
+                rows: packet.u32(),
+                bytes: packet.u32(),
+                reads: packet.list(() => packet.text()),
+            };
+            const step = (state: State): Change | null => {
+                giveState(state);
+                return wasm.store_step(ticket) === kOk ? takenChange() : null;
+            };
+            store.transact(request, step, (failure) => {
+                giveText(failure);
+                wasm.store_done(ticket, failure === undefined ? kOk : kFailed);
+            });
+        },
+        closeStore: store.close,
+        acquire: (ticket, name) => locks.acquire(ticket, `candor-${project}-${name}`),
+        release: locks.release,
+    });
 
-    // Inside a tick: carried out after it, for a listener may call anything.
-    event(kind: number, level: number, survey: string, text: string, count: number): void {
-        const name = kEvents[kind];
-        this.events.push(() => {
-            if (name === 'prompt' || name === 'changed') this.overlay.show();
-            if (name === 'ended') this.overlay.hide();
-            if (name) this.happened.add(name);
-            for (const [wanted, resolve] of this.awaiting) if (wanted === name) resolve();
-            this.awaiting = this.awaiting.filter(([wanted]) => wanted !== name);
-            if (name && name !== 'changed') this.config.emit(name, text, survey, name === 'log' ? level : count);
-        });
-    }
+    // ---- what the loader forwards
 
-    send(ticket: number, packet: Reader): void {
-        const exchange = {
-            method: packet.text(),
-            url: packet.text(),
-            headers: packet.list((): [string, string] => [packet.text(), packet.text()]),
-            body: packet.raw(),
-            timeout: packet.f64(),
-            limit: packet.u32(),
-        };
-        this.http.send(ticket, exchange);
-    }
+    const check = (what: string, status: number): void => {
+        if (status !== kOk && status !== kClosed) emit('error', `${what}: ${kStatus[status] ?? status}`);
+    };
 
-    cancel(ticket: number): void {
-        this.http.cancel(ticket);
-    }
+    // All but those that take a text, or nothing, and have the module's name.
+    const calls: Record<Exclude<Method, Plain>, (first?: any, second?: any) => unknown> = {
+        track(name, properties) {
+            giveProperties(`${name}`, properties);
+            return wasm.track(client);
+        },
+        setAttributes(attributes: Properties) {
+            giveProperties(undefined, attributes);
+            return wasm.set_attributes(client);
+        },
+        setContext({ appVersion, locale, osVersion, country, device }: ContextOptions) {
+            give((out) => {
+                for (const text of [appVersion, locale, osVersion, country, device]) out.text(text ?? '');
+                out.list(offsets(Date.now()), ({ from, minutes }) => out.f64(from).i32(minutes));
+            });
+            return wasm.set_context(client);
+        },
+        consent: (consent) => wasm.consent(client, Math.max(1, kConsents.indexOf(consent))),
+        busy: (isBusy = true) => wasm.busy(client, isBusy ? 1 : 0),
+        show(survey, options) {
+            // The document may still be on its way.
+            void ready.then(() => {
+                giveText(survey);
+                check('show', wasm.show(client, options?.preview ? 1 : 0));
+            });
+        },
+        hide: () => void wasm.hide(client),
+        explain: (survey) =>
+            Promise.race([decided, new Promise((resolve) => setTimeout(resolve, kPatience))]).then(() => {
+                giveText(survey);
+                return wasm.explain(client) === kOk ? JSON.parse(taken().text() || 'null') : undefined;
+            }),
+        close() {
+            stop.abort();
+            overlay.hide();
+            wasm.close(client);
+        },
+    };
 
-    transact(ticket: number, packet: Reader): void {
-        const request = {
-            full: packet.i32() === 1,
-            journal: packet.i32() !== 0,
-            now: packet.f64(),
-            rows: packet.u32(),
-            bytes: packet.u32(),
-            reads: packet.list(() => packet.text()),
-        };
-        const step = (state: State): Change | null => {
-            giveState(state);
-            return wasm.store_step(ticket) === kOk ? takenChange() : null;
-        };
-        this.store.transact(request, step, (failure) => {
-            giveText(failure);
-            wasm.store_done(ticket, failure === undefined ? kOk : kFailed);
-        });
-    }
+    // Statuses are checked; anything else goes back to the page.
+    const call = (method: Method, args: unknown[]): unknown => {
+        let result: unknown;
+        if (method in calls) {
+            result = calls[method as Exclude<Method, Plain>](...args);
+        } else {
+            giveText(args[0]);
+            result = wasm[method as Plain](client);
+        }
+        return typeof result === 'number' ? check(method, result) : result;
+    };
 
-    closeStore(): void {
-        this.store.close();
-    }
+    // ---- start
 
-    acquire(ticket: number, name: string): void {
-        this.locks.acquire(ticket, `candor-${this.config.options.project}-${name}`);
+    give((out) => {
+        const locale = options.locale || document.documentElement.lang || navigator.language;
+        const texts = [project, options.endpoint, options.key, documentUrl, locale, options.appVersion];
+        for (const text of texts) out.text(text ?? '');
+        out.i32(Math.max(0, kConsents.indexOf(options.consent ?? '')));
+        out.i32(options.reading === 'strict' ? 1 : 0);
+        out.i32(options.log ?? 0);
+        out.i32(+document.hidden);
+    });
+    const client = wasm.start(host, +locks.hasLocks());
+    if (!client) throw new Error(taken().text());
+    const overlay = makeOverlay(client, options);
+    call('setContext', [{}]);
+    const given = options.document;
+    if (given) {
+        if (given instanceof Uint8Array) give((out) => out.raw(given));
+        else giveText(typeof given === 'string' ? given : JSON.stringify(given));
+        check('document', wasm.load(client));
     }
+    // A tab that cannot be seen claims nothing, and hands over what waits.
+    for (const type of ['visibilitychange', 'pagehide', 'pageshow']) {
+        addEventListener(type, () => wasm.hidden(client, +(document.hidden || type === 'pagehide')), { signal: stop.signal });
+    }
+    setTimeout(warmUp, 0, options);
 
-    release(ticket: number): void {
-        this.locks.release(ticket);
-    }
+    return { call, diagnostics: overlay.diagnostics };
 }

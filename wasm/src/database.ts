@@ -1,5 +1,12 @@
 // The one IndexedDB database of a project. The loader writes to its journal, the core does all the rest.
 
+import type * as api from './core_api.ts';
+
+// Each script carries this file's names, but only the loader opens the database: it gives the core the way.
+export interface CoreConfig extends api.CoreConfig {
+    open(): Promise<IDBDatabase | null>;
+}
+
 export const kRecords = 'records'; // key → bytes; and, under the number 0, what the queue amounts to
 export const kQueue = 'queue';
 export const kJournal = 'journal'; // JSON texts under rising numbers, and the session's entry under its name
