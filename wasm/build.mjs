@@ -14,6 +14,29 @@ const { values } = parseArgs({
 const out = values.out;
 await mkdir(out, { recursive: true });
 
+// Style sheets and shaders stand in the sources as /* css */ `…` and /* glsl */ `…`: esbuild leaves texts as they are. Where
+// a blank may go is what both languages agree on; a style sheet needs no semicolon at the end of a block either.
+function shorten(text, language) {
+    const short = text.replace(/\s+/g, ' ').replace(/ ?([{};,]) | (?=[!{}])|(: ) ?/g, (_, mark, colon) => mark ?? colon?.trim() ?? '');
+    return language === 'css' ? short.replaceAll(';}', '}') : short;
+}
+const shortTexts = {
+    name: 'short texts',
+    setup({ onLoad }) {
+        onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+            const source = await readFile(path, 'utf8');
+            return { loader: 'ts', contents: source.replace(/\/\* (css|glsl) \*\/ `[^`]+`/g, shorten) };
+        });
+    },
+};
+
+// Members of the core's own structures get short names. No public, stored or browser's interface has one of these.
+const kMangled = [
+    'act', 'appends', 'ascent', 'baseline', 'commands', 'descent', 'eraseAll', 'erases', 'hasFocus', 'isDark', 'isReduced',
+    'journalRemoves', 'minutes', 'nextDue', 'nextFrame', 'nodes', 'painted', 'puts', 'removes', 'restoreFocus', 'revision', 'runs',
+    'states', 'totals', 'vertices', 'closeStore', 'reads',
+];
+
 const bundle = (entry, name, format) =>
     build({
         entryPoints: [join(here, 'src', entry)],
@@ -25,6 +48,8 @@ const bundle = (entry, name, format) =>
         legalComments: 'none',
         charset: 'utf8',
         external: ['./core.mjs'],
+        plugins: [shortTexts],
+        ...(entry === 'core.ts' && { mangleProps: new RegExp(`^(${kMangled.join('|')})$`) }),
         logLevel: 'warning',
     });
 
