@@ -81,8 +81,6 @@ function takenChange(): Change {
 
 // ---- one client
 
-type Plain = 'screen' | 'identify' | 'reset' | 'forget' | 'flush';
-
 export function start({ options, documentUrl, database, open, journal, emit }: CoreConfig): CoreClient {
     const { project } = options;
     const stop = new AbortController();
@@ -148,12 +146,21 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         if (status !== kOk && status !== kClosed) emit('error', `${what}: ${kStatus[status] ?? status}`);
     };
 
-    // All but those that take a text, or nothing, and have the module's name.
-    const calls: Record<Exclude<Method, Plain>, (first?: any, second?: any) => unknown> = {
+    const withText = (text: unknown, then: (client: number) => number) => {
+        giveText(text);
+        return then(client);
+    };
+    // Statuses are checked; anything else goes back to the page.
+    const calls: Record<Method, (first?: any, second?: any) => unknown> = {
         track(name, properties) {
             giveProperties(`${name}`, properties);
             return wasm.track(client);
         },
+        screen: (name) => withText(name, wasm.screen),
+        identify: (person) => withText(person, wasm.identify),
+        reset: () => wasm.reset(client),
+        forget: () => wasm.forget(client),
+        flush: () => wasm.flush(client),
         setAttributes(attributes: Properties) {
             giveProperties(undefined, attributes);
             return wasm.set_attributes(client);
@@ -187,15 +194,8 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         },
     };
 
-    // Statuses are checked; anything else goes back to the page.
     const call = (method: Method, args: unknown[]): unknown => {
-        let result: unknown;
-        if (method in calls) {
-            result = calls[method as Exclude<Method, Plain>](...args);
-        } else {
-            giveText(args[0]);
-            result = wasm[method as Plain](client);
-        }
+        const result = calls[method](...args);
         return typeof result === 'number' ? check(method, result) : result;
     };
 

@@ -16,7 +16,7 @@ export async function send(ticket: number, packet: Reader): Promise<void> {
     const body = packet.raw();
     const timer = setTimeout(() => abort.abort(), packet.f64());
     const limit = packet.u32(); // of the answer's body, in bytes
-    const hasBody = method !== 'GET' && method !== 'HEAD';
+    const hasBody = method !== 'GET';
     let response: Response | undefined;
     let answer = new Uint8Array();
     let failure = '';
@@ -39,7 +39,7 @@ export async function send(ticket: number, packet: Reader): Promise<void> {
     clearTimeout(timer);
     if (!running.delete(ticket)) return;
     give((out) => {
-        out.i32(response?.status ?? 0).i32(response?.redirected ? 1 : 0);
+        out.i32(response?.status ?? 0).i32(0); // never redirected
         out.list([...(response?.headers ?? [])], ([name, value]) => out.text(name).text(value));
         out.raw(answer).text(failure);
     });

@@ -12,7 +12,7 @@ export function acquire(ticket: number, name: string): void {
     navigator.locks
         .request(name, { ifAvailable: true }, (lock) => {
             wasm.lock_done(ticket, lock ? kOk : kBusy);
-            return lock ? until : undefined;
+            return lock && until;
         })
         .catch(() => wasm.lock_done(ticket, kBusy));
 }

@@ -13,9 +13,8 @@ export interface Input {
 export interface Mirror {
     root: HTMLElement;
     update(card: Card): void;
-    hasFocus(): boolean;
-    // Where the focus goes back to when it was on the card at its end.
-    restoreFocus(): void;
+    // The end of the card. Where the focus was on it, it goes back to who had it before.
+    remove(host: Element): void;
 }
 
 interface Control {
@@ -67,6 +66,58 @@ function roomFor({ role, rect: [x, y, width, height] }: CardNode): Rect {
 // What is typed finds its own direction, the placeholder has the card's.
 const directText = (area: HTMLTextAreaElement) => attributes(area, { dir: !!area.value && 'auto' });
 
+function create(node: CardNode, input: Input): Control {
+    const { id, role } = node;
+    const element = make(kTags[role] ?? 'p');
+    const isRadio = role === Role.radio;
+    const field = (isRadio ? make('input', element) : element) as Control['field'];
+    const isPressed = isRadio || role === Role.button;
+    const label = isPressed ? make('span', element) : element;
+    if (isPressed) {
+        field.type = isRadio ? 'radio' : 'button';
+        field.name = 'score';
+        field.onclick = () => input.act(id, Action.press);
+    }
+    if (isRadio) attributes(label, { 'aria-hidden': 'true' });
+    if (role === Role.textbox) {
+        field.oninput = () => {
+            directText(field);
+            input.act(id, Action.setValue, field.value);
+        };
+    }
+    return { element, field, label, node };
+}
+
+function updateControl({ element, field, label, node }: Control, active: Element | null): void {
+    const { key, name, rect, role, states, value } = node;
+    const is = (state: State) => (states & state) !== 0;
+    const isClose = role === Role.button && key === 'close';
+    const isDisabled = is(State.disabled);
+    element.style.fontSize = `${node.px || 16}px`;
+    attributes(element, { role: kRoles[role], class: isClose ? 'close' : is(State.primary) && 'primary' });
+    attributes(field, {
+        'data-key': key,
+        'aria-label': role >= Role.radiogroup && role <= Role.button && name,
+        'aria-invalid': is(State.invalid) && 'true',
+    });
+    if (role === Role.textbox) {
+        field.rows = is(State.multiline) ? 3 : 1;
+        field.placeholder = node.description;
+        field.readOnly = isDisabled;
+        // While somebody types the field leads.
+        if (field.value !== value && active !== field) field.value = value;
+        directText(field);
+    } else if (role === Role.radio) {
+        place(field, rect, rect);
+        field.checked = is(State.checked);
+        field.disabled = isDisabled;
+        text(label, value || name);
+    } else if (role !== Role.radiogroup) {
+        field.disabled = isDisabled;
+        text(label, isClose ? '✕' : name);
+    }
+}
+
 export function makeMirror(input: Input): Mirror {
     const root = make('div');
     const live = make('div', root);
@@ -78,58 +129,6 @@ export function makeMirror(input: Input): Mirror {
     const hasFocus = () => root.contains(active());
 
     // ---- the tree
-
-    const create = (node: CardNode): Control => {
-        const { id, role } = node;
-        const element = make(kTags[role] ?? 'p');
-        const isRadio = role === Role.radio;
-        const field = (isRadio ? make('input', element) : element) as Control['field'];
-        const isPressed = isRadio || role === Role.button;
-        const label = isPressed ? make('span', element) : element;
-        if (isPressed) {
-            field.type = isRadio ? 'radio' : 'button';
-            field.name = 'score';
-            field.onclick = () => input.act(id, Action.press);
-        }
-        if (isRadio) attributes(label, { 'aria-hidden': 'true' });
-        if (role === Role.textbox) {
-            field.oninput = () => {
-                directText(field);
-                input.act(id, Action.setValue, field.value);
-            };
-        }
-        return { element, field, label, node };
-    };
-
-    const updateControl = ({ element, field, label, node }: Control): void => {
-        const { key, name, rect, role, states, value } = node;
-        const is = (state: State) => (states & state) !== 0;
-        const isClose = role === Role.button && key === 'close';
-        const isDisabled = is(State.disabled);
-        element.style.fontSize = `${node.px || 16}px`;
-        attributes(element, { role: kRoles[role], class: isClose ? 'close' : is(State.primary) && 'primary' });
-        attributes(field, {
-            'data-key': key,
-            'aria-label': role >= Role.radiogroup && role <= Role.button && name,
-            'aria-invalid': is(State.invalid) && 'true',
-        });
-        if (role === Role.textbox) {
-            field.rows = is(State.multiline) ? 3 : 1;
-            field.placeholder = node.description;
-            field.readOnly = isDisabled;
-            // While somebody types the field leads.
-            if (field.value !== value && active() !== field) field.value = value;
-            directText(field);
-        } else if (role === Role.radio) {
-            place(field, rect, rect);
-            field.checked = is(State.checked);
-            field.disabled = isDisabled;
-            text(label, value || name);
-        } else if (role !== Role.radiogroup) {
-            field.disabled = isDisabled;
-            text(label, isClose ? '✕' : name);
-        }
-    };
 
     const update = (card: Card): void => {
         const { nodes } = card;
@@ -152,7 +151,7 @@ export function makeMirror(input: Input): Mirror {
             let control = controls.get(node.id);
             if (control?.node.role !== node.role) {
                 control?.element.remove();
-                controls.set(node.id, (control = create(node)));
+                controls.set(node.id, (control = create(node, input)));
             }
             control.node = node;
             const { element } = control;
@@ -164,7 +163,7 @@ export function makeMirror(input: Input): Mirror {
             last.set(parent, element);
             attributes(element, { id: node === heading && kHeading });
             place(element, roomFor(node), (around?.node ?? card).rect);
-            updateControl(control);
+            updateControl(control, active());
         }
         for (const [id, { element, node }] of controls) {
             if (nodes.includes(node)) continue;
@@ -218,7 +217,7 @@ export function makeMirror(input: Input): Mirror {
     };
 
     attributes(root, { class: 'card', tabindex: '-1' });
-    attributes(live, { class: 'live', role: 'status' });
+    attributes(live, { role: 'status' });
     root.addEventListener('focusin', (event) => {
         const { relatedTarget } = event;
         if (!root.contains(relatedTarget as Node | null)) before = relatedTarget;
@@ -244,7 +243,10 @@ export function makeMirror(input: Input): Mirror {
     return {
         root,
         update,
-        hasFocus,
-        restoreFocus: () => before instanceof HTMLElement && before.isConnected && before.focus(),
+        remove(host) {
+            const hadFocus = hasFocus();
+            host.remove();
+            if (hadFocus) (before as HTMLElement | null)?.focus();
+        },
     };
 }

@@ -20,6 +20,7 @@ export interface Overlay {
 const kSlow = 300; // ms; a canvas that comes later stays away, the person may be answering by then
 const kIdle = 30_000; // ms that a context waits for its card
 
+const viewport = visualViewport!; // absent only in a document that is not shown
 const isForced = matchMedia('(forced-colors: active)');
 const isDark = matchMedia('(prefers-color-scheme: dark)');
 const isReduced = matchMedia('(prefers-reduced-motion: reduce)');
@@ -71,7 +72,7 @@ function ink({ commands, indices, vertices }: Picture): string {
 
 function viewFor({ scheme }: OverlayOptions): View {
     const { clientWidth, clientHeight } = document.documentElement;
-    const { width, height } = visualViewport && visualViewport.scale <= 1 ? visualViewport : { width: clientWidth, height: innerHeight };
+    const { width, height } = viewport.scale > 1 ? { width: clientWidth, height: innerHeight } : viewport;
     return {
         width: Math.min(clientWidth, width),
         height: Math.min(clientHeight || innerHeight, height),
@@ -108,7 +109,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             if (isForced.matches && renderer) fallBack();
             if (renderer) paint(renderer, view);
             // A keyboard on screen moves the part of the page that can be seen.
-            const { offsetLeft = 0, offsetTop = 0, scale = 1 } = visualViewport ?? {};
+            const { offsetLeft, offsetTop, scale } = viewport;
             const moved = scale > 1 ? '' : `translate(${offsetLeft}px, ${offsetTop}px)`;
             for (const element of [root, renderer?.canvas]) if (element) element.style.transform = moved;
             attributes(root, { class: `card${view.isDark ? ' dark' : ''}${renderer ? '' : ' plain'}` });
@@ -158,8 +159,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
                 return used(wasm.type(client));
             },
             pointer: (kind, x, y) => {
-                const { offsetLeft = 0, offsetTop = 0 } = visualViewport ?? {};
-                used(wasm.pointer(client, kind, x - offsetLeft, y - offsetTop));
+                used(wasm.pointer(client, kind, x - viewport.offsetLeft, y - viewport.offsetTop));
             },
         });
         const { root } = mirror;
@@ -183,19 +183,17 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         host.showPopover?.();
 
         addEventListener('resize', schedule, { signal });
-        for (const target of [visualViewport, isForced, isDark, isReduced]) {
-            for (const type of ['resize', 'scroll', 'change']) target?.addEventListener(type, schedule, { signal });
+        for (const target of [viewport, isForced, isDark, isReduced]) {
+            for (const type of ['resize', 'scroll', 'change']) target.addEventListener(type, schedule, { signal });
         }
 
         return {
             schedule,
             painter: () => (renderer ? 'imgui' : 'controls'),
             hide: () => {
-                const hadFocus = mirror.hasFocus();
                 abort.abort();
                 renderer?.release();
-                host.remove();
-                if (hadFocus) mirror.restoreFocus();
+                mirror.remove(host);
             },
         };
     };

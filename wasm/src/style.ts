@@ -16,7 +16,7 @@ export const kStyle = /* css */ `
 :focus { outline: 0; }
 input, button { appearance: none; cursor: pointer; overflow: hidden; }
 span { inset: 0; display: grid; place-content: center; pointer-events: none; }
-.live { clip-path: inset(50%); }
+[role=status] { clip-path: inset(50%); }
 textarea { color: var(--ink); resize: none; padding: 10px 12px; line-height: 1.4; user-select: text; }
 textarea::placeholder { color: var(--soft); opacity: 1; }
 .plain { color: var(--ink); background: var(--back); border-radius: 16px; outline: 1px solid var(--edge); outline-offset: -1px;

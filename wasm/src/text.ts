@@ -2,7 +2,7 @@
 
 import type { Line, TextHost } from './wasm.ts';
 
-export const kFonts = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif';
+export const kFonts = 'system-ui,sans-serif';
 
 const kMostCached = 300;
 
