@@ -14,6 +14,35 @@ const { values } = parseArgs({
 const out = values.out;
 await mkdir(out, { recursive: true });
 
+// Style sheets and shaders stand in the sources as /* css */ `…` and /* glsl */ `…`: esbuild leaves texts as they are. Where
+// a blank may go is what both languages agree on; a style sheet needs no semicolon at the end of a block either.
+function shorten(text, language) {
+    const short = text.replace(/\s+/g, ' ').replace(/ ?([{};,]) | (?=[!{}])|(: ) ?/g, (_, mark, colon) => mark ?? colon?.trim() ?? '');
+    return language === 'css' ? short.replaceAll(';}', '}') : short;
+}
+const shortTexts = {
+    name: 'short texts',
+    setup({ onLoad }) {
+        onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+            const source = await readFile(path, 'utf8');
+            return { loader: 'ts', contents: source.replace(/\/\* (css|glsl) \*\/ `[^`]+`/g, shorten) };
+        });
+    },
+};
+
+// Members of the core's own structures get short names. No public, stored or browser's interface has one of these.
+const kMangled = [
+    'act', 'appends', 'ascent', 'baseline', 'closeStore', 'commands', 'descent', 'eraseAll', 'erases', 'isDark', 'isReduced',
+    'journalRemoves', 'minutes', 'nextDue', 'nextFrame', 'nodes', 'puts', 'reads', 'removes', 'revision', 'runs', 'states', 'totals',
+    'vertices',
+];
+// So do the module's exports whose names have a low line within, as nothing else has: here and in the module.
+const [, declared] = /interface Exports \{(.*?)\n\}/s.exec(await readFile(join(here, 'src/wasm.ts'), 'utf8'));
+const exported = [...declared.matchAll(/^    (\w+)[:(]/gm)].map(([, name]) => name);
+const kLetters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const shortExports = Object.fromEntries(exported.filter((name) => /^[a-z]+_/.test(name)).map((name, i) => [name, kLetters[i]]));
+const mangled = { mangleProps: new RegExp(`^(${[...kMangled, ...Object.keys(shortExports)].join('|')})$`), mangleCache: shortExports };
+
 const bundle = (entry, name, format) =>
     build({
         entryPoints: [join(here, 'src', entry)],
@@ -25,6 +54,8 @@ const bundle = (entry, name, format) =>
         legalComments: 'none',
         charset: 'utf8',
         external: ['./core.mjs'],
+        plugins: [shortTexts],
+        ...(entry === 'core.ts' && mangled),
         logLevel: 'warning',
     });
 
@@ -61,5 +92,27 @@ function stripped(module) {
     const asked = WebAssembly.Module.imports(new WebAssembly.Module(module)).map(({ module, name }) => `${module}.${name}`);
     const unknown = asked.filter((name) => !/^(host\.\w+|env\.emscripten_notify_memory_growth|wasi_snapshot_preview1\.\w+)$/.test(name));
     if (unknown.length) throw new Error(`core.wasm has undefined symbols: ${unknown.join(', ')}`);
-    return Buffer.concat([module.subarray(0, 8), ...sections(module).filter(({ id }) => id !== 0).map(({ whole }) => whole)]);
+    const kept = sections(module).filter(({ id }) => id !== 0);
+    return Buffer.concat([module.subarray(0, 8), ...kept.map(({ id, content, whole }) => (id === 7 ? shortened(content) : whole))]);
+}
+
+// The section of the exports: those that src/wasm.ts declares, for emscripten adds some for scripts of its own.
+function shortened(section) {
+    const leb = (value) => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >> 7)]);
+    let at = 0;
+    const number = () => {
+        const byte = section[at++];
+        return byte < 0x80 ? byte : (byte & 0x7f) | (number() << 7);
+    };
+    const entries = [];
+    for (let left = number(); left > 0; --left) {
+        const size = number();
+        const name = section.subarray(at, (at += size)).toString();
+        const begin = at++; // of the kind, which the index follows
+        number();
+        const short = shortExports[name] ?? name;
+        if (exported.includes(name)) entries.push([...leb(short.length), ...Buffer.from(short), ...section.subarray(begin, at)]);
+    }
+    const content = [...leb(entries.length), ...entries.flat()];
+    return Buffer.from([7, ...leb(content.length), ...content]);
 }

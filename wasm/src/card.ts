@@ -6,13 +6,14 @@ import { give, read, wasm } from './wasm.ts';
 
 export type Rect = [x: number, y: number, width: number, height: number];
 
-export const Role = { dialog: 0, heading: 1, text: 2, radiogroup: 3, radio: 4, textbox: 5, button: 6, status: 7, alert: 8 };
-export const State = { checked: 1, disabled: 2, focused: 4, invalid: 32, multiline: 64, primary: 128 };
-export const Action = { press: 0, focus: 1, blur: 2, setValue: 3 };
-export const Pointer = { move: 0, leave: 3 };
-export const Key: Record<string, number> = {
-    Enter: 1, Escape: 3, ArrowLeft: 4, ArrowRight: 5, ArrowUp: 6, ArrowDown: 7, Home: 8, End: 9,
-};
+// Numbers of candor.h; constant, so that the build writes them in place of the names.
+export const enum Role { dialog, heading, text, radiogroup, radio, textbox, button, status, alert }
+export const enum State { checked = 1, disabled = 2, focused = 4, invalid = 32, multiline = 64, primary = 128 }
+export const enum Action { press, focus, blur, setValue }
+export const enum Pointer { move = 0, leave = 3 }
+export const enum Key { enter = 1, escape = 3 }
+// Keys by their names in browsers, in the order of their numbers.
+export const kKeys = ['', 'Enter', '', 'Escape', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'];
 
 export interface CardNode {
     id: number;
@@ -48,18 +49,18 @@ const kOptionsSize = 28;
 const kOutSize = 48; // of a candor_card, and of a candor_draw
 
 // What was asked for, behind the options; null when nothing is asked.
-function ask(call: 'candor_card_layout' | 'candor_card_draw', client: number, view: View): Reader | null {
+function ask(call: typeof wasm.candor_card_layout, client: number, view: View): Reader | null {
     const options = give((out) => {
         out.i32(kOptionsSize).f32(view.width, view.height, view.ratio).i32(+view.isDark, kHostEntry, +view.isReduced);
         out.room(4).i32(kOutSize).room(kOutSize - 4);
     });
     const at = options + kOptionsSize + 4;
-    return wasm[call](client, options, at) === 0 ? read(at + 4) : null;
+    return call(client, options, at) === 0 ? read(at + 4) : null;
 }
 
 // Null when nothing is asked.
 export function layOut(client: number, view: View): Card | null {
-    const packet = ask('candor_card_layout', client, view);
+    const packet = ask(wasm.candor_card_layout, client, view);
     if (!packet) return null;
     const rect = (): Rect => [packet.f32(), packet.f32(), packet.f32(), packet.f32()];
     return {
@@ -88,7 +89,7 @@ export function layOut(client: number, view: View): Card | null {
 
 // Its vertices lie in the module's memory: to be used before the next call.
 export function picture(client: number, view: View): Picture | null {
-    const packet = ask('candor_card_draw', client, view);
+    const packet = ask(wasm.candor_card_draw, client, view);
     if (!packet) return null;
     const memory = wasm.memory.buffer;
     return {

@@ -11,6 +11,7 @@ export interface CoreConfig {
     options: Options;
     documentUrl: string;
     database: IDBDatabase | null;
+    open(): Promise<IDBDatabase | null>; // it anew, for only the loader carries the code
     journal: Entry[]; // of a page without storage
     emit(type: CandorEvent['type'], text: string, survey?: string, count?: number): void;
 }

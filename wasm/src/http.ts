@@ -1,66 +1,54 @@
-// One HTTP exchange by fetch. No cookies, no redirects.
+// The module's HTTP exchanges, by fetch. No cookies, no redirects.
 
-export interface Exchange {
-    method: string;
-    url: string;
-    headers: [string, string][];
-    body: Uint8Array<ArrayBuffer>;
-    timeout: number;
-    limit: number; // of the answer's body, in bytes
-}
-
-export interface Answer {
-    status: number; // 0: none, `error` says why
-    redirected: boolean;
-    headers: [string, string][];
-    body: Uint8Array;
-    error: string;
-}
+import type { Reader } from './packet.ts';
+import { give, wasm } from './wasm.ts';
 
 const kSurvivesPage = 50_000; // bytes; browsers give 64 KB to all that outlives a page
 
-const nothing = new Uint8Array(0);
+const kResponseSize = 36;
 
-export class Http {
-    private readonly running = new Map<number, AbortController>();
+const running = new Map<number, AbortController>(); // by ticket
 
-    constructor(private readonly onDone: (ticket: number, answer: Answer) => void) {}
-
-    send(ticket: number, exchange: Exchange): void {
-        const abort = new AbortController();
-        this.running.set(ticket, abort);
-        const timer = setTimeout(() => abort.abort(), exchange.timeout);
-        this.exchange(exchange, abort.signal)
-            .catch((error): Answer => ({ status: 0, redirected: false, headers: [], body: nothing, error: `${error}` }))
-            .then((answer) => {
-                clearTimeout(timer);
-                if (this.running.delete(ticket)) this.onDone(ticket, answer);
-            });
-    }
-
-    cancel(ticket: number): void {
-        this.running.get(ticket)?.abort();
-        this.running.delete(ticket);
-    }
-
-    private async exchange({ method, url, headers, body, limit }: Exchange, signal: AbortSignal): Promise<Answer> {
-        const isBodyless = method === 'GET' || method === 'HEAD';
-        const response = await fetch(url, {
+export async function send(ticket: number, packet: Reader): Promise<void> {
+    const abort = new AbortController();
+    running.set(ticket, abort);
+    const method = packet.text();
+    const url = packet.text();
+    const headers = packet.list((): [string, string] => [packet.text(), packet.text()]);
+    const body = packet.raw();
+    const timer = setTimeout(() => abort.abort(), packet.i64());
+    const limit = packet.u32(); // of the answer's body, in bytes
+    const hasBody = method !== 'GET';
+    let response: Response | undefined;
+    let answer = new Uint8Array();
+    let failure = '';
+    try {
+        response = await fetch(url, {
             method,
             headers,
-            body: isBodyless ? null : body,
+            body: hasBody ? body : null,
             credentials: 'omit',
             redirect: 'manual',
-            keepalive: !isBodyless && body.length < kSurvivesPage,
-            signal,
+            keepalive: hasBody && body.length < kSurvivesPage,
+            signal: abort.signal,
         });
         if (response.type === 'opaqueredirect') throw new Error('redirected');
-        return {
-            status: response.status,
-            redirected: response.redirected,
-            headers: [...response.headers],
-            body: new Uint8Array(await response.arrayBuffer()).subarray(0, limit),
-            error: '',
-        };
+        answer = new Uint8Array(await response.arrayBuffer()).subarray(0, limit);
+    } catch (error) {
+        response = undefined;
+        failure = `${error}`;
     }
+    clearTimeout(timer);
+    if (!running.delete(ticket)) return;
+    const answered = give((out) => {
+        out.i32(kResponseSize, response?.status ?? 0, 0); // never redirected
+        out.list([...(response?.headers ?? [])], ([name, value]) => out.text(name).text(value));
+        out.text(answer).text(failure);
+    });
+    wasm.candor_http_done(ticket, answered);
+}
+
+export function cancel(ticket: number): void {
+    running.get(ticket)?.abort();
+    running.delete(ticket);
 }

@@ -1,29 +1,23 @@
-// Web Locks: they end with the tab that holds them.
+// The module's locks. They end with the tab that holds them.
 
-export class Locks {
-    private readonly held = new Map<number, () => void>();
+import { kBusy, kOk, wasm } from './wasm.ts';
 
-    constructor(private readonly onDone: (ticket: number, isHeld: boolean) => void) {}
+const held = new Map<number, () => void>(); // by ticket: gives the lock back
 
-    // Without them a claim lapses by itself, after a minute.
-    static get isAvailable(): boolean {
-        return typeof navigator !== 'undefined' && !!navigator.locks;
-    }
+// Without them a claim lapses by itself, after a minute.
+export const hasLocks = () => !!navigator.locks;
 
-    acquire(ticket: number, name: string): void {
-        let giveBack = () => {};
-        const until = new Promise<void>((resolve) => (giveBack = resolve));
-        this.held.set(ticket, giveBack);
-        navigator.locks
-            .request(name, { ifAvailable: true }, (lock) => {
-                this.onDone(ticket, !!lock);
-                return lock ? until : undefined;
-            })
-            .catch(() => this.onDone(ticket, false));
-    }
+export function acquire(ticket: number, name: string): void {
+    const until = new Promise<void>((resolve) => held.set(ticket, resolve));
+    navigator.locks
+        .request(name, { ifAvailable: true }, (lock) => {
+            wasm.candor_lock_done(ticket, lock ? kOk : kBusy);
+            return lock && until;
+        })
+        .catch(() => wasm.candor_lock_done(ticket, kBusy));
+}
 
-    release(ticket: number): void {
-        this.held.get(ticket)?.();
-        this.held.delete(ticket);
-    }
+export function release(ticket: number): void {
+    held.get(ticket)?.();
+    held.delete(ticket);
 }

@@ -5,22 +5,19 @@ export interface Offset {
     minutes: number; // east of UTC
 }
 
-const kDay = 86_400_000;
+const kMinute = 60_000;
+const kDay = 1440 * kMinute;
 
 const offsetAt = (instant: number) => -new Date(instant).getTimezoneOffset();
 
-export function offsets(now: number, offset = offsetAt): Offset[] {
-    const found = [{ from: now, minutes: offset(now) }];
+export function offsets(now: number): Offset[] {
+    const found = [{ from: now, minutes: offsetAt(now) }];
     for (let day = now; day < now + 400 * kDay; day += kDay) {
-        const minutes = offset(day + kDay);
-        if (minutes === found[found.length - 1]!.minutes) continue;
-        let [before, after] = [day, day + kDay];
-        while (after - before > 1000) {
-            const middle = (before + after) / 2;
-            if (offset(middle) === minutes) after = middle;
-            else before = middle;
-        }
-        found.push({ from: Math.round(after / 60_000) * 60_000, minutes });
+        const before = offsetAt(day);
+        if (offsetAt(day + kDay) === before) continue;
+        let from = Math.ceil(day / kMinute) * kMinute;
+        while (offsetAt(from) === before) from += kMinute;
+        found.push({ from, minutes: offsetAt(from) });
     }
     return found;
 }

@@ -1,10 +1,11 @@
 // Draws what Dear ImGui's draw lists say, with WebGL 1. One texture a text run, kept as long as it is in the picture.
 
+import type { Rect } from './card.ts';
 import { rasterise } from './text.ts';
 import type { Run } from './text.ts';
 
 export interface Command {
-    clip: [x: number, y: number, width: number, height: number];
+    clip: Rect;
     run: number; // -1: plain colour
     first: number;
     count: number;
@@ -18,131 +19,121 @@ export interface Picture {
     runs: Run[];
 }
 
-export interface Surface {
-    x: number; // of the canvas, in logical pixels of the card's surface
-    y: number;
-    width: number;
-    height: number;
-    ratio: number;
+export interface Renderer {
+    canvas: HTMLCanvasElement;
+    // The surface is the canvas's place, in logical pixels.
+    paint(picture: Picture, surface: Rect, ratio: number): void;
+    // Gives the context back: browsers allow a page only a few.
+    release(): void;
 }
 
-const kVertex = `attribute vec2 at, uv; attribute vec4 color; uniform vec4 place; varying vec2 where; varying vec4 tint;
-void main() { where = uv; tint = color; gl_Position = vec4((at - place.xy) * place.zw + vec2(-1, 1), 0, 1); }`;
-// `texture` is a run in white above the same in black: their difference is what takes the colour.
-const kFragment = `precision mediump float; uniform sampler2D texture; varying vec2 where; varying vec4 tint;
-void main() { vec4 light = texture2D(texture, vec2(where.x, where.y * .5)), dark = texture2D(texture, vec2(where.x, where.y * .5 + .5));
-gl_FragColor = vec4(dark.rgb + (light.rgb - dark.rgb) * tint.rgb, light.a) * tint.a; }`;
+// A texture is a run in white above the same in black: their difference is what takes the colour.
+const kVertex = /* glsl */ `attribute vec4 at, color; uniform vec4 place; varying vec2 where; varying vec4 tint;
+void main() { where = at.zw * vec2(1, .5); tint = color; gl_Position = vec4((at.xy - place.xy) * place.zw + vec2(-1, 1), 0, 1); }`;
+const kFragment = /* glsl */ `precision mediump float; uniform sampler2D run; varying vec2 where; varying vec4 tint;
+void main() { vec4 light = texture2D(run, where), dark = texture2D(run, where + vec2(0, .5));
+gl_FragColor = vec4(mix(dark, light, tint).rgb, light.a) * tint.a; }`;
 
-export class Renderer {
-    private readonly textures = new Map<string, WebGLTexture>();
-    private readonly place: WebGLUniformLocation | null;
-    private readonly plain: WebGLTexture;
+// Numbers of WebGL; constant, so that the build writes them in place of the names.
+const enum Gl {
+    ONE = 1, TRIANGLES = 4, ONE_MINUS_SRC_ALPHA = 0x303, BLEND = 0xbe2, SCISSOR_TEST = 0xc11, TEXTURE_2D = 0xde1,
+    UNSIGNED_BYTE = 0x1401, UNSIGNED_SHORT = 0x1403, FLOAT = 0x1406, RGBA = 0x1908, NEAREST = 0x2600, LINEAR = 0x2601,
+    TEXTURE_MAG_FILTER = 0x2800, TEXTURE_MIN_FILTER = 0x2801, TEXTURE_WRAP_S = 0x2802, TEXTURE_WRAP_T = 0x2803,
+    COLOR_BUFFER_BIT = 0x4000, CLAMP_TO_EDGE = 0x812f, ARRAY_BUFFER = 0x8892, ELEMENT_ARRAY_BUFFER = 0x8893,
+    STREAM_DRAW = 0x88e0, FRAGMENT_SHADER = 0x8b30, VERTEX_SHADER = 0x8b31, LINK_STATUS = 0x8b82,
+    UNPACK_PREMULTIPLY_ALPHA_WEBGL = 0x9241,
+}
 
-    private constructor(
-        readonly canvas: HTMLCanvasElement,
-        private readonly gl: WebGLRenderingContext,
-        program: WebGLProgram,
-    ) {
-        gl.useProgram(program);
-        this.place = gl.getUniformLocation(program, 'place');
-        gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
-        gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
-        const layout: [string, number, number, boolean, number][] = [
-            ['at', 2, gl.FLOAT, false, 0],
-            ['uv', 2, gl.FLOAT, false, 8],
-            ['color', 4, gl.UNSIGNED_BYTE, true, 16],
-        ];
-        for (const [name, size, type, normalised, offset] of layout) {
-            const location = gl.getAttribLocation(program, name);
-            gl.enableVertexAttribArray(location);
-            gl.vertexAttribPointer(location, size, type, normalised, 20, offset);
-        }
-        gl.enable(gl.BLEND);
-        gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-        gl.enable(gl.SCISSOR_TEST);
-        gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, 1);
-        this.plain = this.texture(gl.NEAREST);
-        gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 1, 2, 0, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array([255, 255, 255, 255, 0, 0, 0, 255]));
+// Null where there is no WebGL, or it is lost at once.
+export function makeRenderer(): Renderer | null {
+    const canvas = document.createElement('canvas');
+    const gl = canvas.getContext('webgl', { antialias: false, depth: false, stencil: false });
+    const program = gl?.createProgram();
+    if (!gl || !program) return null;
+    for (const [type, source] of [[Gl.VERTEX_SHADER, kVertex], [Gl.FRAGMENT_SHADER, kFragment]] as const) {
+        const shader = gl.createShader(type);
+        if (!shader) return null;
+        gl.shaderSource(shader, source);
+        gl.compileShader(shader);
+        gl.attachShader(program, shader);
     }
+    gl.linkProgram(program);
+    if (!gl.getProgramParameter(program, Gl.LINK_STATUS)) return null;
 
-    // Null where there is no WebGL, or it is lost at once.
-    static create(): Renderer | null {
-        const canvas = document.createElement('canvas');
-        const gl = canvas.getContext('webgl', { antialias: false, depth: false, stencil: false });
-        if (!gl) return null;
-        const program = gl.createProgram();
-        for (const [type, source] of [[gl.VERTEX_SHADER, kVertex], [gl.FRAGMENT_SHADER, kFragment]] as const) {
-            const shader = gl.createShader(type);
-            if (!program || !shader) return null;
-            gl.shaderSource(shader, source);
-            gl.compileShader(shader);
-            gl.attachShader(program, shader);
-        }
-        gl.linkProgram(program);
-        return gl.getProgramParameter(program, gl.LINK_STATUS) ? new Renderer(canvas, gl, program) : null;
-    }
-
-    paint(picture: Picture, surface: Surface): void {
-        const { gl, canvas } = this;
-        const { ratio } = surface;
-        const width = Math.round(surface.width * ratio);
-        const height = Math.round(surface.height * ratio);
-        if (canvas.width !== width) canvas.width = width;
-        if (canvas.height !== height) canvas.height = height;
-        gl.viewport(0, 0, width, height);
-        gl.scissor(0, 0, width, height);
-        gl.clearColor(0, 0, 0, 0);
-        gl.clear(gl.COLOR_BUFFER_BIT);
-        gl.uniform4f(this.place, surface.x, surface.y, (2 * ratio) / width, (-2 * ratio) / height);
-        gl.bufferData(gl.ARRAY_BUFFER, picture.vertices, gl.STREAM_DRAW);
-        gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, picture.indices, gl.STREAM_DRAW);
-        const textures = this.upload(picture.runs, ratio);
-        for (const { clip, run, first, count } of picture.commands) {
-            const left = Math.max(0, Math.floor((clip[0] - surface.x) * ratio));
-            const top = Math.max(0, Math.floor((clip[1] - surface.y) * ratio));
-            const right = Math.min(width, Math.ceil((clip[0] + clip[2] - surface.x) * ratio));
-            const bottom = Math.min(height, Math.ceil((clip[1] + clip[3] - surface.y) * ratio));
-            if (right <= left || bottom <= top) continue;
-            gl.scissor(left, height - bottom, right - left, bottom - top);
-            gl.bindTexture(gl.TEXTURE_2D, textures[run] ?? this.plain);
-            gl.drawElements(gl.TRIANGLES, count, gl.UNSIGNED_SHORT, first * 2);
-        }
-    }
-
-    // Gives the context back: browsers allow a page only a few.
-    release(): void {
-        this.canvas.remove();
-        this.gl.getExtension('WEBGL_lose_context')?.loseContext();
-    }
-
-    private texture(filter: number): WebGLTexture {
-        const { gl } = this;
-        const texture = gl.createTexture()!;
-        gl.bindTexture(gl.TEXTURE_2D, texture);
-        for (const side of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.texParameteri(gl.TEXTURE_2D, side, gl.CLAMP_TO_EDGE);
-        for (const size of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, size, filter);
+    const makeTexture = (filter: number): WebGLTexture => {
+        const texture = gl.createTexture();
+        gl.bindTexture(Gl.TEXTURE_2D, texture);
+        for (const [name, value] of [
+            [Gl.TEXTURE_WRAP_S, Gl.CLAMP_TO_EDGE], [Gl.TEXTURE_WRAP_T, Gl.CLAMP_TO_EDGE],
+            [Gl.TEXTURE_MIN_FILTER, filter], [Gl.TEXTURE_MAG_FILTER, filter],
+        ] as const) gl.texParameteri(Gl.TEXTURE_2D, name, value);
         return texture;
-    }
+    };
 
-    private upload(runs: Run[], ratio: number): WebGLTexture[] {
-        const { gl } = this;
-        const used = new Set<string>();
-        const textures = runs.map((run) => {
-            const key = `${ratio} ${run.key}`;
-            used.add(key);
-            let texture = this.textures.get(key);
-            if (!texture) {
-                texture = this.texture(gl.LINEAR);
-                gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, rasterise(run, ratio));
-                this.textures.set(key, texture);
-            }
-            return texture;
-        });
-        for (const [key, texture] of this.textures) {
-            if (used.has(key)) continue;
-            gl.deleteTexture(texture);
-            this.textures.delete(key);
-        }
-        return textures;
+    gl.useProgram(program);
+    gl.bindBuffer(Gl.ARRAY_BUFFER, gl.createBuffer());
+    gl.bindBuffer(Gl.ELEMENT_ARRAY_BUFFER, gl.createBuffer());
+    // A vertex is four floats, of a place and of one in the texture, and four bytes, of which 255 is 1.
+    for (const [name, type, offset] of [['at', Gl.FLOAT, 0], ['color', Gl.UNSIGNED_BYTE, 16]] as const) {
+        const location = gl.getAttribLocation(program, name);
+        gl.enableVertexAttribArray(location);
+        gl.vertexAttribPointer(location, 4, type, true, 20, offset);
     }
+    gl.enable(Gl.BLEND);
+    gl.blendFunc(Gl.ONE, Gl.ONE_MINUS_SRC_ALPHA);
+    gl.enable(Gl.SCISSOR_TEST);
+    gl.pixelStorei(Gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, 1);
+    const place = gl.getUniformLocation(program, 'place');
+    const plain = makeTexture(Gl.NEAREST);
+    const whiteAboveBlack = new Uint8Array([255, 255, 255, 255, 0, 0, 0, 255]);
+    gl.texImage2D(Gl.TEXTURE_2D, 0, Gl.RGBA, 1, 2, 0, Gl.RGBA, Gl.UNSIGNED_BYTE, whiteAboveBlack);
+
+    let textures = new Map<string, WebGLTexture>();
+
+    // Keeps what is still in the picture, and makes what is new.
+    const upload = (runs: Run[], ratio: number): void => {
+        const before = textures;
+        textures = new Map();
+        for (const run of runs) {
+            const key = `${ratio} ${run.key}`;
+            let texture = before.get(key) ?? textures.get(key);
+            if (!texture) {
+                texture = makeTexture(Gl.LINEAR);
+                gl.texImage2D(Gl.TEXTURE_2D, 0, Gl.RGBA, Gl.RGBA, Gl.UNSIGNED_BYTE, rasterise(run, ratio));
+            }
+            before.delete(key);
+            textures.set(key, texture);
+        }
+        for (const texture of before.values()) gl.deleteTexture(texture);
+    };
+
+    return {
+        canvas,
+        paint({ vertices, indices, commands, runs }, [x, y, ...size], ratio) {
+            const [width, height] = size.map((side) => Math.round(side * ratio)) as [number, number];
+            if (canvas.width !== width) canvas.width = width;
+            if (canvas.height !== height) canvas.height = height;
+            gl.viewport(0, 0, width, height);
+            gl.scissor(0, 0, width, height);
+            gl.clear(Gl.COLOR_BUFFER_BIT);
+            gl.uniform4f(place, x, y, (2 * ratio) / width, (-2 * ratio) / height);
+            gl.bufferData(Gl.ARRAY_BUFFER, vertices, Gl.STREAM_DRAW);
+            gl.bufferData(Gl.ELEMENT_ARRAY_BUFFER, indices, Gl.STREAM_DRAW);
+            upload(runs, ratio);
+            for (const { clip, run, first, count } of commands) {
+                const left = Math.floor((clip[0] - x) * ratio);
+                const top = Math.floor((clip[1] - y) * ratio);
+                const right = Math.ceil((clip[0] + clip[2] - x) * ratio);
+                const bottom = Math.ceil((clip[1] + clip[3] - y) * ratio);
+                if (right <= left || bottom <= top) continue;
+                gl.scissor(left, height - bottom, right - left, bottom - top);
+                gl.bindTexture(Gl.TEXTURE_2D, textures.get(`${ratio} ${runs[run]?.key}`) ?? plain);
+                gl.drawElements(Gl.TRIANGLES, count, Gl.UNSIGNED_SHORT, first * 2);
+            }
+        },
+        release() {
+            canvas.remove();
+            gl.getExtension('WEBGL_lose_context')?.loseContext();
+        },
+    };
 }

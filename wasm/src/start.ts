@@ -2,7 +2,7 @@
 
 import type { Client, EventName, Options } from './api.ts';
 import type { CoreModule } from './core_api.ts';
-import { Loader } from './loader.ts';
+import { kAsked, kTold, makeClient } from './loader.ts';
 
 type Call = [name: string, ...args: unknown[]];
 
@@ -15,9 +15,9 @@ export interface Candor extends Client {
 }
 
 export function makeCandor(base: string, load: (base: string) => Promise<CoreModule>): Candor {
-    const clients = new Map<string, Loader>();
+    const clients = new Map<string, Client>();
     const early: Call[] = []; // said before any client was started
-    let first: Loader | undefined;
+    let first: Client | undefined;
 
     const run = (name: string, ...args: unknown[]): unknown => {
         if (name === 'start') return start(args[0] as Options);
@@ -25,8 +25,8 @@ export function makeCandor(base: string, load: (base: string) => Promise<CoreMod
             if (early.length < kMostEarly) early.push([name, ...args]);
             return name === 'on' ? () => {} : Promise.resolve();
         }
-        const method = first[name as keyof Client];
-        return typeof method === 'function' ? (method as (...args: unknown[]) => unknown).apply(first, args) : undefined;
+        const method = first[name as keyof Client] as ((...args: unknown[]) => unknown) | undefined;
+        return typeof method === 'function' ? method(...args) : undefined;
     };
 
     // The same project started twice is one client. Without a window (on a server) it does nothing.
@@ -35,7 +35,7 @@ export function makeCandor(base: string, load: (base: string) => Promise<CoreMod
         let client = clients.get(project);
         if (!client && typeof window !== 'undefined') {
             const folder = options.base ? new URL(options.base, document.baseURI).href : base;
-            client = new Loader({ ...options, project }, folder, load, () => {
+            client = makeClient({ ...options, project }, folder, load, () => {
                 clients.delete(project);
                 if (first === client) first = clients.values().next().value;
             });
@@ -47,12 +47,7 @@ export function makeCandor(base: string, load: (base: string) => Promise<CoreMod
     };
 
     const candor = { start, push: (...calls: Call[]) => calls.forEach((call) => run(...call)) } as Candor;
-    for (const name of [
-        'track', 'screen', 'identify', 'reset', 'setAttributes', 'setContext', 'consent', 'forget', 'busy', 'show', 'hide',
-        'explain', 'flush', 'close', 'on',
-    ]) {
-        (candor as unknown as Record<string, unknown>)[name] = (...args: unknown[]) => run(name, ...args);
-    }
+    for (const name of [...kTold, ...kAsked, 'on'] as const) candor[name] = (...args: unknown[]): any => run(name, ...args);
     candor.diagnostics = () => first?.diagnostics() ?? { core: false, painter: '', frames: 0 };
     return candor;
 }

@@ -1,7 +1,7 @@
 // The store: IndexedDB where there is some, else memory. One operation, `transact`: one transaction reads what the request
 // names, runs the step once on it, synchronously inside a request's `onsuccess`, applies the change and commits.
 
-import { kJournal, kQueue, kRecords, kSession, openDatabase } from './database.ts';
+import { kJournal, kQueue, kRecords, kSession } from './database.ts';
 
 export interface Event {
     id: string;
@@ -57,309 +57,200 @@ export interface Store {
     close(): void;
 }
 
+const kStores = [kRecords, kQueue, kJournal];
 const kTotals = 0; // the key, a number so that no read by name meets it
 const kBatch = 64;
 const kLongestHold = 10_000; // a hold further ahead was written by a clock that has been put back since
 
-const encoder = new TextEncoder();
+const kUnwanted = 'no longer wanted';
 
-export const isDue = (event: Event, now: number): boolean => event.hold <= now || event.hold > now + kLongestHold;
+const encoder = new TextEncoder();
 
 const emptyTotals = (): Totals => ({ rows: 0, bytes: 0, answerRows: 0, answerBytes: 0 });
 
-function add(totals: Totals, event: Event, sign: 1 | -1): void {
-    const bytes = event.body.length * sign;
+function add(totals: Totals, { body, kind }: Event, sign: 1 | -1): void {
+    const bytes = body.length * sign;
     totals.rows += sign;
     totals.bytes += bytes;
-    if (event.kind === 0) {
-        totals.answerRows += sign;
-        totals.answerBytes += bytes;
-    }
+    if (kind) return;
+    totals.answerRows += sign;
+    totals.answerBytes += bytes;
 }
 
-// A peek takes from the oldest on, until rows or bytes are used up; one event is handed out whatever its size.
-class Peek {
-    readonly events: Event[] = [];
-    private bytes = 0;
+// A peek takes from the oldest on, until rows or bytes are used up; one event is handed out whatever its size. Returns
+// whether the next one may still be taken.
+const peekInto = (events: Event[], { now, rows, bytes }: Request) => (event: Event): boolean => {
+    const size = event.body.length;
+    if (event.hold > now && event.hold <= now + kLongestHold) return true;
+    if (events.length && size > bytes) return false;
+    bytes -= size;
+    return events.push(event) < rows;
+};
 
-    constructor(private readonly request: Request) {}
+// The first and the last key that is meant.
+const rangeOf = (key: string): [string, string] => (key.endsWith('*') ? [key.slice(0, -1), key.slice(0, -1) + '\uffff'] : [key, key]);
 
-    get isFull(): boolean {
-        return this.events.length >= this.request.rows;
-    }
-
-    // Whether the next one may still be taken.
-    take(event: Event): boolean {
-        if (!isDue(event, this.request.now)) return true;
-        if (this.events.length && this.bytes + event.body.length > this.request.bytes) return false;
-        this.events.push(event);
-        this.bytes += event.body.length;
-        return !this.isFull;
-    }
-}
+const byKey = ([a]: Row, [b]: Row) => (a < b ? -1 : 1);
 
 // ---- IndexedDB
 
-const keyOrRange = (key: string): IDBValidKey | IDBKeyRange =>
-    key.endsWith('*') ? IDBKeyRange.bound(key.slice(0, -1), key.slice(0, -1) + '\uffff') : key;
+const keyRange = (key: string) => IDBKeyRange.bound(...rangeOf(key));
 
-export class DatabaseStore implements Store {
-    private waiting: [Request, Step, Done][] = [];
-    private database: IDBDatabase | null = null;
-    private isClosed = false;
+const answerOf = <T>(request: IDBRequest<T>) =>
+    new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
 
-    constructor(
-        database: IDBDatabase,
-        private readonly project: string,
-        private readonly onWarning: (text: string) => void,
-    ) {
-        this.adopt(database);
-    }
+export function databaseStore(first: IDBDatabase, open: () => Promise<IDBDatabase | null>): Store {
+    let database: IDBDatabase | null;
+    let reopening: Promise<void> | undefined;
+    let isClosed = false;
 
     // Another version of this page, or the person, wants the database gone: it must not be held up.
-    private adopt(database: IDBDatabase): void {
-        this.database = database;
-        database.onversionchange = () => {
-            database.close();
-            this.database = null;
+    const adopt = (opened: IDBDatabase | null) => {
+        reopening = undefined;
+        database = opened;
+        if (!opened) return;
+        opened.onversionchange = () => {
+            opened.close();
+            database = null;
         };
-        database.onclose = () => (this.database = null);
-    }
+        opened.onclose = () => (database = null);
+        if (isClosed) opened.close();
+    };
 
-    transact(request: Request, step: Step, done: Done): void {
-        if (this.isClosed) return done('closed');
-        if (this.database && !this.waiting.length) return this.attempt(request, step, done, true);
-        this.waiting.push([request, step, done]);
-        if (this.waiting.length === 1) void this.reopen();
-    }
-
-    close(): void {
-        this.isClosed = true;
-        this.database?.close(); // what was begun is still finished
-    }
-
-    private async reopen(): Promise<void> {
-        const database = await openDatabase(this.project, this.onWarning);
-        if (this.isClosed) database?.close();
-        else if (database) this.adopt(database);
-        for (const [request, step, done] of this.waiting.splice(0)) {
-            if (this.database && !this.isClosed) this.attempt(request, step, done, false);
-            else done('storage is gone');
-        }
-    }
-
-    private attempt(request: Request, step: Step, done: Done, mayReopen: boolean): void {
+    const transact = (request: Request, step: Step, done: Done, mayReopen = true): void => {
+        if (isClosed) return done('closed');
         let transaction: IDBTransaction;
         try {
-            transaction = this.database!.transaction([kRecords, kQueue, kJournal], 'readwrite', {
-                durability: request.full ? 'strict' : 'relaxed',
-            });
+            transaction = database!.transaction(kStores, 'readwrite', { durability: request.full ? 'strict' : 'relaxed' });
         } catch (error) {
-            // The connection was closed under us.
-            this.database = null;
-            return mayReopen ? this.transact(request, step, done) : done(`${error}`);
+            // There is none, or the connection was closed under us.
+            database = null;
+            if (!mayReopen) return done(`storage is gone: ${error}`);
+            reopening ??= open().then(adopt);
+            return void reopening.then(() => transact(request, step, done, false));
         }
-        let failure = '';
+        let failure: unknown;
         transaction.oncomplete = () => done();
-        transaction.onabort = () => done(failure || `${transaction.error ?? 'aborted'}`);
-        const abort = (reason: unknown) => {
-            failure = `${reason}`;
+        transaction.onabort = () => done(`${failure ?? transaction.error ?? 'aborted'}`);
+        run(transaction, request, step).catch((reason) => {
+            failure = reason;
             transaction.abort();
-        };
-        const run = new Transaction(transaction, request, (state) => {
-            let change: Change | null;
-            try {
-                change = step(state);
-            } catch (error) {
-                return abort(error);
-            }
-            if (!change) return abort('no longer wanted');
-            run.apply(change, state.totals);
         });
-        run.read();
-    }
+    };
+
+    adopt(first);
+    return {
+        transact,
+        close() {
+            isClosed = true;
+            database?.close(); // what was begun is still finished
+        },
+    };
 }
 
-// No cursors: WebKit never ends a transaction that clears a store on which one was open.
-class Transaction {
-    private readonly records: IDBObjectStore;
-    private readonly queue: IDBObjectStore;
-    private readonly journal: IDBObjectStore;
-    private open = 0;
-    private next: () => void = () => {};
-
-    constructor(
-        transaction: IDBTransaction,
-        private readonly request: Request,
-        private readonly onState: (state: State) => void,
-    ) {
-        this.records = transaction.objectStore(kRecords);
-        this.queue = transaction.objectStore(kQueue);
-        this.journal = transaction.objectStore(kJournal);
-    }
-
-    // Runs `next` inside the last answer of what `issue` asks for.
-    private then(issue: () => void, next: () => void): void {
-        this.next = next;
-        ++this.open;
-        issue();
-        if (--this.open === 0) next();
-    }
-
-    private ask<T>(request: IDBRequest<T>, use: (result: T) => void): void {
-        ++this.open;
-        request.onsuccess = () => {
-            use(request.result);
-            if (--this.open === 0) this.next();
-        };
-    }
-
-    read(): void {
-        const { request } = this;
-        const found = new Map<string, Uint8Array>();
-        const peek = new Peek(request);
-        const state: State = { records: [], queue: peek.events, totals: emptyTotals(), nextDue: -1, journal: [] };
-        this.then(
-            () => {
-                this.ask(this.records.get(kTotals), (totals) => (state.totals = totals ?? emptyTotals()));
-                for (const key of request.reads) this.readRecords(key, found);
-                this.ask(this.queue.index('hold').get(IDBKeyRange.lowerBound(-Infinity)), (first?: Event) => {
-                    state.nextDue = first?.hold ?? -1;
-                });
-                if (request.rows) this.peek(peek);
-                if (request.journal) this.readJournal(state.journal);
-            },
-            () => {
-                state.records = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-                this.onState(state);
-            },
-        );
-    }
-
-    private readRecords(key: string, found: Map<string, Uint8Array>): void {
-        const range = keyOrRange(key);
-        let keys: IDBValidKey[] = [];
-        this.ask(this.records.getAllKeys(range), (result) => (keys = result));
-        this.ask(this.records.getAll(range), (values) => keys.forEach((name, i) => found.set(name as string, values[i])));
-    }
-
-    // The session's entry begins before all others.
-    private readJournal(rows: Row[]): void {
-        let keys: IDBValidKey[] = [];
-        this.ask(this.journal.getAllKeys(), (result) => (keys = result));
-        this.ask(this.journal.getAll(), (texts: string[]) => {
-            keys.forEach((key, i) => {
-                const row: Row = [`${key}`, encoder.encode(texts[i])];
-                if (key === kSession) rows.unshift(row);
-                else rows.push(row);
-            });
-        });
-    }
+// What it waits for are answers of the transaction's own requests, so that this one stays open. No cursors: WebKit never
+// ends a transaction that clears a store on which one was open.
+async function run(transaction: IDBTransaction, request: Request, step: Step): Promise<void> {
+    const [records, queue, journal] = kStores.map((name) => transaction.objectStore(name)) as [IDBObjectStore, IDBObjectStore, IDBObjectStore];
+    const ids = queue.index('id');
+    const entries = async (store: IDBObjectStore, range?: IDBKeyRange | IDBValidKey, count?: number) => {
+        const [keys, values] = await Promise.all([answerOf(store.getAllKeys(range, count)), answerOf(store.getAll(range, count))]);
+        return keys.map((key, i): [IDBValidKey, any] => [key, values[i]]);
+    };
 
     // Batch by batch, for what is held does not count.
-    private peek(peek: Peek, after?: IDBValidKey): void {
-        const range = after === undefined ? null : IDBKeyRange.lowerBound(after, true);
-        let keys: IDBValidKey[] = [];
-        this.ask(this.queue.getAllKeys(range, kBatch), (result) => (keys = result));
-        this.ask(this.queue.getAll(range, kBatch), (events: Event[]) => {
-            const wantsMore = events.every((event) => peek.take(event));
-            if (wantsMore && keys.length === kBatch) this.peek(peek, keys[kBatch - 1]);
-        });
-    }
+    const events: Event[] = [];
+    const take = peekInto(events, request);
+    const peek = async (range?: IDBKeyRange): Promise<void> => {
+        const batch = await entries(queue, range, kBatch);
+        if (batch.every(([, event]) => take(event)) && batch.length === kBatch) {
+            await peek(IDBKeyRange.lowerBound(batch[kBatch - 1]![0], true));
+        }
+    };
+
+    const found = new Map<string, Uint8Array>();
+    const [totals = emptyTotals(), next, rows] = await Promise.all([
+        answerOf<Totals | undefined>(records.get(kTotals)),
+        answerOf<Event | undefined>(queue.index('hold').get(IDBKeyRange.lowerBound(-Infinity))),
+        request.journal ? entries(journal) : [],
+        request.rows && peek(),
+        ...request.reads.map(async (key) => {
+            for (const [name, value] of await entries(records, keyRange(key))) found.set(name as string, value);
+        }),
+    ]);
+    const change = step({
+        records: [...found].sort(byKey),
+        queue: events,
+        totals,
+        nextDue: next?.hold ?? -1,
+        // The session's entry begins before all others.
+        journal: rows
+            .sort(([a], [b]) => +(b === kSession) - +(a === kSession))
+            .map(([key, text]) => [`${key}`, encoder.encode(text)]),
+    });
+    if (!change) throw kUnwanted;
 
     // Erasing, then removing, then the rest: each may touch what the one after it looks for.
-    apply(change: Change, before: Totals): void {
-        const totals = change.eraseAll ? emptyTotals() : { ...before };
-        this.then(
-            () => this.erase(change, totals),
-            () =>
-                this.then(
-                    () => this.append(change, totals),
-                    () => void this.records.put(totals, kTotals),
-                ),
-        );
+    const sums = change.eraseAll ? emptyTotals() : { ...totals };
+    if (change.eraseAll) for (const store of [records, queue, journal]) store.clear();
+    for (const key of change.erases) records.delete(keyRange(key));
+    for (const key of change.journalRemoves) journal.delete(key === kSession ? key : +key);
+    const removed = [...new Set(change.removes)].map(async (id) => {
+        const key = await answerOf(ids.getKey(id));
+        if (key === undefined) return;
+        add(sums, await answerOf(queue.get(key)), -1);
+        queue.delete(key);
+    });
+    await Promise.all(removed);
+    for (const [key, value] of change.puts) records.put(value, key);
+    for (const event of change.appends) {
+        if ((await answerOf(ids.getKey(event.id))) !== undefined) continue;
+        queue.add(event);
+        add(sums, event, 1);
     }
-
-    private erase(change: Change, totals: Totals): void {
-        if (change.eraseAll) for (const store of [this.records, this.queue, this.journal]) store.clear();
-        for (const key of change.erases) this.records.delete(keyOrRange(key));
-        for (const key of change.journalRemoves) this.journal.delete(key === kSession ? key : Number(key));
-        for (const id of new Set(change.removes)) {
-            this.ask(this.queue.index('id').get(id), (event?: Event) => event && add(totals, event, -1));
-            this.ask(this.queue.index('id').getKey(id), (key) => key !== undefined && this.queue.delete(key));
-        }
-    }
-
-    private append(change: Change, totals: Totals): void {
-        for (const [key, value] of change.puts) this.records.put(value, key);
-        const ids = new Set<string>();
-        for (const event of change.appends) {
-            if (ids.has(event.id)) continue;
-            ids.add(event.id);
-            this.ask(this.queue.index('id').getKey(event.id), (key) => {
-                if (key !== undefined) return;
-                this.queue.add(event);
-                add(totals, event, 1);
-            });
-        }
-    }
+    records.put(sums, kTotals);
 }
 
 // ---- memory, where the browser gives no storage
 
-export class MemoryStore implements Store {
-    private readonly records = new Map<string, Uint8Array>();
-    private queue: Event[] = [];
-    private journal: Row[];
+export function memoryStore(texts: string[]): Store {
+    const records = new Map<string, Uint8Array>();
+    let queue: Event[] = [];
+    let journal = texts.map((text, i): Row => [text.includes('"kind":"session"') ? kSession : `${i}`, encoder.encode(text)]);
 
-    constructor(journal: string[]) {
-        this.journal = journal.map((text, i) => [text.includes('"kind":"session"') ? kSession : `${i}`, encoder.encode(text)]);
-    }
+    const matching = (keys: string[]) =>
+        [...records].sort(byKey).filter(([name]) => keys.map(rangeOf).some(([from, to]) => from <= name && name <= to));
 
-    transact(request: Request, step: Step, done: Done): void {
-        // Later, as in a database: nothing of the host's runs inside a call to the module.
-        queueMicrotask(() => {
-            const change = step(this.state(request));
-            if (!change) return done('no longer wanted');
-            this.apply(change);
-            done();
-        });
-    }
-
-    close(): void {}
-
-    private state(request: Request): State {
-        const keys = request.reads.flatMap((key) => this.matching(key));
-        const peek = new Peek(request);
-        if (request.rows) this.queue.every((event) => peek.take(event));
+    const stateFor = (request: Request): State => {
         const totals = emptyTotals();
-        for (const event of this.queue) add(totals, event, 1);
+        const events: Event[] = [];
+        for (const event of queue) add(totals, event, 1);
+        if (request.rows) queue.every(peekInto(events, request));
         return {
-            records: [...new Set(keys)].sort().map((key): Row => [key, this.records.get(key)!]),
-            queue: peek.events,
+            records: matching(request.reads),
+            queue: events,
             totals,
-            nextDue: this.queue.length ? Math.min(...this.queue.map((event) => event.hold)) : -1,
-            journal: request.journal ? this.journal : [],
+            nextDue: queue.length ? Math.min(...queue.map((event) => event.hold)) : -1,
+            journal: request.journal ? journal : [],
         };
-    }
+    };
 
-    private matching(key: string): string[] {
-        if (!key.endsWith('*')) return this.records.has(key) ? [key] : [];
-        return [...this.records.keys()].filter((name) => name.startsWith(key.slice(0, -1)));
-    }
+    const apply = ({ eraseAll, puts, erases, appends, removes, journalRemoves }: Change) => {
+        for (const [name] of matching(eraseAll ? ['*'] : erases)) records.delete(name);
+        journal = journal.filter(([key]) => !eraseAll && !journalRemoves.includes(key));
+        queue = queue.filter((event) => !eraseAll && !removes.includes(event.id));
+        for (const [key, value] of puts) records.set(key, value);
+        for (const event of appends) if (!queue.some(({ id }) => id === event.id)) queue.push(event);
+    };
 
-    private apply(change: Change): void {
-        if (change.eraseAll) {
-            this.records.clear();
-            this.queue = [];
-            this.journal = [];
-        }
-        for (const key of change.erases) for (const name of this.matching(key)) this.records.delete(name);
-        this.journal = this.journal.filter(([key]) => !change.journalRemoves.includes(key));
-        this.queue = this.queue.filter((event) => !change.removes.includes(event.id));
-        for (const [key, value] of change.puts) this.records.set(key, value);
-        for (const event of change.appends) {
-            if (!this.queue.some((queued) => queued.id === event.id)) this.queue.push(event);
-        }
-    }
+    return {
+        // Later, as in a database: nothing of the host's runs inside a call to the module.
+        transact: (request, step, done) =>
+            queueMicrotask(() => {
+                const change = step(stateFor(request));
+                if (change) apply(change);
+                done(change ? undefined : kUnwanted);
+            }),
+        close() {},
+    };
 }

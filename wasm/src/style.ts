@@ -4,33 +4,29 @@
 
 import { kFonts } from './text.ts';
 
-export const kStyle = `
-:host { all: initial !important; position: fixed !important; inset: 0 !important; pointer-events: none !important;
-  width: auto !important; height: auto !important; overflow: visible !important; background: none !important;
-  border: 0 !important; z-index: 2147483647 !important; display: block !important; }
-.card, .card * { box-sizing: border-box; position: absolute; margin: 0; padding: 0; border: 0; background: none; font: inherit; color: inherit;
+export const kStyle = /* css */ `
+:host { all: initial !important; position: fixed !important; inset: 0 !important; z-index: 2147483647 !important;
+  pointer-events: none !important; }
+* { box-sizing: border-box; position: absolute; margin: 0; padding: 0; border: 0; background: none; font: inherit; color: inherit;
   text-align: start; user-select: none; }
-canvas { position: absolute; pointer-events: none; }
 .card { --ink: #1a1a22; --soft: #636369; --line: #b1b1b4; --back: #fff; --edge: #eaeaeb; --cell: #fff; --hover: #f1f0fd;
   --accent: #4f46e5; --on: #fff; --alarm: #b42318; font: 16px ${kFonts}; color: transparent; pointer-events: auto; outline: 0; }
-.card.dark { --ink: #f3f3f6; --soft: #a1a1a5; --line: #64646a; --back: #1b1b21; --edge: #393940; --cell: #26262c; --hover: #36364d;
+.dark { --ink: #f3f3f6; --soft: #a1a1a5; --line: #64646a; --back: #1b1b21; --edge: #393940; --cell: #26262c; --hover: #36364d;
   --accent: #8b8cf9; --on: #16161d; --alarm: #f97066; color-scheme: dark; }
-.card :focus { outline: 0; }
-input { appearance: none; cursor: pointer; }
-button { cursor: pointer; overflow: hidden; }
-.card span { inset: 0; display: flex; align-items: center; justify-content: center; pointer-events: none; }
-.live { width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-.card textarea { color: var(--ink); caret-color: var(--ink); resize: none; padding: 10px 12px; line-height: 1.4;
-  user-select: text; overflow: auto; }
-.card textarea::placeholder { color: var(--soft); opacity: 1; }
+:focus { outline: 0; }
+input, button { appearance: none; cursor: pointer; overflow: hidden; }
+span { inset: 0; display: grid; place-content: center; pointer-events: none; }
+[role=status] { clip-path: inset(50%); }
+textarea { color: var(--ink); resize: none; padding: 10px 12px; line-height: 1.4; user-select: text; }
+textarea::placeholder { color: var(--soft); opacity: 1; }
 .plain { color: var(--ink); background: var(--back); border-radius: 16px; outline: 1px solid var(--edge); outline-offset: -1px;
   box-shadow: 0 12px 40px rgb(0 0 0 / .22); }
-.plain h2 { font-weight: 600; line-height: 1.3; }
-.plain p { color: var(--soft); line-height: 1.3; }
+.plain h2, .plain label, .plain button { font-weight: 600; }
+.plain h2, .plain p { line-height: 1.3; }
+.plain p { color: var(--soft); }
 .plain [role=alert] { color: var(--alarm); }
 .plain label span, .plain textarea, .plain button { border: 1px solid var(--line); border-radius: 10px; background: var(--cell); }
 .plain label span { inset: 2px; }
-.plain label, .plain button { font-weight: 600; }
 .plain input:hover + span, .plain button:hover { background: var(--hover); }
 .plain input:checked + span, .plain .primary { background: var(--accent); border-color: var(--accent); color: var(--on); }
 .plain .close { border-color: transparent; background: none; }

@@ -23,16 +23,15 @@ export function cardTests(browser) {
 
 // In the page: a card of a question, a scale of 0 to 10, a text box and two buttons; `calls` takes down what it was told.
 function makeCard() {
-    const { Mirror, kStyle } = window.parts;
+    const { kStyle, makeMirror } = window.parts;
     const violations = [];
     document.addEventListener('securitypolicyviolation', (event) => violations.push(event.violatedDirective));
     const calls = [];
-    const mirror = new Mirror({
+    const mirror = makeMirror({
         act: (...call) => calls.push(['act', ...call]),
         key: (...call) => (calls.push(['key', ...call]), true),
         type: (...call) => (calls.push(['type', ...call]), true),
         pointer: () => {},
-        touched: () => {},
     });
     const host = document.createElement('candor-card');
     const shadow = host.attachShadow({ mode: 'open' });
@@ -193,8 +192,8 @@ async function lines(page) {
 
 async function paint(page) {
     const seen = await page.evaluate(async () => {
-        const { Renderer } = window.parts;
-        const renderer = Renderer.create();
+        const { makeRenderer } = window.parts;
+        const renderer = makeRenderer();
         if (!renderer) return 'no WebGL';
         document.body.append(renderer.canvas);
         // A red square of 20 logical pixels at (10, 10), and an emoji in black ink beside it.
@@ -216,7 +215,7 @@ async function paint(page) {
                 ],
                 runs: [{ key: '1', text: '🟥', px: 30, weight: 400, direction: 0, width: 40, height: 40, baseline: 31, left: 0 }],
             },
-            { x: 0, y: 0, width: 100, height: 60, ratio: 2 },
+            [0, 0, 100, 60], 2,
         );
         const copy = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
         copy.canvas.width = 200;

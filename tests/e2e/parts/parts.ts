@@ -1,8 +1,8 @@
 // What the tests of single parts need of the web package, in one script for a page.
 import { openDatabase } from '../../../wasm/src/database.ts';
-import { Mirror } from '../../../wasm/src/mirror.ts';
-import { Renderer } from '../../../wasm/src/renderer.ts';
-import { DatabaseStore, MemoryStore } from '../../../wasm/src/store.ts';
+import { makeMirror } from '../../../wasm/src/mirror.ts';
+import { makeRenderer } from '../../../wasm/src/renderer.ts';
+import { databaseStore, memoryStore } from '../../../wasm/src/store.ts';
 import type { Change, Request, State, Store } from '../../../wasm/src/store.ts';
 import { kStyle } from '../../../wasm/src/style.ts';
 import { breakLines, rasterise, textHost } from '../../../wasm/src/text.ts';
@@ -61,14 +61,15 @@ function transact(store: Store, request: Partial<Request>, step: Texts | null | 
 }
 
 async function makeStore(kind: 'database' | 'memory', project: string, journal: string[] = []): Promise<Store> {
-    if (kind === 'memory') return new MemoryStore(journal);
-    const database = (await openDatabase(project, (text) => console.error(text)))!;
+    if (kind === 'memory') return memoryStore(journal);
+    const open = () => openDatabase(project, (text) => console.error(text));
+    const database = (await open())!;
     if (journal.length) {
         const writing = database.transaction('journal', 'readwrite');
         for (const text of journal) writing.objectStore('journal').put(text, text.includes('"session"') ? 'session' : undefined);
         await new Promise((done) => (writing.oncomplete = done));
     }
-    return new DatabaseStore(database, project, (text) => console.error(text));
+    return databaseStore(database, open);
 }
 
-Object.assign(window, { parts: { Mirror, Renderer, breakLines, kStyle, makeStore, openDatabase, rasterise, textHost, transact } });
+Object.assign(window, { parts: { breakLines, kStyle, makeMirror, makeRenderer, makeStore, openDatabase, rasterise, textHost, transact } });
