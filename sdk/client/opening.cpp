@@ -142,25 +142,27 @@ void Client::opened(const Result<void>& outcome, Opened& opened, bool same_perso
 // ---- the document ----
 
 candor_status Client::load(std::string_view text) {
-    auto document = survey::read_document(text, config_.reading, config_.project);
+    Error refused;
+    auto document = survey::read_document(text, config_.reading, config_.project, refused);
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (!document) {
-        error("document: " + describe(document.error()));
+        error("document: " + describe(refused));
         return CANDOR_REFUSED;
     }
     document_by_host_ = true;
     decision_.reset();
-    prepared_ = decide::prepare(std::make_shared<const survey::Document>(std::move(*document)));
+    prepared_ = decide::prepare(std::move(document));
     if (phase_ == Phase::open) became_ready();
     return CANDOR_OK;
 }
 
 Result<void> Client::put_in_force(std::string_view text) {
-    auto document = survey::read_document(text, config_.reading, config_.project);
-    if (!document) return tl::unexpected(document.error());
+    Error refused;
+    auto document = survey::read_document(text, config_.reading, config_.project, refused);
+    if (!document) return tl::unexpected(std::move(refused));
     decision_.reset();
-    prepared_ = decide::prepare(std::make_shared<const survey::Document>(std::move(*document)));
+    prepared_ = decide::prepare(std::move(document));
     return {};
 }
 

@@ -102,18 +102,18 @@ Value to_json(const PersonMark& mark) {
 
 // ---- reading ----
 
-Instant instant(Object& object, std::string_view key) {
+Instant instant(Object& object, const char* key) {
     return object.integer(key, std::numeric_limits<Instant>::min(), kNever, 0);
 }
 
-std::optional<Instant> mark(Object& object, std::string_view key) {
+std::optional<Instant> mark(Object& object, const char* key) {
     if (!object.has(key)) return std::nullopt;
     return instant(object, key);
 }
 
-std::int64_t number(Object& object, std::string_view key) { return object.integer(key, 0, kMostCount, 0); }
+std::int64_t number(Object& object, const char* key) { return object.integer(key, 0, kMostCount, 0); }
 
-std::string text(Object& object, std::string_view key, const Object::TextRule& rule = kText) {
+std::string text(Object& object, const char* key, const Object::TextRule& rule = kText) {
     return object.text(key, rule, "");
 }
 
@@ -180,7 +180,7 @@ void read_into(Object& parent, const Value& value, std::string path, T& item) {
 }
 
 template <class T>
-void read_list(Object& object, std::string_view key, std::vector<T>& items) {
+void read_list(Object& object, const char* key, std::vector<T>& items) {
     const Value* array = object.array(key, false, kMostItems);
     if (!array) return;
     items.reserve(array->array().size());
@@ -192,7 +192,7 @@ void read_list(Object& object, std::string_view key, std::vector<T>& items) {
 }
 
 template <class T>
-void read_optional(Object& object, std::string_view key, std::optional<T>& item) {
+void read_optional(Object& object, const char* key, std::optional<T>& item) {
     const Value* value = object.object(key, false);
     if (value) read_into(object, *value, object.path_of(key), item.emplace());
 }
