@@ -22,8 +22,10 @@
 namespace candor::json {
 
 class Value;
-class Members;
+class MemberRange;
 using Array = std::vector<Value>;
+using Member = std::pair<std::string, Value>;
+using Members = std::vector<Member>;  // of an object that is made
 
 enum class Type : std::uint8_t { null, boolean, integer, number, text, array, object };
 
@@ -39,7 +41,7 @@ public:
     Value(std::string_view value);
     Value(std::string value);
     Value(Array value);
-    Value(const Members& value);
+    Value(Members value);
 
     Type type() const { return type_; }
     bool is_null() const { return type_ == Type::null; }
@@ -50,7 +52,7 @@ public:
     double number() const;  // integers too
     const std::string& text() const { return text_; }
     const Array& array() const;
-    Members members() const;
+    MemberRange members() const;  // in the order of the text
 
     // The member of that key, or null when there is none or this is no object.
     const Value* find(std::string_view key) const;
@@ -78,19 +80,19 @@ private:
     Value& add();
 };
 
-// A member of an object, where it stands.
-struct Member {
+// A member where it stands.
+struct MemberView {
     const std::string& first;
     const Value& second;
 };
 
-// The members of an object in the order of the text. They are in the Value, which must outlive this.
-class Members {
+// The members of a Value, which must outlive this.
+class MemberRange {
 public:
     class Iterator {
     public:
         explicit Iterator(const Value* at) : at_(at) {}
-        Member operator*() const { return {at_->text(), at_[1]}; }
+        MemberView operator*() const { return {at_->text(), at_[1]}; }
         Iterator& operator++() {
             at_ += 2;
             return *this;
@@ -101,19 +103,16 @@ public:
         const Value* at_;
     };
 
-    Members() = default;  // of an empty object
+    explicit MemberRange(std::span<const Value> values) : values_(values) {}
+
     Iterator begin() const { return Iterator(values_.data()); }
     Iterator end() const { return Iterator(values_.data() + values_.size()); }
     std::size_t size() const { return values_.size() / 2; }
     bool empty() const { return values_.empty(); }
-    Member operator[](std::size_t i) const { return {values_[2 * i].text(), values_[2 * i + 1]}; }
+    MemberView operator[](std::size_t i) const { return {values_[2 * i].text(), values_[2 * i + 1]}; }
 
 private:
-    friend class Value;
-
-    explicit Members(std::span<const Value> values) : values_(values) {}
-
-    std::span<const Value> values_;
+    std::span<const Value> values_;  // key, value, key, value and so on
 };
 
 struct Limits {

@@ -17,7 +17,9 @@ Value::Value(const char* value) : Value(std::string(value)) {}
 Value::Value(std::string_view value) : Value(std::string(value)) {}
 Value::Value(std::string value) : type_(Type::text), text_(std::move(value)) {}
 Value::Value(Array value) : type_(Type::array), children_(std::move(value)) {}
-Value::Value(const Members& value) : type_(Type::object), children_(value.values_.begin(), value.values_.end()) {}
+Value::Value(Members value) : type_(Type::object) {
+    for (auto& [key, member] : value) set(std::move(key), std::move(member));
+}
 
 double Value::number() const {
     if (type_ == Type::integer) return static_cast<double>(scalar_);
@@ -31,7 +33,9 @@ const Array& Value::array() const {
     return type_ == Type::object && !children_.empty() ? children_.front().children_ : children_;
 }
 
-Members Value::members() const { return type_ == Type::object ? Members(children_) : Members(); }
+MemberRange Value::members() const {
+    return MemberRange(type_ == Type::object ? std::span<const Value>(children_) : std::span<const Value>());
+}
 
 const Value* Value::find(std::string_view key) const {
     for (const auto& [name, member] : members()) {

@@ -41,6 +41,15 @@ std::string_view mode_name(survey::ConsentMode mode) {
     return "none";
 }
 
+// What a layer below writes as a member, as a value.
+template <class Write>
+Value written(const char* key, const Write& write) {
+    json::Writer out;
+    out.object();
+    write(out);
+    return *json::parse(out.end().text())->find(key);
+}
+
 Value presentation(const ResponseContext& context) {
     Value value{Members{}};
     value.set("rows", context.presentation.rows)
@@ -66,10 +75,12 @@ outbox::Event response_event(const EventStamp& stamp, const survey::Document& do
         .set("wave", survey.wave)
         .set("touchpoint", context.touchpoint)
         .set("document", Value(Members{}).set("revision", document.revision).set("hash", document.hash))
-        .set("wording", interview::wire_wording(document, survey, context.locale))
+        .set("wording", written("wording", [&](json::Writer& out) {
+                 interview::write_wording(out, document, survey, context.locale);
+             }))
         .set("presentation", presentation(context))
         .set("sampling", Value(Members{}).set("percent", survey.sample.percent()))
-        .set("answers", interview::wire_answers(survey, interview))
+        .set("answers", written("answers", [&](json::Writer& out) { interview::write_answers(out, survey, interview); }))
         .set("complete", interview::complete(survey, interview))
         .set("seconds", seconds)
         .set("sdk", kVersion)

@@ -142,27 +142,25 @@ void Client::opened(const Result<void>& outcome, Opened& opened, bool same_perso
 // ---- the document ----
 
 candor_status Client::load(std::string_view text) {
-    Error refused;
-    auto document = survey::read_document(text, config_.reading, config_.project, refused);
+    auto document = survey::read_document(text, config_.reading, config_.project);
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (!document) {
-        error("document: " + describe(refused));
+        error("document: " + describe(document.error()));
         return CANDOR_REFUSED;
     }
     document_by_host_ = true;
     decision_.reset();
-    prepared_ = decide::prepare(std::move(document));
+    prepared_ = decide::prepare(std::make_shared<const survey::Document>(std::move(*document)));
     if (phase_ == Phase::open) became_ready();
     return CANDOR_OK;
 }
 
 Result<void> Client::put_in_force(std::string_view text) {
-    Error refused;
-    auto document = survey::read_document(text, config_.reading, config_.project, refused);
-    if (!document) return tl::unexpected(std::move(refused));
+    auto document = survey::read_document(text, config_.reading, config_.project);
+    if (!document) return tl::unexpected(document.error());
     decision_.reset();
-    prepared_ = decide::prepare(std::move(document));
+    prepared_ = decide::prepare(std::make_shared<const survey::Document>(std::move(*document)));
     return {};
 }
 

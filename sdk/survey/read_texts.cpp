@@ -16,16 +16,12 @@ bool is_printable(std::string_view text) {
     });
 }
 
-bool same_tag(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return (x | 32) == (y | 32); });
-}
-
 void read_text(json::Object& object, const char* key, std::size_t max_bytes, std::string& out) {
     object.text(key, out, {.min_bytes = 1, .max_bytes = max_bytes});
     if (!is_printable(out)) object.refuse(key, "holds a control character");
 }
 
-bool names_twice(const json::Members& members, std::size_t index) {
+bool names_twice(const json::MemberRange& members, std::size_t index) {
     for (std::size_t i = 0; i < index; ++i) {
         if (same_tag(members[i].first, members[index].first)) return true;
     }
@@ -33,7 +29,7 @@ bool names_twice(const json::Members& members, std::size_t index) {
 }
 
 // An object whose keys are language tags.
-void read_by_locale(json::Object& parent, const char* key, const json::Members& members, std::size_t max_bytes,
+void read_by_locale(json::Object& parent, const char* key, const json::MemberRange& members, std::size_t max_bytes,
                     LocalizedText& out) {
     json::Object object(parent, key, json::Reading::strict);
     out = LocalizedText(members.size());
