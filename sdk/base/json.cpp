@@ -24,19 +24,21 @@ public:
     // "line 3, column 7: …"
     std::string reason() const {
         const auto [line, column] = line_and_column(text_, fault_);
-        return "line " + digits(line) + ", column " + digits(column) + ": " + reason_;
+        return joined({"line ", line, ", column ", column, ": ", reason_});
     }
 
 private:
-    [[gnu::noinline]] bool refuse(std::size_t offset, std::string_view reason, std::string_view detail = {}) {
+    // Out of line: many call it.
+    [[gnu::noinline]] bool refuse(std::size_t offset, const char* reason) {
         fault_ = offset;
         reason_ = reason;
-        reason_ += detail;
         return false;
     }
 
-    bool refuse_beyond(std::size_t offset, std::string_view reason, std::size_t limit, std::string_view unit) {
-        return refuse(offset, reason, digits(limit).append(unit));
+    bool refuse(std::size_t offset, Parts reason) {
+        fault_ = offset;
+        reason_ = joined(reason);
+        return false;
     }
 
     // A zero byte, which no rule takes, stands for the end, too.
@@ -61,7 +63,7 @@ private:
     bool value(Value& out, std::size_t depth) {
         skip_blanks();
         out.offset_ = static_cast<std::uint32_t>(at_);
-        if (++values_ > limits_.values) return refuse_beyond(at_, "more than ", limits_.values, " values");
+        if (++values_ > limits_.values) return refuse(at_, {"more than ", limits_.values, " values"});
         switch (peek()) {
             case '{': return children(out, depth, '}');
             case '[': return children(out, depth, ']');
@@ -137,7 +139,7 @@ private:
             if (!character(out)) return false;
         }
         if (out.size() <= limits_.text_bytes) return true;
-        return refuse_beyond(begin, "a string is longer than ", limits_.text_bytes, " bytes");
+        return refuse(begin, {"a string is longer than ", limits_.text_bytes, " bytes"});
     }
 
     bool character(std::string& out) {
@@ -207,7 +209,7 @@ private:
 
     bool children(Value& out, std::size_t depth, char closer) {
         const bool keyed = closer == '}';
-        if (depth >= limits_.depth) return refuse_beyond(at_, "nested deeper than ", limits_.depth, "");
+        if (depth >= limits_.depth) return refuse(at_, {"nested deeper than ", limits_.depth});
         ++at_;
         out.type_ = keyed ? Type::object : Type::array;
         if (take_token(closer)) return true;
@@ -238,7 +240,7 @@ private:
             // Quoted as JSON would have it, but in other quotes.
             std::string shown = Writer().text(nullptr, utf8_prefix(key.text_, 64)).take();
             shown.front() = shown.back() = '\'';
-            return refuse(key.offset_, "duplicate key ", shown);
+            return refuse(key.offset_, {"duplicate key ", shown});
         }
         return true;
     }
@@ -252,10 +254,13 @@ private:
 };
 
 Result<Value> parse(std::string_view text, const Limits& limits) {
-    if (text.size() > limits.bytes) return fail("", "longer than " + digits(limits.bytes) + " bytes");
+    Result<Value> value;
     Reader reader(text, limits);
-    Value value;
-    if (!reader.document(value)) return fail("", reader.reason());
+    if (text.size() > limits.bytes) {
+        value = fail("", joined({"longer than ", limits.bytes, " bytes"}));
+    } else if (!reader.document(*value)) {
+        value = fail("", reader.reason());
+    }
     return value;
 }
 

@@ -146,6 +146,7 @@ enum class Reading { strict, field };
 class Object {
 public:
     // `value` must outlive the reader. Not an object: the error is set at once.
+    Object(const Value& value, Reading reading);  // at the root, where the path is empty
     Object(const Value& value, std::string path, Reading reading);
     // A member of `outer` that may be absent: then nothing is `given`, and nothing may be read.
     Object(Object& outer, const char* key, Reading reading);
@@ -154,7 +155,7 @@ public:
 
     bool given() const { return value_ != nullptr; }
     const std::string& path() const { return path_; }
-    std::string path_of(std::string_view key) const;                    // "surveys[1].id"
+    std::string path_of(std::string_view key) const;                     // "surveys[1].id"
     std::string path_of(std::string_view key, std::size_t index) const;  // "surveys[1]"
 
     bool has(const char* key);

@@ -78,6 +78,8 @@ bool whole(const Value& value, std::int64_t& out) {
 
 }  // namespace
 
+Object::Object(const Value& value, Reading reading) : Object(value, std::string(), reading) {}
+
 Object::Object(const Value& value, std::string path, Reading reading)
     : value_(&value), path_(std::move(path)), reading_(reading) {
     expect_object();
@@ -238,8 +240,7 @@ std::size_t Object::choice(const char* key, const std::vector<std::string_view>&
 const Value* Object::array(const char* key, bool required, std::size_t max_items) {
     const Value* value = get(key, required, Type::array, "an array");
     if (value == nullptr || value->array().size() <= max_items) return value;
-    refuse(key, {"must have at most ", max_items, " items, has ",
-                        value->array().size()});
+    refuse(key, {"must have at most ", max_items, " items, has ", value->array().size()});
     return nullptr;
 }
 

@@ -19,7 +19,8 @@ public:
     Part(const std::string& text) : kind_(Kind::text), text_(&text) {}
     Part(std::string_view text) : kind_(Kind::view), size_(text.size()), literal_(text.data()) {}
     template <std::integral T>
-    requires(sizeof(T) >= sizeof(int)) Part(T number) : kind_(Kind::number), number_(static_cast<std::int64_t>(number)) {}
+    requires(sizeof(T) >= sizeof(int)) Part(T number)
+        : kind_(Kind::number), number_(static_cast<std::int64_t>(number)) {}
 
     void append_to(std::string& out) const;
 

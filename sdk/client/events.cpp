@@ -75,12 +75,13 @@ outbox::Event response_event(const EventStamp& stamp, const survey::Document& do
         .set("wave", survey.wave)
         .set("touchpoint", context.touchpoint)
         .set("document", Value(Members{}).set("revision", document.revision).set("hash", document.hash))
-        .set("wording", written("wording", [&](json::Writer& out) {
-                 interview::write_wording(out, document, survey, context.locale);
-             }))
+        .set("wording",
+             written("wording",
+                     [&](json::Writer& out) { interview::write_wording(out, document, survey, context.locale); }))
         .set("presentation", presentation(context))
         .set("sampling", Value(Members{}).set("percent", survey.sample.percent()))
-        .set("answers", written("answers", [&](json::Writer& out) { interview::write_answers(out, survey, interview); }))
+        .set("answers",
+             written("answers", [&](json::Writer& out) { interview::write_answers(out, survey, interview); }))
         .set("complete", interview::complete(survey, interview))
         .set("seconds", seconds)
         .set("sdk", kVersion)

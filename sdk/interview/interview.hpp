@@ -41,9 +41,10 @@ struct Given {
     std::string_view text;
 };
 
-// Takes an answer; an error leaves the interview as it was. An earlier question may be answered anew: the score's band then decides anew what is
-// asked; answers to questions that are no longer asked go. The draft stays until its own question is answered. Text of
-// blanks alone counts as skipped. Errors: no such question, out of range, wrong type, not UTF-8, required and empty.
+// Takes an answer; an error leaves the interview as it was. An earlier question may be answered anew: the score's band
+// then decides anew what is asked; answers to questions that are no longer asked go. The draft stays until its own
+// question is answered. Text of blanks alone counts as skipped. Errors: no such question, out of range, wrong type, not
+// UTF-8, required and empty.
 std::optional<Error> give(const survey::Survey& survey, Interview& interview, std::string_view question,
                           const Given& given);
 // The interview after that answer.

@@ -67,7 +67,7 @@ std::string write(const Interview& interview) {
 Result<Interview> read(const Survey& survey, std::string_view bytes) {
     const Result<json::Value> parsed = json::parse(bytes);
     if (!parsed) return tl::unexpected<Error>(parsed.error());
-    json::Object object(*parsed, "", json::Reading::field);
+    json::Object object(*parsed, json::Reading::field);
     object.integer("version", kVersion, kVersion);
     Result<Interview> interview(begin(survey));
     std::string current, draft;

@@ -1,8 +1,8 @@
 // What the person reads, and what the report says of it.
+#include "survey/texts.hpp"
 #include "base/sha256.hpp"
 #include "base/text.hpp"
 #include "interview/interview.hpp"
-#include "survey/texts.hpp"
 
 namespace candor::interview {
 
@@ -83,13 +83,11 @@ void write_answers(json::Writer& out, const survey::Survey& survey, const Interv
     out.end();
 }
 
-void write_wording(json::Writer& out, const Document& document, const survey::Survey& survey,
-                   std::string_view locale) {
+void write_wording(json::Writer& out, const Document& document, const survey::Survey& survey, std::string_view locale) {
     out.object("wording");
     for (const Question& question : survey.questions) {
         if (question.type != QuestionType::nps) continue;
-        const bool locked =
-            question.text.always.empty() && question.low_label.empty() && question.high_label.empty();
+        const bool locked = question.text.always.empty() && question.low_label.empty() && question.high_label.empty();
         const QuestionTexts texts = raw_texts(document, question, std::nullopt, locale);
         out.text("id", locked ? "nps" : "custom").whole("version", locked ? survey::kNpsVersion : 0);
         out.text("locale", texts.locale);

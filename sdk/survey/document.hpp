@@ -97,7 +97,7 @@ struct Survey {
     std::vector<Question> questions;
     std::optional<Error> unsupported;  // why this SDK cannot run it
 
-    std::string key() const;           // of this wave, in the history and reports
+    std::string key() const;  // of this wave, in the history and reports
     bool operator==(const Survey&) const = default;
 };
 

@@ -188,7 +188,7 @@ const Error* strict_fault(const Document& document) {
 
 void read_project(const json::Value& value, std::string_view project, Document& document,
                   std::optional<Error>& refused) {
-    json::Object object(value, "", json::Reading::field);
+    json::Object object(value, json::Reading::field);
     object.text("project", document.project, kIdentifier);
     if (!project.empty() && document.project != project) {
         object.refuse("project", {"is \"", document.project, "\", not \"", project, "\""});
@@ -198,12 +198,12 @@ void read_project(const json::Value& value, std::string_view project, Document& 
 
 void read_root(const json::Value& value, json::Reading reading, Document& document) {
     ReadContext context{reading, {}};
-    json::Object root(value, "", reading);
+    json::Object root(value, reading);
     root.any("project");
     read_members(root, document, context);
     refuse_later_rules(root, value, kLaterRules);
     // A reader of its own: the surveys are named even where the document's members are at fault.
-    json::Object list(value, "", json::Reading::field);
+    json::Object list(value, json::Reading::field);
     read_surveys(list, document, context);
     root.any("surveys");
     list.finish(root);

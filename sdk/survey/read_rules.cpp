@@ -97,9 +97,9 @@ void read_timing(json::Object& object, Survey& survey) {
     survey.delay = span_of(delay, kSecond);
     survey.expires = span_of(expires, kSecond);
     if (survey.delay < survey.expires) return;
-    object.refuse(given ? "expires" : "delay",
-                  joined({"the delay of ", json::number_text(delay), " s does not end before the trigger expires, after ",
-                          json::number_text(expires), " s", given ? "" : " by default"}));
+    object.refuse(given ? "expires" : "delay", joined({"the delay of ", json::number_text(delay),
+                                                       " s does not end before the trigger expires, after ",
+                                                       json::number_text(expires), " s", given ? "" : " by default"}));
 }
 
 void read_waits(json::Object& object, Survey& survey) {

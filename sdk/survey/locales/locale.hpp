@@ -12,7 +12,8 @@ namespace candor::survey {
 enum class Line : std::size_t { locale, question, low_label, high_label, first_word };
 
 // From the first word on. "of_ten" has {score}.
-inline constexpr std::string_view kWordKeys = "send|skip|close|thanks|storing|failed|retry|placeholder|of_ten|required|card";
+inline constexpr std::string_view kWordKeys =
+    "send|skip|close|thanks|storing|failed|retry|placeholder|of_ten|required|card";
 
 extern const char kLocaleEn[], kLocaleDe[], kLocaleFr[], kLocaleEs[], kLocaleAr[], kLocaleHi[], kLocaleJa[];
 

@@ -122,8 +122,7 @@ TEST_CASE("The answers and the wording as the wire has them") {
           R"({"answers":[{"question":"score","type":"nps","score":0}]})");
     CHECK(answers(kSurvey, begin(kSurvey)) == R"({"answers":[]})");
 
-    CHECK(wording(kSurvey) ==
-          R"({"wording":{"id":"nps","version":1,"locale":"en","hash":"fb165d609bbeed49"}})");
+    CHECK(wording(kSurvey) == R"({"wording":{"id":"nps","version":1,"locale":"en","hash":"fb165d609bbeed49"}})");
     survey::Survey own = kSurvey;
     own.questions[0].text.always = {{"en", "Would you come back?"}};
     CHECK(wording(own).starts_with(R"({"wording":{"id":"custom","version":0,"locale":"en","hash":")"));
