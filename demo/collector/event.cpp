@@ -41,13 +41,13 @@ std::string lower(std::string text) {
 bool is_uuid_v7(std::string_view text) { return is_uuid(text) && text[14] == '7'; }
 
 // A required UUIDv7, in lower case.
-std::string read_id(Object& object, std::string_view key) {
+std::string read_id(Object& object, const char* key) {
     std::string id = object.text(key, kName);
     if (object.ok() && !is_uuid_v7(id)) object.refuse(key, "must be a UUID of version 7");
     return lower(std::move(id));
 }
 
-std::string item_path(const Object& object, std::string_view key, std::size_t index) {
+std::string item_path(const Object& object, const char* key, std::size_t index) {
     return object.path_of(key) + "[" + std::to_string(index) + "]";
 }
 

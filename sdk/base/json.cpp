@@ -1,14 +1,13 @@
 // Reading: one pass over the text, by recursive descent as deep as the limits allow, straight into Values.
 #include "base/json.hpp"
 
-#include <algorithm>
-
 #include "base/json_number.hpp"
+#include "base/json_writer.hpp"
+#include "base/order.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 
 namespace candor::json {
-namespace {
 
 class Reader {
 public:
@@ -25,19 +24,21 @@ public:
     // "line 3, column 7: …"
     std::string reason() const {
         const auto [line, column] = line_and_column(text_, fault_);
-        return "line " + digits(line) + ", column " + digits(column) + ": " + reason_;
+        return joined({"line ", line, ", column ", column, ": ", reason_});
     }
 
 private:
-    [[gnu::noinline]] bool refuse(std::size_t offset, std::string_view reason, std::string_view detail = {}) {
+    // Out of line: many call it.
+    [[gnu::noinline]] bool refuse(std::size_t offset, const char* reason) {
         fault_ = offset;
         reason_ = reason;
-        reason_ += detail;
         return false;
     }
 
-    bool refuse_beyond(std::size_t offset, std::string_view reason, std::size_t limit, std::string_view unit) {
-        return refuse(offset, reason, digits(limit).append(unit));
+    bool refuse(std::size_t offset, Parts reason) {
+        fault_ = offset;
+        reason_ = joined(reason);
+        return false;
     }
 
     // A zero byte, which no rule takes, stands for the end, too.
@@ -61,62 +62,75 @@ private:
 
     bool value(Value& out, std::size_t depth) {
         skip_blanks();
-        const std::size_t begin = at_;
-        if (++values_ > limits_.values) return refuse_beyond(begin, "more than ", limits_.values, " values");
-        if (!value_of_type(out, depth)) return false;
-        out.set_offset(begin);
-        return true;
-    }
-
-    bool value_of_type(Value& out, std::size_t depth) {
+        out.offset_ = static_cast<std::uint32_t>(at_);
+        if (++values_ > limits_.values) return refuse(at_, {"more than ", limits_.values, " values"});
         switch (peek()) {
-            case '{': return object(out, depth);
-            case '[': return array(out, depth);
-            case '"': return text_value(out);
-            case 't': return word("true", out, Value(true));
-            case 'f': return word("false", out, Value(false));
-            case 'n': return word("null", out, Value());
+            case '{': return children(out, depth, '}');
+            case '[': return children(out, depth, ']');
+            case '"': out.type_ = Type::text; return text_token(out.text_);
+            case 't': return word("true", out, Type::boolean);
+            case 'f': return word("false", out, Type::boolean);
+            case 'n': return word("null", out, Type::null);
             default: return number(out);
         }
     }
 
-    bool word(std::string_view word, Value& out, Value value) {
-        for (const char c : word) {
-            if (!take(c)) return refuse(at_, "no value is written like this");
+    bool word(const char* word, Value& out, Type type) {
+        out.type_ = type;
+        out.scalar_ = *word == 't' ? 1 : 0;
+        for (; *word != '\0'; ++word) {
+            if (!take(*word)) return refuse(at_, "no value is written like this");
         }
-        out = std::move(value);
         return true;
     }
 
     // ---- numbers ----
 
-    bool take_digits() {
+    bool take_digits(Decimal& out) {
         const std::size_t begin = at_;
-        while (peek() >= '0' && peek() <= '9') ++at_;
+        for (; peek() >= '0' && peek() <= '9'; ++at_) out.add(peek());
         return at_ > begin;
     }
 
     bool number(Value& out) {
         const std::size_t begin = at_;
+        Decimal decimal;
         const bool minus = take('-');
-        if (!take('0') && !take_digits()) return refuse(at_, minus ? "a digit must follow" : "a value must begin here");
-        if (take('.') && !take_digits()) return refuse(at_, "a digit must follow the point");
-        if (take('e') || take('E')) {
-            if (!take('+')) take('-');
-            if (!take_digits()) return refuse(at_, "the exponent must have a digit");
+        if (!take('0') && !take_digits(decimal)) {
+            return refuse(at_, minus ? "a digit must follow" : "a value must begin here");
         }
-        out = read_number(text_.substr(begin, at_ - begin));
+        const std::size_t end = at_;
+        if (take('.')) {
+            if (!take_digits(decimal)) return refuse(at_, "a digit must follow the point");
+            decimal.exponent -= static_cast<std::int64_t>(at_ - end - 1);
+        }
+        if ((take('e') || take('E')) && !take_exponent(decimal)) return refuse(at_, "the exponent must have a digit");
+        if (at_ == end && whole_number(decimal, minus, out.scalar_)) {
+            out.type_ = Type::integer;
+            return true;
+        }
+        const double size = to_double(decimal);
+        out = Value(minus ? -size : size);
+        out.offset_ = static_cast<std::uint32_t>(begin);
         return !out.is_null() || refuse(begin, "the number is too large");
     }
 
-    // ---- texts ----
-
-    bool text_value(Value& out) {
-        std::string text;
-        if (!text_token(text)) return false;
-        out = Value(std::move(text));
+    // Where no text is long enough to matter, its digits do not count.
+    bool take_exponent(Decimal& decimal) {
+        constexpr std::int64_t kEnough = 100'000'000'000'000'000;
+        const bool minus = take('-');
+        if (!minus) take('+');
+        Decimal written;
+        if (!take_digits(written)) return false;
+        std::int64_t exponent = 0;
+        for (const char digit : written.digits) {
+            if (exponent < kEnough) exponent = exponent * 10 + (digit - '0');
+        }
+        decimal.exponent += minus ? -exponent : exponent;
         return true;
     }
+
+    // ---- texts ----
 
     bool text_token(std::string& out) {
         const std::size_t begin = at_;
@@ -125,7 +139,7 @@ private:
             if (!character(out)) return false;
         }
         if (out.size() <= limits_.text_bytes) return true;
-        return refuse_beyond(begin, "a string is longer than ", limits_.text_bytes, " bytes");
+        return refuse(begin, {"a string is longer than ", limits_.text_bytes, " bytes"});
     }
 
     bool character(std::string& out) {
@@ -193,69 +207,40 @@ private:
 
     // ---- arrays and objects ----
 
-    bool enter(std::size_t depth) {
-        if (depth >= limits_.depth) return refuse_beyond(at_, "nested deeper than ", limits_.depth, "");
+    bool children(Value& out, std::size_t depth, char closer) {
+        const bool keyed = closer == '}';
+        if (depth >= limits_.depth) return refuse(at_, {"nested deeper than ", limits_.depth});
         ++at_;
-        return true;
+        out.type_ = keyed ? Type::object : Type::array;
+        if (take_token(closer)) return true;
+        do {
+            if (keyed && !key(out.add())) return false;
+            if (!value(out.add(), depth + 1)) return false;
+        } while (take_token(','));
+        if (!take(closer)) return refuse(at_, keyed ? "',' or '}' must follow" : "',' or ']' must follow");
+        return !keyed || unique_keys(out.children_);
     }
 
-    bool array(Value& out, std::size_t depth) {
-        if (!enter(depth)) return false;
-        Array items;
-        if (!take_token(']')) {
-            do {
-                items.emplace_back();
-                if (!value(items.back(), depth + 1)) return false;
-            } while (take_token(','));
-            if (!take(']')) return refuse(at_, "',' or ']' must follow");
-        }
-        out = Value(std::move(items));
-        return true;
-    }
-
-    bool object(Value& out, std::size_t depth) {
-        if (!enter(depth)) return false;
-        Members members;
-        std::vector<std::size_t> offsets;
-        if (!take_token('}')) {
-            do {
-                skip_blanks();
-                offsets.push_back(at_);
-                members.emplace_back();
-                if (!member(members.back(), depth + 1)) return false;
-            } while (take_token(','));
-            if (!take('}')) return refuse(at_, "',' or '}' must follow");
-        }
-        if (!unique_keys(members, offsets)) return false;
-        out = Value(std::move(members));
-        return true;
-    }
-
-    bool member(Member& out, std::size_t depth) {
-        if (!text_token(out.first)) return false;
-        if (!take_token(':')) return refuse(at_, "':' must follow the key");
-        return value(out.second, depth);
+    bool key(Value& out) {
+        skip_blanks();
+        out.type_ = Type::text;
+        out.offset_ = static_cast<std::uint32_t>(at_);
+        if (!text_token(out.text_)) return false;
+        return take_token(':') || refuse(at_, "':' must follow the key");
     }
 
     // By sorting, at the end: comparing each with each would let a hostile text take hours.
-    bool unique_keys(const Members& members, const std::vector<std::size_t>& offsets) {
-        if (members.size() < 2) return true;
-        std::vector<std::size_t> order;
-        for (std::size_t i = 0; i < members.size(); ++i) order.push_back(i);
-        const auto before = [&](std::size_t a, std::size_t b) {
-            const int compared = members[a].first.compare(members[b].first);
-            return compared != 0 ? compared < 0 : a < b;
-        };
-        // With std::sort the reader would be 350 bytes longer, compressed.
-        std::make_heap(order.begin(), order.end(), before);
-        std::sort_heap(order.begin(), order.end(), before);
+    bool unique_keys(const Array& members) {
+        Indices order = counted(members.size() / 2);
+        const auto key_of = [&](std::uint32_t i) -> const Value& { return members[2 * std::size_t{i}]; };
+        sort_indices(order, [&](std::uint32_t a, std::uint32_t b) { return key_of(a).text_ < key_of(b).text_; });
         for (std::size_t i = 1; i < order.size(); ++i) {
-            const std::string& key = members[order[i]].first;
-            if (key != members[order[i - 1]].first) continue;
+            const Value& key = key_of(order[i]);
+            if (key.text_ != key_of(order[i - 1]).text_) continue;
             // Quoted as JSON would have it, but in other quotes.
-            std::string shown = dump(Value(utf8_prefix(key, 64)));
+            std::string shown = Writer().text(nullptr, utf8_prefix(key.text_, 64)).take();
             shown.front() = shown.back() = '\'';
-            return refuse(offsets[order[i]], "duplicate key ", shown);
+            return refuse(key.offset_, {"duplicate key ", shown});
         }
         return true;
     }
@@ -268,13 +253,14 @@ private:
     std::string reason_;
 };
 
-}  // namespace
-
 Result<Value> parse(std::string_view text, const Limits& limits) {
-    if (text.size() > limits.bytes) return fail("", "longer than " + digits(limits.bytes) + " bytes");
+    Result<Value> value;
     Reader reader(text, limits);
-    Value value;
-    if (!reader.document(value)) return fail("", reader.reason());
+    if (text.size() > limits.bytes) {
+        value = fail("", joined({"longer than ", limits.bytes, " bytes"}));
+    } else if (!reader.document(*value)) {
+        value = fail("", reader.reason());
+    }
     return value;
 }
 

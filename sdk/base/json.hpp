@@ -10,21 +10,24 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/text.hpp"
 
 namespace candor::json {
 
 class Value;
+class MemberRange;
 using Array = std::vector<Value>;
 using Member = std::pair<std::string, Value>;
-using Members = std::vector<Member>;  // in the order of the text
+using Members = std::vector<Member>;  // of an object that is made
 
-enum class Type { null, boolean, integer, number, text, array, object };
+enum class Type : std::uint8_t { null, boolean, integer, number, text, array, object };
 
 class Value {
 public:
@@ -32,7 +35,7 @@ public:
     Value(bool value);
     template <std::integral T>
     requires(std::numeric_limits<T>::digits <= 63) Value(T value)
-        : type_(Type::integer), integer_(static_cast<std::int64_t>(value)) {}
+        : type_(Type::integer), scalar_(static_cast<std::int64_t>(value)) {}
     Value(double value);  // not finite becomes null
     Value(const char* value);
     Value(std::string_view value);
@@ -44,15 +47,16 @@ public:
     bool is_null() const { return type_ == Type::null; }
 
     // Each is the zero value of its type when the value is of another type.
-    bool boolean() const { return boolean_; }
-    std::int64_t integer() const { return integer_; }
+    bool boolean() const { return type_ == Type::boolean && scalar_ != 0; }
+    std::int64_t integer() const { return type_ == Type::integer ? scalar_ : 0; }
     double number() const;  // integers too
     const std::string& text() const { return text_; }
-    const Array& array() const { return array_; }
-    const Members& members() const { return members_; }
+    const Array& array() const;
+    MemberRange members() const;  // in the order of the text
 
     // The member of that key, or null when there is none or this is no object.
     const Value* find(std::string_view key) const;
+    const Value* find(const char* key) const { return find(std::string_view(key)); }
 
     // Appends a member without looking for an equal key: for writers, which know their keys.
     Value& set(std::string key, Value value);
@@ -60,27 +64,62 @@ public:
 
     // Byte offset in the text of the value's first byte; 0 for values that were not read.
     std::size_t offset() const { return offset_; }
-    void set_offset(std::size_t offset) { offset_ = offset; }
 
     // Offsets do not count. An integer equals a number of the same size, as 2 and 2.0 are the same to JSON.
     bool operator==(const Value& other) const;
 
 private:
+    friend class Reader;
+
     Type type_ = Type::null;
-    bool boolean_ = false;
-    std::int64_t integer_ = 0;
-    double number_ = 0;
+    std::uint32_t offset_ = 0;
+    std::int64_t scalar_ = 0;  // a boolean, an integer, or the bits of a double
     std::string text_;
-    Array array_;
-    Members members_;
-    std::size_t offset_ = 0;
+    Array children_;  // of an object: key, value, key, value and so on
+
+    Value& add();
+};
+
+// A member where it stands.
+struct MemberView {
+    const std::string& first;
+    const Value& second;
+};
+
+// The members of a Value, which must outlive this.
+class MemberRange {
+public:
+    class Iterator {
+    public:
+        explicit Iterator(const Value* at) : at_(at) {}
+        MemberView operator*() const { return {at_->text(), at_[1]}; }
+        Iterator& operator++() {
+            at_ += 2;
+            return *this;
+        }
+        bool operator!=(const Iterator& other) const { return at_ != other.at_; }
+
+    private:
+        const Value* at_;
+    };
+
+    explicit MemberRange(std::span<const Value> values) : values_(values) {}
+
+    Iterator begin() const { return Iterator(values_.data()); }
+    Iterator end() const { return Iterator(values_.data() + values_.size()); }
+    std::size_t size() const { return values_.size() / 2; }
+    bool empty() const { return values_.empty(); }
+    MemberView operator[](std::size_t i) const { return {values_[2 * i].text(), values_[2 * i + 1]}; }
+
+private:
+    std::span<const Value> values_;  // key, value, key, value and so on
 };
 
 struct Limits {
     std::size_t bytes = 4u << 20;
     std::size_t depth = 64;
     std::size_t text_bytes = 64u << 10;  // of one string
-    std::size_t values = 200'000;        // all in all; one takes about 128 bytes
+    std::size_t values = 200'000;        // all in all; one takes about 80 bytes
 };
 
 // Refuses at the first fault. The error's path is empty; its reason begins with line and column: "line 3, column 7: …".
@@ -107,47 +146,70 @@ enum class Reading { strict, field };
 class Object {
 public:
     // `value` must outlive the reader. Not an object: the error is set at once.
+    Object(const Value& value, Reading reading);  // at the root, where the path is empty
     Object(const Value& value, std::string path, Reading reading);
+    // A member of `outer` that may be absent: then nothing is `given`, and nothing may be read.
+    Object(Object& outer, const char* key, Reading reading);
+    // An item of the array that is a member of `outer`.
+    Object(const Object& outer, const char* key, std::size_t index, const Value& item, Reading reading);
 
+    bool given() const { return value_ != nullptr; }
     const std::string& path() const { return path_; }
-    std::string path_of(std::string_view key) const;  // "surveys[1].id"
+    std::string path_of(std::string_view key) const;                     // "surveys[1].id"
+    std::string path_of(std::string_view key, std::size_t index) const;  // "surveys[1]"
 
-    bool has(std::string_view key);
+    bool has(const char* key);
 
     struct TextRule {
         std::size_t min_bytes = 0;
         std::size_t max_bytes = 4096;
         bool identifier = false;  // letters, digits, '.', '_', '-'
+        bool optional = false;    // only for the two getters that need no default
     };
-    std::string text(std::string_view key, const TextRule& rule);                           // required
-    std::string text(std::string_view key, const TextRule& rule, std::string_view absent);  // optional
-    std::int64_t integer(std::string_view key, std::int64_t min, std::int64_t max);
-    std::int64_t integer(std::string_view key, std::int64_t min, std::int64_t max, std::int64_t absent);
-    double number(std::string_view key, double min, double max, double absent);
-    bool boolean(std::string_view key, bool absent);
-    // The index of the text among `names`; the error lists them.
-    std::size_t choice(std::string_view key, const std::vector<std::string_view>& names, std::size_t absent);
-    std::size_t choice(std::string_view key, const std::vector<std::string_view>& names);
+    // Where it stands in the value; null when it is absent or refused.
+    const std::string* find_text(const char* key, const TextRule& rule);
+    // Absent: `out` stays as it is.
+    void text(const char* key, std::string& out, const TextRule& rule);
+    std::string text(const char* key, const TextRule& rule);                           // required
+    std::string text(const char* key, const TextRule& rule, std::string_view absent);  // optional
+    std::int64_t integer(const char* key, std::int64_t min, std::int64_t max);
+    std::int64_t integer(const char* key, std::int64_t min, std::int64_t max, std::int64_t absent);
+    double number(const char* key, double min, double max, double absent);
+    bool boolean(const char* key, bool absent);
+    // The index of the text among the names, which are written as "red|green"; the error lists them.
+    static constexpr std::size_t kRequired = static_cast<std::size_t>(-1);
+    std::size_t choice(const char* key, const char* names, std::size_t absent = kRequired);
+    std::size_t choice(const char* key, const std::vector<std::string_view>& names, std::size_t absent = kRequired);
     // The member itself, of that type; null when absent (an error if required).
-    const Value* array(std::string_view key, bool required, std::size_t max_items);
-    const Value* object(std::string_view key, bool required);
-    const Value* any(std::string_view key);
+    const Value* array(const char* key, bool required, std::size_t max_items);
+    const Value* object(const char* key, bool required);
+    const Value* any(const char* key);
 
-    void refuse(std::string_view key, std::string reason);  // an error of the caller's own about a member
+    // An error of the caller's own, about a member.
+    void refuse(const char* key, const char* reason);
+    void refuse(const char* key, Parts reason);
+    void refuse(std::string_view key, std::string_view reason);
     void refuse(Error error);
+    void refuse_itself(const char* reason);  // about the whole object
 
     bool ok() const { return !error_; }
     // The first error; else, when strict, the unknown key.
     std::optional<Error> finish();
+    void finish(Object& outer);              // which is handed the error
+    void finish(std::optional<Error>& out);  // stays as it is where there is none
 
 private:
     const Value* value_;
     std::string path_;
     Reading reading_;
-    std::vector<std::string> known_;
+    std::string known_;  // one a line
     std::optional<Error> error_;
 
-    const Value* get(std::string_view key, bool required, Type type, const char* wanted);
+    void expect_object();
+    void refuse_at(std::string path, std::string_view reason);
+    const Value* get(const char* key, bool required, Type type, const char* wanted);
+    void refuse_value(const char* key, std::string_view reason, const Value& value);
+    void refuse_unknown();
 };
 
 }  // namespace candor::json

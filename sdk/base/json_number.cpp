@@ -1,7 +1,6 @@
 // Doubles from decimal digits and back, both exact. What people write takes a short way; everything else goes through
 // whole numbers of any length, for which being small matters more than being quick.
 #include "base/json_number.hpp"
-#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,6 +9,10 @@
 #include <cstddef>
 #include <cstring>
 #include <limits>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "base/text.hpp"
 
 namespace candor::json {
 namespace {
@@ -28,14 +31,15 @@ To bits_as(const From& from) {
     return to;
 }
 
-// digits x 10^exponent. Digits have no zero in front.
-struct Decimal {
-    std::string digits;
-    std::int64_t exponent = 0;
-};
-
 // A double lies halfway between two others in at most 767 digits: what follows 800 can only break a tie.
 constexpr std::size_t kMostDigits = 800;
+
+// Of no more than 19 digits.
+std::uint64_t value_of(std::string_view digits) {
+    std::uint64_t value = 0;
+    for (const char digit : digits) value = value * 10 + static_cast<std::uint64_t>(digit - '0');
+    return value;
+}
 
 // A whole number of any length that is needed here: 84 words for 800 digits, and 122 more to divide by 10^1130.
 class Big {
@@ -121,70 +125,6 @@ double to_double_exactly(const Decimal& decimal) {
     return rounded(high << zeros | low >> 32, exponent, more);
 }
 
-double to_double(const Decimal& decimal) {
-    const auto size = static_cast<std::int64_t>(decimal.digits.size());
-    const std::int64_t magnitude = size + decimal.exponent;
-    if (size == 0 || magnitude < -330) return 0;
-    if (magnitude > 310) return kInfinity;
-    // Both exact, so that multiplying or dividing rounds once: unless the machine calculates with more than doubles.
-    if (FLT_EVAL_METHOD == 0 && size <= 15 && decimal.exponent >= -22 && decimal.exponent <= 22) {
-        double number = 0;
-        for (const char digit : decimal.digits) number = number * 10 + (digit - '0');
-        double power = 1;
-        for (std::int64_t i = decimal.exponent; i != 0; i += i < 0 ? 1 : -1) power *= 10;
-        return decimal.exponent < 0 ? number / power : number * power;
-    }
-    return to_double_exactly(decimal);
-}
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// "+12", "-7", "3". Stops counting where no text is long enough to matter.
-std::int64_t read_exponent(std::string_view text) {
-    constexpr std::int64_t kEnough = 100'000'000'000'000'000;
-    std::int64_t out = 0;
-    for (const char c : text) {
-        if (is_digit(c) && out < kEnough) out = out * 10 + (c - '0');
-    }
-    return text.front() == '-' ? -out : out;
-}
-
-Decimal read_decimal(std::string_view text) {
-    Decimal out;
-    bool fraction = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == 'e' || c == 'E') {
-            out.exponent += read_exponent(text.substr(i + 1));
-            break;
-        }
-        if (c == '.') fraction = true;
-        if (!is_digit(c)) continue;
-        if (fraction) --out.exponent;
-        if (out.digits.size() == kMostDigits) {
-            ++out.exponent;
-            if (c != '0') out.digits.back() |= 1;  // more than it says, and less than the next
-        } else if (c != '0' || !out.digits.empty()) {
-            out.digits += c;
-        }
-    }
-    return out;
-}
-
-// Whether the digits, with or without minus, are an integer of 64 bits.
-bool read_integer(std::string_view text, std::int64_t& out) {
-    const unsigned minus = text.front() == '-' ? 1 : 0;
-    const std::uint64_t most = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()) + minus;
-    std::uint64_t size = 0;
-    for (const char c : text.substr(minus)) {
-        const auto digit = static_cast<std::uint64_t>(c - '0');
-        if (!is_digit(c) || size > (most - digit) / 10) return false;
-        size = size * 10 + digit;
-    }
-    out = static_cast<std::int64_t>(minus != 0 ? 0 - size : size);
-    return true;
-}
-
 // The digits of a double and, beyond the first 19, only whether any is not zero.
 struct Expansion {
     Decimal decimal;
@@ -216,8 +156,7 @@ Expansion expand(double number) {
 bool shortened(double number, const Expansion& exact, std::size_t count, Decimal& out) {
     const std::string_view digits = exact.decimal.digits;
     count = std::min(count, digits.size());
-    std::uint64_t below = 0;
-    for (const char digit : digits.substr(0, count)) below = below * 10 + static_cast<std::uint64_t>(digit - '0');
+    const std::uint64_t below = value_of(digits.substr(0, count));
     const std::string_view rest = digits.substr(count);
     const bool more = exact.more || rest.find_first_not_of('0', 1) != std::string_view::npos;
     const char first = rest.empty() ? '0' : rest.front();
@@ -240,34 +179,61 @@ Decimal shortest(double number) {
     return out;
 }
 
-std::string laid_out(Decimal decimal) {
-    std::string& digits = decimal.digits;
-    const std::int64_t point = static_cast<std::int64_t>(digits.size()) + decimal.exponent;
-    digits.resize(digits.find_last_not_of('0') + 1);
-    const auto count = static_cast<std::int64_t>(digits.size());
-    if (count <= point && point <= 21) return digits.append(static_cast<std::size_t>(point - count), '0');
-    if (0 < point && point <= 21) return digits.insert(static_cast<std::size_t>(point), 1, '.');
-    if (-6 < point && point <= 0) return digits.insert(0, "0.00000", static_cast<std::size_t>(2 - point));
-    if (count > 1) digits.insert(1, 1, '.');
-    digits += point > 0 ? "e+" : "e";
-    return digits + candor::digits(point - 1);
+// "120", "1.2", "0.0012" or "1.2e-7".
+std::string laid_out(const Decimal& decimal) {
+    const std::string& digits = decimal.digits;
+    const auto count = static_cast<std::int64_t>(digits.find_last_not_of('0') + 1);
+    const std::int64_t magnitude = static_cast<std::int64_t>(digits.size()) + decimal.exponent;
+    const bool plain = magnitude > -6 && magnitude <= 21;
+    const std::int64_t point = plain ? magnitude : 1;
+    std::string out;
+    for (std::int64_t i = std::min<std::int64_t>(0, point - 1); i < std::max(count, point); ++i) {
+        if (i == point) out += '.';
+        out += i >= 0 && i < count ? digits[static_cast<std::size_t>(i)] : '0';
+    }
+    if (!plain) out += joined({magnitude > 0 ? "e+" : "e", magnitude - 1});
+    return out;
 }
 
 }  // namespace
 
-Value read_number(std::string_view text) {
-    std::int64_t integer = 0;
-    if (read_integer(text, integer)) return integer;
-    const double size = to_double(read_decimal(text));
-    return text.front() == '-' ? -size : size;
+void Decimal::add(char digit) {
+    if (digits.size() == kMostDigits) {
+        ++exponent;
+        if (digit != '0') digits.back() |= 1;  // more than it says, and less than the next
+    } else if (digit != '0' || !digits.empty()) {
+        digits += digit;
+    }
+}
+
+bool whole_number(const Decimal& decimal, bool minus, std::int64_t& out) {
+    if (decimal.digits.size() > 19) return false;
+    const std::uint64_t size = value_of(decimal.digits);
+    const std::uint64_t most = std::uint64_t{1} << 63;
+    out = static_cast<std::int64_t>(minus ? 0 - size : size);
+    return size < most || (minus && size == most);
+}
+
+double to_double(const Decimal& decimal) {
+    const auto size = static_cast<std::int64_t>(decimal.digits.size());
+    const std::int64_t magnitude = size + decimal.exponent;
+    if (size == 0 || magnitude < -330) return 0;
+    if (magnitude > 310) return kInfinity;
+    // Both exact, so that multiplying or dividing rounds once: unless the machine calculates with more than doubles.
+    if (FLT_EVAL_METHOD == 0 && size <= 15 && decimal.exponent >= -22 && decimal.exponent <= 22) {
+        const auto number = static_cast<double>(value_of(decimal.digits));
+        double power = 1;
+        for (std::int64_t i = decimal.exponent; i != 0; i += i < 0 ? 1 : -1) power *= 10;
+        return decimal.exponent < 0 ? number / power : number * power;
+    }
+    return to_double_exactly(decimal);
 }
 
 std::string number_text(double number) {
     if (number == 0) return "0";
     const double size = number < 0 ? -number : number;
     if (!(size < kInfinity)) return "null";
-    std::string out = laid_out(shortest(size));
-    return number < 0 ? "-" + out : out;
+    return joined({number < 0 ? "-" : "", laid_out(shortest(size))});
 }
 
 }  // namespace candor::json

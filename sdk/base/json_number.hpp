@@ -4,14 +4,21 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
-
-#include "base/json.hpp"
 
 namespace candor::json {
 
-// The value of a number in JSON's grammar: an integer where it is written as one and 64 bits hold it, else the nearest
-// double, of two the even one. Null when no double is large enough.
-Value read_number(std::string_view text);
+// digits x 10^exponent, for digits of any number. Those have no zero in front, and end after 800.
+struct Decimal {
+    std::string digits;
+    std::int64_t exponent = 0;
+
+    void add(char digit);
+};
+
+// Whether the digits are an integer of 64 bits, which then is `out`.
+bool whole_number(const Decimal& decimal, bool minus, std::int64_t& out);
+
+// The nearest double, of two the even one; infinity when none is large enough.
+double to_double(const Decimal& decimal);
 
 }  // namespace candor::json

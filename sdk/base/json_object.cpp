@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <numeric>
 
-#include "base/json_number.hpp"
+#include "base/json_writer.hpp"
+#include "base/order.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 
@@ -15,48 +15,53 @@ bool is_identifier(std::string_view text) {
     });
 }
 
+std::string quoted(std::string_view text) { return Writer().text(nullptr, text).take(); }
+
 // What stands there instead, short enough for a line of a log.
 std::string shown(const Value& value) {
     if (value.type() == Type::array) return "an array";
     if (value.type() == Type::object) return "an object";
     if (value.type() != Type::text) return dump(value);
     const std::string_view beginning = utf8_prefix(value.text(), 40);
-    return dump(Value(beginning)) + (beginning.size() < value.text().size() ? "…" : "");
+    std::string out = quoted(beginning);
+    if (beginning.size() < value.text().size()) out += "…";
+    return out;
 }
 
 // How many single-letter changes lie between two keys.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), std::size_t{0});
+std::uint32_t distance(std::string_view a, std::string_view b) {
+    Indices row = counted(b.size() + 1);
     for (const char c : a) {
-        std::size_t diagonal = row[0]++;
+        std::uint32_t diagonal = row[0]++;
         for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::size_t replaced = diagonal + (c == b[j] ? 0 : 1);
+            const std::uint32_t replaced = diagonal + (c == b[j] ? 0 : 1);
             diagonal = row[j + 1];
-            row[j + 1] = std::min({replaced, row[j] + 1, row[j + 1] + 1});
+            row[j + 1] = std::min(replaced, std::min(row[j], diagonal) + 1);
         }
     }
     return row.back();
 }
 
-std::string unknown_key_reason(std::string_view key, const std::vector<std::string>& known) {
-    std::string reason = "unknown key";
-    if (known.empty() || key.size() > 64) return reason;
-    const auto nearest = std::min_element(
-        known.begin(), known.end(), [&](const auto& a, const auto& b) { return distance(key, a) < distance(key, b); });
-    return reason + ", the nearest known one is \"" + *nearest + "\"";
-}
-
-std::string range(std::string_view what, const std::string& min, const std::string& max) {
-    return "must be a " + std::string(what) + " from " + min + " to " + max;
-}
-
-std::string quoted_list(const std::vector<std::string_view>& names) {
-    std::string out;
-    for (const std::string_view name : names) {
-        if (!out.empty()) out += ", ";
-        out += dump(Value(name));
+// The one of the parts that takes the fewest changes, of two the first.
+std::string_view nearest(std::string_view key, std::string_view parts) {
+    std::string_view found;
+    std::uint32_t least = UINT32_MAX;
+    while (!parts.empty()) {
+        const std::string_view part = take_part(parts, '\n');
+        const std::uint32_t changes = distance(key, part);
+        if (changes >= least) continue;
+        found = part;
+        least = changes;
     }
+    return found;
+}
+
+std::string quoted_list(std::string_view names) {
+    std::string out;
+    do {
+        if (!out.empty()) out += ", ";
+        out += quoted(take_part(names, '|'));
+    } while (!names.empty());
     return out;
 }
 
@@ -73,64 +78,115 @@ bool whole(const Value& value, std::int64_t& out) {
 
 }  // namespace
 
+Object::Object(const Value& value, Reading reading) : Object(value, std::string(), reading) {}
+
 Object::Object(const Value& value, std::string path, Reading reading)
     : value_(&value), path_(std::move(path)), reading_(reading) {
-    if (value.type() != Type::object) error_ = Error{path_, "must be an object, is " + shown(value)};
+    expect_object();
 }
 
-std::string Object::path_of(std::string_view key) const {
-    std::string out = path_;
-    if (!out.empty()) out += '.';
-    return out.append(key);
+Object::Object(Object& outer, const char* key, Reading reading)
+    : value_(outer.object(key, false)), path_(outer.path_of(key)), reading_(reading) {}
+
+Object::Object(const Object& outer, const char* key, std::size_t index, const Value& item, Reading reading)
+    : value_(&item), path_(outer.path_of(key, index)), reading_(reading) {
+    expect_object();
+}
+
+void Object::expect_object() {
+    if (value_->type() != Type::object) refuse_at(path_, joined({"must be an object, is ", shown(*value_)}));
+}
+
+std::string Object::path_of(std::string_view key) const { return joined({path_, path_.empty() ? "" : ".", key}); }
+
+std::string Object::path_of(std::string_view key, std::size_t index) const {
+    return joined({path_of(key), "[", index, "]"});
 }
 
 void Object::refuse(Error error) {
     if (!error_) error_ = std::move(error);
 }
 
-void Object::refuse(std::string_view key, std::string reason) {
-    if (!error_) error_ = Error{path_of(key), std::move(reason)};
+// Out of line, as the one place where an error is made.
+void Object::refuse_at(std::string path, std::string_view reason) {
+    if (error_) return;
+    Error& error = error_.emplace();
+    error.path = std::move(path);
+    error.reason = reason;
 }
 
-const Value* Object::any(std::string_view key) {
-    if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
+void Object::refuse(std::string_view key, std::string_view reason) { refuse_at(path_of(key), reason); }
+
+void Object::refuse(const char* key, Parts reason) {
+    if (!error_) refuse_at(path_of(key), joined(reason));
+}
+
+void Object::refuse_itself(const char* reason) { refuse_at(path_, reason); }
+
+void Object::refuse(const char* key, const char* reason) { refuse(std::string_view(key), std::string_view(reason)); }
+
+void Object::refuse_value(const char* key, std::string_view reason, const Value& value) {
+    refuse(key, {reason, ", is ", shown(value)});
+}
+
+const Value* Object::any(const char* key) {
+    if (reading_ == Reading::strict) known_.append(key) += '\n';
     return error_ ? nullptr : value_->find(key);
 }
 
-bool Object::has(std::string_view key) { return any(key) != nullptr; }
+bool Object::has(const char* key) { return any(key) != nullptr; }
 
-const Value* Object::get(std::string_view key, bool required, Type type, const char* wanted) {
+const Value* Object::get(const char* key, bool required, Type type, const char* wanted) {
     const Value* value = any(key);
     if (value == nullptr) {
         if (required) refuse(key, "is missing");
         return nullptr;
     }
     if (value->type() == type) return value;
-    refuse(key, std::string("must be ") + wanted + ", is " + shown(*value));
+    refuse_value(key, joined({"must be ", wanted}), *value);
     return nullptr;
 }
 
-std::string Object::text(std::string_view key, const TextRule& rule) {
-    const Value* value = get(key, true, Type::text, "a text");
-    if (value == nullptr) return {};
+const std::string* Object::find_text(const char* key, const TextRule& rule) {
+    const Value* value = get(key, !rule.optional, Type::text, "a text");
+    if (value == nullptr) return nullptr;
     const std::string& text = value->text();
     if (text.size() < rule.min_bytes) {
-        refuse(key, text.empty() ? "must not be empty" : "must be at least " + digits(rule.min_bytes) + " bytes long");
+        if (text.empty()) {
+            refuse(key, "must not be empty");
+        } else {
+            refuse(key, {"must be at least ", rule.min_bytes, " bytes long"});
+        }
     } else if (text.size() > rule.max_bytes) {
-        refuse(key, "must be at most " + digits(rule.max_bytes) + " bytes long, is " + digits(text.size()));
+        refuse(key, {"must be at most ", rule.max_bytes, " bytes long, is ", text.size()});
     } else if (rule.identifier && !is_identifier(text)) {
-        refuse(key, "may only hold letters, digits, '.', '_' and '-', is " + shown(*value));
+        refuse_value(key, "may only hold letters, digits, '.', '_' and '-'", *value);
     } else {
-        return text;
+        return &text;
     }
-    return {};
+    return nullptr;
 }
 
-std::string Object::text(std::string_view key, const TextRule& rule, std::string_view absent) {
+void Object::text(const char* key, std::string& out, const TextRule& rule) {
+    const bool good = ok();
+    if (const std::string* text = find_text(key, rule)) {
+        out = *text;
+    } else if (good && !ok()) {
+        out.clear();
+    }
+}
+
+std::string Object::text(const char* key, const TextRule& rule) {
+    std::string out;
+    text(key, out, rule);
+    return out;
+}
+
+std::string Object::text(const char* key, const TextRule& rule, std::string_view absent) {
     return has(key) ? text(key, rule) : std::string(absent);
 }
 
-std::int64_t Object::integer(std::string_view key, std::int64_t min, std::int64_t max) {
+std::int64_t Object::integer(const char* key, std::int64_t min, std::int64_t max) {
     if (!has(key)) {
         refuse(key, "is missing");
         return min;
@@ -138,68 +194,82 @@ std::int64_t Object::integer(std::string_view key, std::int64_t min, std::int64_
     return integer(key, min, max, min);
 }
 
-std::int64_t Object::integer(std::string_view key, std::int64_t min, std::int64_t max, std::int64_t absent) {
+std::int64_t Object::integer(const char* key, std::int64_t min, std::int64_t max, std::int64_t absent) {
     const Value* value = any(key);
     if (value == nullptr) return absent;
     std::int64_t number = 0;
     if (whole(*value, number) && number >= min && number <= max) return number;
-    refuse(key, range("whole number", digits(min), digits(max)) + ", is " + shown(*value));
+    refuse_value(key, joined({"must be a whole number from ", min, " to ", max}), *value);
     return absent;
 }
 
-double Object::number(std::string_view key, double min, double max, double absent) {
+double Object::number(const char* key, double min, double max, double absent) {
     const Value* value = any(key);
     if (value == nullptr) return absent;
     const bool numeric = value->type() == Type::number || value->type() == Type::integer;
     const double number = value->number();
     if (numeric && number >= min && number <= max) return number;
-    refuse(key, range("number", number_text(min), number_text(max)) + ", is " + shown(*value));
+    refuse_value(key, joined({"must be a number from ", number_text(min), " to ", number_text(max)}), *value);
     return absent;
 }
 
-bool Object::boolean(std::string_view key, bool absent) {
+bool Object::boolean(const char* key, bool absent) {
     const Value* value = get(key, false, Type::boolean, "true or false");
     return value != nullptr ? value->boolean() : absent;
 }
 
-std::size_t Object::choice(std::string_view key, const std::vector<std::string_view>& names) {
-    if (!has(key)) {
-        refuse(key, "is missing; it is one of " + quoted_list(names));
+std::size_t Object::choice(const char* key, const char* names, std::size_t absent) {
+    const Value* value = any(key);
+    if (value == nullptr) {
+        if (absent != kRequired) return absent;
+        refuse(key, {"is missing; it is one of ", quoted_list(names)});
         return 0;
     }
-    return choice(key, names, 0);
+    const std::size_t found = value->type() == Type::text ? find_part(names, '|', value->text()) : kNoPart;
+    if (found != kNoPart) return found;
+    refuse_value(key, joined({"must be one of ", quoted_list(names)}), *value);
+    return absent == kRequired ? 0 : absent;
 }
 
-std::size_t Object::choice(std::string_view key, const std::vector<std::string_view>& names, std::size_t absent) {
-    const Value* value = any(key);
-    if (value == nullptr) return absent;
-    const auto found = std::find(names.begin(), names.end(), value->text());
-    if (value->type() == Type::text && found != names.end()) {
-        return static_cast<std::size_t>(found - names.begin());
-    }
-    refuse(key, "must be one of " + quoted_list(names) + ", is " + shown(*value));
-    return absent;
+std::size_t Object::choice(const char* key, const std::vector<std::string_view>& names, std::size_t absent) {
+    std::string list;
+    for (const std::string_view name : names) list.append(list.empty() ? "" : "|").append(name);
+    return choice(key, list.c_str(), absent);
 }
 
-const Value* Object::array(std::string_view key, bool required, std::size_t max_items) {
+const Value* Object::array(const char* key, bool required, std::size_t max_items) {
     const Value* value = get(key, required, Type::array, "an array");
     if (value == nullptr || value->array().size() <= max_items) return value;
-    refuse(key, "must have at most " + digits(max_items) + " items, has " + digits(value->array().size()));
+    refuse(key, {"must have at most ", max_items, " items, has ", value->array().size()});
     return nullptr;
 }
 
-const Value* Object::object(std::string_view key, bool required) {
-    return get(key, required, Type::object, "an object");
+const Value* Object::object(const char* key, bool required) { return get(key, required, Type::object, "an object"); }
+
+void Object::refuse_unknown() {
+    if (error_ || reading_ == Reading::field) return;
+    for (const auto& [key, member] : value_->members()) {
+        if (find_part(known_, '\n', key) != kNoPart) continue;
+        std::string reason = "unknown key";
+        if (!known_.empty() && key.size() <= 64) {
+            reason = joined({reason, ", the nearest known one is \"", nearest(key, known_), "\""});
+        }
+        return refuse(utf8_prefix(key, 64), reason);
+    }
 }
 
 std::optional<Error> Object::finish() {
-    if (error_ || reading_ == Reading::field) return error_;
-    for (const auto& [key, member] : value_->members()) {
-        if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
-        refuse(utf8_prefix(key, 64), unknown_key_reason(key, known_));
-        break;
-    }
+    refuse_unknown();
     return error_;
+}
+
+void Object::finish(Object& outer) {
+    if (outer.ok()) finish(outer.error_);
+}
+
+void Object::finish(std::optional<Error>& out) {
+    refuse_unknown();
+    if (error_) out = std::move(error_);
 }
 
 }  // namespace candor::json

@@ -1,45 +1,73 @@
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 #include "base/json.hpp"
 
 namespace candor::json {
 
-Value::Value(bool value) : type_(Type::boolean), boolean_(value) {}
-Value::Value(double value)
-    : type_(std::isfinite(value) ? Type::number : Type::null), number_(std::isfinite(value) ? value : 0) {}
-Value::Value(const char* value) : type_(Type::text), text_(value) {}
-Value::Value(std::string_view value) : type_(Type::text), text_(value) {}
+Value::Value(bool value) : type_(Type::boolean), scalar_(value ? 1 : 0) {}
+Value::Value(double value) {
+    if (!std::isfinite(value)) return;
+    type_ = Type::number;
+    std::memcpy(&scalar_, &value, sizeof value);
+}
+Value::Value(const char* value) : Value(std::string(value)) {}
+Value::Value(std::string_view value) : Value(std::string(value)) {}
 Value::Value(std::string value) : type_(Type::text), text_(std::move(value)) {}
-Value::Value(Array value) : type_(Type::array), array_(std::move(value)) {}
-Value::Value(Members value) : type_(Type::object), members_(std::move(value)) {}
+Value::Value(Array value) : type_(Type::array), children_(std::move(value)) {}
+Value::Value(Members value) : type_(Type::object) {
+    for (auto& [key, member] : value) set(std::move(key), std::move(member));
+}
 
-double Value::number() const { return type_ == Type::integer ? static_cast<double>(integer_) : number_; }
+double Value::number() const {
+    if (type_ == Type::integer) return static_cast<double>(scalar_);
+    double number = 0;
+    if (type_ == Type::number) std::memcpy(&number, &scalar_, sizeof number);
+    return number;
+}
+
+// A key has no children: where an object stands instead of an array, its first key lends its own.
+const Array& Value::array() const {
+    return type_ == Type::object && !children_.empty() ? children_.front().children_ : children_;
+}
+
+MemberRange Value::members() const {
+    return MemberRange(type_ == Type::object ? std::span<const Value>(children_) : std::span<const Value>());
+}
 
 const Value* Value::find(std::string_view key) const {
-    const auto found = std::find_if(members_.begin(), members_.end(), [&](const Member& m) { return m.first == key; });
-    return found == members_.end() ? nullptr : &found->second;
+    for (const auto& [name, member] : members()) {
+        if (name == key) return &member;
+    }
+    return nullptr;
+}
+
+// Out of line, as the one place where the list of children grows.
+Value& Value::add() {
+    children_.emplace_back();
+    return children_.back();
 }
 
 Value& Value::set(std::string key, Value value) {
     type_ = Type::object;
-    members_.emplace_back(std::move(key), std::move(value));
+    add() = Value(std::move(key));
+    add() = std::move(value);
     return *this;
 }
 
 Value& Value::push(Value value) {
     type_ = Type::array;
-    array_.push_back(std::move(value));
+    add() = std::move(value);
     return *this;
 }
 
 bool Value::operator==(const Value& other) const {
-    if (type_ == other.type_) {
-        return boolean_ == other.boolean_ && integer_ == other.integer_ && number_ == other.number_ &&
-               text_ == other.text_ && array_ == other.array_ && members_ == other.members_;
-    }
     const auto numeric = [](Type type) { return type == Type::integer || type == Type::number; };
-    return numeric(type_) && numeric(other.type_) && number() == other.number();
+    if (numeric(type_) && numeric(other.type_) && type_ != other.type_) return number() == other.number();
+    if (type_ == Type::number && other.type_ == type_) return number() == other.number();
+    return type_ == other.type_ && scalar_ == other.scalar_ && text_ == other.text_ && children_ == other.children_;
 }
 
 std::pair<std::size_t, std::size_t> line_and_column(std::string_view text, std::size_t offset) {

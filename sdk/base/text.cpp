@@ -4,9 +4,18 @@
 
 namespace candor {
 
-std::string joined(std::initializer_list<std::string_view> parts) {
+void Part::append_to(std::string& out) const {
+    switch (kind_) {
+        case Kind::literal: out += literal_; break;
+        case Kind::text: out += *text_; break;
+        case Kind::view: out.append(literal_, size_); break;
+        case Kind::number: out += digits(number_); break;
+    }
+}
+
+std::string joined(Parts parts) {
     std::string out;
-    for (const std::string_view part : parts) out += part;
+    for (const Part& part : parts) part.append_to(out);
     return out;
 }
 
@@ -20,6 +29,21 @@ std::string digits(std::int64_t number) {
     if (negative) out += '-';
     std::reverse(out.begin(), out.end());
     return out;
+}
+
+std::string_view take_part(std::string_view& list, char separator) {
+    std::size_t end = 0;
+    while (end < list.size() && list[end] != separator) ++end;
+    const std::string_view part = list.substr(0, end);
+    list.remove_prefix(end < list.size() ? end + 1 : end);
+    return part;
+}
+
+std::size_t find_part(std::string_view list, char separator, std::string_view part) {
+    for (std::size_t index = 0; !list.empty(); ++index) {
+        if (take_part(list, separator) == part) return index;
+    }
+    return kNoPart;
 }
 
 }  // namespace candor

@@ -2,6 +2,8 @@
 // its end in code, so sentences are joined here and not with '+'.
 #pragma once
 
+#include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -9,9 +11,42 @@
 
 namespace candor {
 
-std::string joined(std::initializer_list<std::string_view> parts);
+// A piece of a text: a literal, a string that outlives the call, or a whole number. It is taken apart where it is used
+// and not where it is made, for many make one.
+class Part {
+public:
+    Part(const char* literal) : kind_(Kind::literal), literal_(literal) {}
+    Part(const std::string& text) : kind_(Kind::text), text_(&text) {}
+    Part(std::string_view text) : kind_(Kind::view), size_(text.size()), literal_(text.data()) {}
+    template <std::integral T>
+    requires(sizeof(T) >= sizeof(int)) Part(T number)
+        : kind_(Kind::number), number_(static_cast<std::int64_t>(number)) {}
+
+    void append_to(std::string& out) const;
+
+private:
+    enum class Kind : std::uint8_t { literal, text, view, number };
+
+    Kind kind_;
+    std::size_t size_;  // of a view alone
+    union {
+        const char* literal_;
+        const std::string* text_;
+        std::int64_t number_;
+    };
+};
+using Parts = std::initializer_list<Part>;
+
+std::string joined(Parts parts);
 
 // The decimal digits of a whole number, with '-' where it is negative.
 std::string digits(std::int64_t number);
+
+// Lists that are one text, such as "red|green": what stands before the first separator, which is taken away with it.
+std::string_view take_part(std::string_view& list, char separator);
+
+// Which of the parts it is, or kNoPart.
+constexpr std::size_t kNoPart = static_cast<std::size_t>(-1);
+std::size_t find_part(std::string_view list, char separator, std::string_view part);
 
 }  // namespace candor

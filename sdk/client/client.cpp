@@ -162,9 +162,9 @@ void Client::notify(candor_event_kind kind, std::string_view survey, std::string
 
 void Client::prompt_changed(std::string_view why) { notify(CANDOR_EVENT_PROMPT_CHANGED, prompt_->survey().id, why); }
 
-void Client::error(std::initializer_list<std::string_view> text) { notify(CANDOR_EVENT_ERROR, {}, joined(text), 0, 1); }
+void Client::error(Parts text) { notify(CANDOR_EVENT_ERROR, {}, joined(text), 0, 1); }
 
-void Client::log(int level, std::initializer_list<std::string_view> text) {
+void Client::log(int level, Parts text) {
     if (level <= config_.log_level) notify(CANDOR_EVENT_LOG, {}, joined(text), 0, level);
 }
 

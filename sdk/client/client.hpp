@@ -30,6 +30,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "base/text.hpp"
 #include "candor/candor.h"
 #include "card/card.hpp"
 #include "client/events.hpp"
@@ -185,8 +186,8 @@ private:
     void notify(candor_event_kind kind, std::string_view survey = {}, std::string_view text = {},
                 std::int64_t count = 0, int level = 0);
     void prompt_changed(std::string_view why);
-    void error(std::initializer_list<std::string_view> text);
-    void log(int level, std::initializer_list<std::string_view> text);
+    void error(Parts text);
+    void log(int level, Parts text);
     std::string fresh_id() const;
     FreshIds fresh_ids() const;
     void set_alarm(Alarm alarm, Span delay);  // from now, by the monotonic clock; kNever: off

@@ -58,13 +58,13 @@ void write_response(const survey::Document& document, const survey::Survey& surv
     out.text("person", context.person);
     write_survey(out, survey, context.touchpoint);
     out.object("document").whole("revision", document.revision).text("hash", document.hash).end();
-    out.value("wording", interview::wire_wording(document, survey, context.locale));
+    interview::write_wording(out, document, survey, context.locale);
     const Presentation& presentation = *context.presentation;
     out.object("presentation").whole("rows", presentation.rows).text("order", "ascending");
     out.text("layout", presentation.layout).text("input", presentation.input).text("painter", presentation.painter);
     out.text("locale", context.locale).end();
     out.object("sampling").number("percent", survey.sample.percent()).end();
-    out.value("answers", interview::wire_answers(survey, interview));
+    interview::write_answers(out, survey, interview);
     out.boolean("complete", interview::complete(survey, interview));
     out.number("seconds", static_cast<double>(elapsed(context.shown, context.now)) / 1000.0);
     out.text("sdk", kVersion).text("app_version", context.app_version).text("platform", context.platform);

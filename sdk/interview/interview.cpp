@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 
 namespace candor::interview {
@@ -38,41 +39,35 @@ const Question* next(const Survey& survey, const Interview& interview) {
     return find_thanks(survey);
 }
 
-std::string path_of(std::string_view question) { return "answer." + std::string(question); }
+std::optional<Error> refused(std::string_view question, Parts reason) {
+    return Error{joined({"answer.", question}), joined(reason)};
+}
 
-Result<const Question*> answerable(const Survey& survey, const Interview& interview, std::string_view id,
-                                   QuestionType type) {
-    const Question* question = find_question(survey, id);
-    if (!question) return fail(path_of(id), "the survey has no such question");
-    if (question->type != type) {
-        return fail(path_of(id), type == QuestionType::nps ? "takes no score" : "takes no text");
-    }
-    if (!asked(interview, *question)) return fail(path_of(id), "is not asked after this score");
-    return question;
+std::size_t place_of(const std::vector<Answer>& answers, std::string_view question) {
+    std::size_t place = 0;
+    while (place < answers.size() && answers[place].question != question) ++place;
+    return place;
+}
+
+Answer& answer_to(const Question& question, std::vector<Answer>& answers) {
+    const std::size_t place = place_of(answers, question.id);
+    if (place == answers.size()) answers.emplace_back().question = question.id;
+    return answers[place];
 }
 
 // The answers in the order of the questions, without those to questions that are no longer asked.
 void settle(const Survey& survey, Interview& interview) {
-    std::vector<Answer> kept;
+    std::vector<Answer>& answers = interview.answers;
+    std::size_t kept = 0;
     for (const Question& question : survey.questions) {
-        const Answer* answer = find_answer(interview, question.id);
-        if (answer && asked(interview, question)) kept.push_back(*answer);
+        const std::size_t place = place_of(answers, question.id);
+        if (place == answers.size() || !asked(interview, question)) continue;
+        if (place != kept) std::swap(answers[place], answers[kept]);
+        ++kept;
     }
-    interview.answers = std::move(kept);
+    while (answers.size() > kept) answers.pop_back();
     const Question* question = next(survey, interview);
     interview.current = question ? question->id : std::string();
-}
-
-Interview with_answer(const Survey& survey, Interview interview, Answer answer) {
-    auto same = [&](const Answer& other) { return other.question == answer.question; };
-    auto place = std::find_if(interview.answers.begin(), interview.answers.end(), same);
-    if (place == interview.answers.end()) {
-        interview.answers.push_back(std::move(answer));
-    } else {
-        *place = std::move(answer);
-    }
-    settle(survey, interview);
-    return interview;
 }
 
 bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -91,25 +86,46 @@ bool asked(const Interview& interview, const Question& question) {
     return given && !question.text.for_band(band_of(*given)).empty();
 }
 
-Result<Interview> answer_score(const Survey& survey, const Interview& interview, std::string_view question, int score) {
-    Result<const Question*> found = answerable(survey, interview, question, QuestionType::nps);
-    if (!found) return tl::unexpected<Error>(found.error());
-    if (score < 0 || score > 10) {
-        return fail(path_of(question), "must be from 0 to 10, is " + std::to_string(score));
+std::optional<Error> give(const Survey& survey, Interview& interview, std::string_view id, const Given& given) {
+    const bool scored = given.score.has_value();
+    const Question* question = find_question(survey, id);
+    if (question == nullptr) return refused(id, {"the survey has no such question"});
+    if (question->type != (scored ? QuestionType::nps : QuestionType::text)) {
+        return refused(id, {scored ? "takes no score" : "takes no text"});
     }
-    return with_answer(survey, interview, Answer{(*found)->id, score, std::nullopt});
+    if (!asked(interview, *question)) return refused(id, {"is not asked after this score"});
+    if (scored) {
+        if (*given.score < 0 || *given.score > 10) return refused(id, {"must be from 0 to 10, is ", *given.score});
+        answer_to(*question, interview.answers).score = given.score;
+    } else {
+        if (!is_utf8(given.text)) return refused(id, {"is not UTF-8"});
+        const bool empty = blank(given.text);
+        if (empty && !question->optional) return refused(id, {"must not be empty"});
+        if (interview.current == id) interview.draft.clear();
+        answer_to(*question, interview.answers).text = empty ? std::string() : clip(given.text);
+    }
+    settle(survey, interview);
+    return std::nullopt;
+}
+
+namespace {
+
+Result<Interview> with(const Survey& survey, const Interview& interview, std::string_view question,
+                       const Given& given) {
+    Result<Interview> after(interview);
+    if (auto error = give(survey, *after, question, given)) return tl::unexpected<Error>(std::move(*error));
+    return after;
+}
+
+}  // namespace
+
+Result<Interview> answer_score(const Survey& survey, const Interview& interview, std::string_view question, int score) {
+    return with(survey, interview, question, {score, {}});
 }
 
 Result<Interview> answer_text(const Survey& survey, const Interview& interview, std::string_view question,
                               std::string_view text) {
-    Result<const Question*> found = answerable(survey, interview, question, QuestionType::text);
-    if (!found) return tl::unexpected<Error>(found.error());
-    if (!is_utf8(text)) return fail(path_of(question), "is not UTF-8");
-    const bool empty = blank(text);
-    if (empty && !(*found)->optional) return fail(path_of(question), "must not be empty");
-    Interview result = interview;
-    if (result.current == question) result.draft.clear();
-    return with_answer(survey, std::move(result), Answer{(*found)->id, std::nullopt, empty ? "" : clip(text)});
+    return with(survey, interview, question, {std::nullopt, text});
 }
 
 Interview back(const Survey& survey, const Interview& interview) {
@@ -131,10 +147,8 @@ const Question* current(const Survey& survey, const Interview& interview) {
 }
 
 const Answer* find_answer(const Interview& interview, std::string_view question) {
-    for (const Answer& answer : interview.answers) {
-        if (answer.question == question) return &answer;
-    }
-    return nullptr;
+    const std::size_t place = place_of(interview.answers, question);
+    return place < interview.answers.size() ? &interview.answers[place] : nullptr;
 }
 
 std::optional<int> score(const Interview& interview) {
@@ -150,17 +164,15 @@ bool complete(const Survey& survey, const Interview& interview) {
 }
 
 std::string clip(std::string_view text) {
-    if (is_utf8(text)) return std::string(utf8_prefix(text, kMostTextBytes));
     // Each bad byte becomes U+FFFD; what is good stays as it is.
     std::string result;
-    for (std::size_t i = 0; i < text.size() && result.size() < kMostTextBytes;) {
-        std::size_t length = 1;
-        while (length < 4 && i + length <= text.size() && !is_utf8(text.substr(i, length))) ++length;
-        const bool good = i + length <= text.size() && is_utf8(text.substr(i, length));
-        result += good ? text.substr(i, length) : std::string_view("\xEF\xBF\xBD");
-        i += good ? length : 1;
+    while (!text.empty() && result.size() < kMostTextBytes) {
+        const std::size_t length = utf8_sequence(text);
+        result += length > 0 ? text.substr(0, length) : std::string_view("\xEF\xBF\xBD");
+        text.remove_prefix(std::max<std::size_t>(length, 1));
     }
-    return std::string(utf8_prefix(result, kMostTextBytes));
+    result.resize(utf8_prefix(result, kMostTextBytes).size());
+    return result;
 }
 
 }  // namespace candor::interview

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/json.hpp"
+#include "base/json_writer.hpp"
 #include "base/result.hpp"
 #include "survey/document.hpp"
 
@@ -35,9 +35,19 @@ Interview begin(const survey::Survey& survey);
 // has no wording (or no score is given yet).
 bool asked(const Interview& interview, const survey::Question& question);
 
-// The interview after that answer. An earlier question may be answered anew: the score's band then decides anew what is
-// asked; answers to questions that are no longer asked go. The draft stays until its own question is answered. Text of
-// blanks alone counts as skipped. Errors: no such question, out of range, wrong type, not UTF-8, required and empty.
+// What is given as an answer: a score, or else a text.
+struct Given {
+    std::optional<int> score;
+    std::string_view text;
+};
+
+// Takes an answer; an error leaves the interview as it was. An earlier question may be answered anew: the score's band
+// then decides anew what is asked; answers to questions that are no longer asked go. The draft stays until its own
+// question is answered. Text of blanks alone counts as skipped. Errors: no such question, out of range, wrong type, not
+// UTF-8, required and empty.
+std::optional<Error> give(const survey::Survey& survey, Interview& interview, std::string_view question,
+                          const Given& given);
+// The interview after that answer.
 Result<Interview> answer_score(const survey::Survey& survey, const Interview& interview, std::string_view question,
                                int score);
 Result<Interview> answer_text(const survey::Survey& survey, const Interview& interview, std::string_view question,
@@ -56,8 +66,8 @@ std::string clip(std::string_view text);  // well-formed and at most kMostTextBy
 std::string write(const Interview& interview);
 Result<Interview> read(const survey::Survey& survey, std::string_view bytes);
 
-// "answers" of docs/wire.md; a skipped question is left out.
-json::Value wire_answers(const survey::Survey& survey, const Interview& interview);
+// The member "answers" of docs/wire.md; a skipped question is left out.
+void write_answers(json::Writer& out, const survey::Survey& survey, const Interview& interview);
 
 // The texts of a question as this person sees them: locale, band, product name.
 struct QuestionTexts {
@@ -69,8 +79,9 @@ struct QuestionTexts {
 QuestionTexts texts(const survey::Document& document, const survey::Question& question, std::optional<int> score,
                     std::string_view locale);
 
-// "wording" of docs/wire.md: of the recommendation question. The author's own words or labels: id "custom", version 0,
-// and the hash over question and labels as written.
-json::Value wire_wording(const survey::Document& document, const survey::Survey& survey, std::string_view locale);
+// The member "wording" of docs/wire.md: of the recommendation question. The author's own words or labels: id "custom",
+// version 0, and the hash over question and labels as written.
+void write_wording(json::Writer& out, const survey::Document& document, const survey::Survey& survey,
+                   std::string_view locale);
 
 }  // namespace candor::interview

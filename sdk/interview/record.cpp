@@ -1,7 +1,7 @@
 // The interview as bytes for the history, and back.
 #include <utility>
 
-#include "base/utf8.hpp"
+#include "base/text.hpp"
 #include "interview/interview.hpp"
 
 namespace candor::interview {
@@ -14,78 +14,74 @@ using survey::Survey;
 constexpr std::int64_t kVersion = 1;
 constexpr std::size_t kMostAnswers = 256;
 
-Result<Answer> read_answer(const json::Value& value, std::string path) {
-    json::Object object(value, std::move(path), json::Reading::field);
-    Answer answer;
-    answer.question = object.text("question", {.min_bytes = 1, .max_bytes = 256});
-    if (object.has("score")) answer.score = static_cast<int>(object.integer("score", 0, 10));
-    if (object.has("text")) answer.text = object.text("text", {.max_bytes = kMostTextBytes});
-    if (std::optional<Error> error = object.finish()) return tl::unexpected<Error>(*error);
-    return answer;
-}
+constexpr json::Object::TextRule kName = {.min_bytes = 1, .max_bytes = 256};
+constexpr json::Object::TextRule kCurrent = {.max_bytes = 256};
+constexpr json::Object::TextRule kText = {.max_bytes = kMostTextBytes, .optional = true};
 
-// Gives every answer anew, so that what comes out obeys the same rules as what was typed.
-Result<Interview> give(const Survey& survey, const Interview& interview, const Answer& answer) {
-    if (find_answer(interview, answer.question)) return fail("answers", "two for " + answer.question);
-    if (answer.score.has_value() == answer.text.has_value()) {
-        return fail("answers", answer.question + " needs either a score or a text");
+// Gives an answer anew, so that what comes out obeys the same rules as what was typed.
+void read_answer(json::Object& root, json::Object& object, const Survey& survey, Interview& interview) {
+    std::string question;
+    Given given;
+    object.text("question", question, kName);
+    if (object.has("score")) given.score = static_cast<int>(object.integer("score", 0, 10));
+    const std::string* text = object.find_text("text", kText);
+    object.finish(root);
+    if (!root.ok()) return;
+    if (find_answer(interview, question) != nullptr) return root.refuse("answers", {"two for ", question});
+    if (given.score.has_value() == (text != nullptr)) {
+        return root.refuse("answers", {question, " needs either a score or a text"});
     }
-    return answer.score ? answer_score(survey, interview, answer.question, *answer.score)
-                        : answer_text(survey, interview, answer.question, *answer.text);
+    if (text != nullptr) given.text = *text;
+    if (auto error = give(survey, interview, question, given)) root.refuse(std::move(*error));
 }
 
-Result<Interview> resume(const Survey& survey, const Interview& interview, std::string current, std::string draft) {
-    Interview wanted = interview;
-    wanted.current = std::move(current);
-    wanted.draft = std::move(draft);
-    const bool at_the_end = wanted.current.empty() && interview.current.empty();
-    if (at_the_end) return wanted;
-    const Question* question = interview::current(survey, wanted);
-    if (!question) return fail("current", "the survey has no question " + wanted.current);
-    if (!asked(wanted, *question)) return fail("current", wanted.current + " is not asked after this score");
-    const bool open = wanted.current == interview.current || find_answer(wanted, wanted.current);
-    if (!open) return fail("current", wanted.current + " comes after a question without an answer");
-    return wanted;
+// Puts the interview where it was, if its answers lead there.
+void resume(json::Object& root, const Survey& survey, Interview& interview, std::string& current) {
+    std::swap(interview.current, current);  // which now says where the answers lead
+    if (interview.current.empty() && current.empty()) return;
+    const std::string& wanted = interview.current;
+    const Question* question = interview::current(survey, interview);
+    if (question == nullptr) {
+        root.refuse("current", {"the survey has no question ", wanted});
+    } else if (!asked(interview, *question)) {
+        root.refuse("current", {wanted, " is not asked after this score"});
+    } else if (wanted != current && find_answer(interview, wanted) == nullptr) {
+        root.refuse("current", {wanted, " comes after a question without an answer"});
+    }
 }
 
 }  // namespace
 
 std::string write(const Interview& interview) {
-    json::Value answers{json::Array{}};
+    json::Writer out;
+    out.object().whole("version", kVersion).text("current", interview.current).array("answers");
     for (const Answer& answer : interview.answers) {
-        json::Value item{json::Members{}};
-        item.set("question", answer.question);
-        if (answer.score) item.set("score", *answer.score);
-        if (answer.text) item.set("text", *answer.text);
-        answers.push(std::move(item));
+        out.object().text("question", answer.question);
+        if (answer.score) out.whole("score", *answer.score);
+        if (answer.text) out.text("text", *answer.text);
+        out.end();
     }
-    json::Value value{json::Members{}};
-    value.set("version", kVersion);
-    value.set("current", interview.current);
-    value.set("answers", std::move(answers));
-    value.set("draft", clip(interview.draft));
-    return json::dump(value);
+    return out.end().text("draft", clip(interview.draft)).end().take();
 }
 
 Result<Interview> read(const Survey& survey, std::string_view bytes) {
-    Result<json::Value> parsed = json::parse(bytes);
+    const Result<json::Value> parsed = json::parse(bytes);
     if (!parsed) return tl::unexpected<Error>(parsed.error());
-    json::Object object(*parsed, "", json::Reading::field);
+    json::Object object(*parsed, json::Reading::field);
     object.integer("version", kVersion, kVersion);
-    std::string current = object.text("current", {.max_bytes = 256});
-    std::string draft = object.text("draft", {.max_bytes = kMostTextBytes}, "");
+    Result<Interview> interview(begin(survey));
+    std::string current, draft;
+    object.text("current", current, kCurrent);
+    object.text("draft", draft, kText);
     const json::Value* answers = object.array("answers", true, kMostAnswers);
-    if (std::optional<Error> error = object.finish()) return tl::unexpected<Error>(*error);
-
-    Interview interview = begin(survey);
-    for (std::size_t i = 0; i < answers->array().size(); ++i) {
-        Result<Answer> answer = read_answer(answers->array()[i], "answers[" + std::to_string(i) + "]");
-        if (!answer) return tl::unexpected<Error>(answer.error());
-        Result<Interview> given = give(survey, interview, *answer);
-        if (!given) return given;
-        interview = std::move(*given);
+    for (std::size_t i = 0; object.ok() && i < answers->array().size(); ++i) {
+        json::Object item(object, "answers", i, answers->array()[i], json::Reading::field);
+        read_answer(object, item, survey, *interview);
     }
-    return resume(survey, interview, std::move(current), std::move(draft));
+    if (object.ok()) resume(object, survey, *interview, current);
+    interview->draft.swap(draft);
+    if (auto error = object.finish()) return tl::unexpected<Error>(std::move(*error));
+    return interview;
 }
 
 }  // namespace candor::interview

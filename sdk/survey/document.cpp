@@ -1,11 +1,15 @@
 #include "survey/document.hpp"
 
+#include "base/text.hpp"
+
 namespace candor::survey {
 
 const LocalizedText& BandedText::for_band(Band band) const {
     if (!banded()) return always;
     return band == Band::promoter ? promoter : band == Band::passive ? passive : detractor;
 }
+
+std::string Survey::key() const { return joined({id, ".", wave}); }
 
 const Survey* Document::find(std::string_view id) const {
     const Survey* first = nullptr;

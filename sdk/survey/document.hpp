@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -96,7 +97,7 @@ struct Survey {
     std::vector<Question> questions;
     std::optional<Error> unsupported;  // why this SDK cannot run it
 
-    std::string key() const { return id + "." + wave; }  // of this wave, in the history and reports
+    std::string key() const;  // of this wave, in the history and reports
     bool operator==(const Survey&) const = default;
 };
 
@@ -142,6 +143,10 @@ struct Document {
 // `project` empty: any is fine. Strict: the first fault is the error. Field: see above; read.cpp says which keys there
 // are.
 Result<Document> read_document(std::string_view text, json::Reading reading, std::string_view project = {});
+
+// The same where documents are shared: null when it is refused, which `refused` then says.
+std::shared_ptr<const Document> read_document(std::string_view text, json::Reading reading, std::string_view project,
+                                              Error& refused);
 
 // The document as `candor build` publishes it: compact JSON with the same meaning (comments of authors, "description"
 // members, are gone). Reading it gives an equal document but for the hash.

@@ -45,85 +45,81 @@
 // them.
 #include "survey/read.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "base/sha256.hpp"
+#include "base/text.hpp"
 
 namespace candor::survey {
 namespace {
 
 // "rules" is for those that nobody has thought of yet.
-constexpr std::string_view kLaterRules[] = {"rules",  "audience", "population", "targeting",  "control",
-                                            "pacing", "budget",   "every",      "quiet_hours"};
+constexpr std::string_view kLaterRules = "rules|audience|population|targeting|control|pacing|budget|every|quiet_hours";
 
-std::optional<std::uint32_t> read_color(json::Object& object, std::string_view key) {
-    if (!object.has(key)) return std::nullopt;
-    const std::string text = object.text(key, {.max_bytes = 64});
+using TextRule = json::Object::TextRule;
+constexpr TextRule kColor = {.max_bytes = 64, .optional = true};
+constexpr TextRule kPolicy = {.max_bytes = 64, .optional = true};
+constexpr TextRule kAgreedPolicy = {.min_bytes = 1, .max_bytes = 64};
+constexpr TextRule kWave = {.min_bytes = 1, .max_bytes = 32, .identifier = true, .optional = true};
+constexpr TextRule kProduct = {.min_bytes = 1, .max_bytes = 100};
+constexpr TextRule kLocale = {.max_bytes = 64, .optional = true};
+
+std::optional<std::uint32_t> color_of(std::string_view text) {
     std::uint32_t color = 0;
-    bool good = text.size() == 7 && text[0] == '#';
-    for (std::size_t i = 1; good && i < 7; ++i) {
-        const char c = text[i];
-        const int digit = c >= '0' && c <= '9'                 ? c - '0'
-                          : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
-                                                               : -1;
-        good = digit >= 0;
-        color = color << 4 | static_cast<std::uint32_t>(digit & 15);
+    if (text.size() != 7 || text[0] != '#') return std::nullopt;
+    for (const char c : text.substr(1)) {
+        const std::size_t digit = std::string_view("0123456789abcdefABCDEF").find(c);
+        if (digit == std::string_view::npos) return std::nullopt;
+        color = color << 4 | static_cast<std::uint32_t>(digit < 16 ? digit : digit - 6);
     }
-    if (good) return color;
-    object.refuse(key, "must be a colour as \"#2563eb\"");
-    return std::nullopt;
+    return color;
 }
 
-ThemeColors read_colors(json::Object& theme, std::string_view key, json::Reading reading) {
-    ThemeColors colors;
-    const json::Value* value = theme.object(key, false);
-    if (value == nullptr) return colors;
-    json::Object object(*value, theme.path_of(key), reading);
-    colors.accent = read_color(object, "accent");
-    colors.background = read_color(object, "background");
-    colors.text = read_color(object, "text");
-    if (auto error = object.finish()) theme.refuse(std::move(*error));
-    return colors;
+void read_color(json::Object& object, const char* key, std::optional<std::uint32_t>& out) {
+    const std::string* text = object.find_text(key, kColor);
+    if (text == nullptr) return;
+    out = color_of(*text);
+    if (!out) object.refuse(key, "must be a colour as \"#2563eb\"");
 }
 
-Theme read_theme(json::Object& root, json::Reading reading) {
-    Theme theme;
-    const json::Value* value = root.object("theme", false);
-    if (value == nullptr) return theme;
-    json::Object object(*value, "theme", reading);
+void read_colors(json::Object& theme, const char* key, json::Reading reading, ThemeColors& out) {
+    json::Object object(theme, key, reading);
+    if (!object.given()) return;
+    read_color(object, "accent", out.accent);
+    read_color(object, "background", out.background);
+    read_color(object, "text", out.text);
+    object.finish(theme);
+}
+
+void read_theme(json::Object& root, json::Reading reading, Theme& out) {
+    json::Object object(root, "theme", reading);
+    if (!object.given()) return;
     read_description(object);
-    theme.light = read_colors(object, "light", reading);
-    theme.dark = read_colors(object, "dark", reading);
-    if (object.has("radius")) theme.radius = static_cast<int>(object.integer("radius", 0, 40));
-    if (auto error = object.finish()) root.refuse(std::move(*error));
-    return theme;
+    read_colors(object, "light", reading, out.light);
+    read_colors(object, "dark", reading, out.dark);
+    if (object.has("radius")) out.radius = static_cast<int>(object.integer("radius", 0, 40));
+    object.finish(root);
 }
 
-Consent read_consent(json::Object& root, const ReadContext& context) {
-    Consent consent;
-    const json::Value* value = root.object("consent", false);
-    if (value == nullptr) return consent;
-    json::Object object(*value, "consent", json::Reading::strict);
+void read_consent(json::Object& root, const ReadContext& context, Consent& out) {
+    json::Object object(root, "consent", json::Reading::strict);
+    if (!object.given()) return;
     read_description(object);
-    consent.mode = static_cast<ConsentMode>(object.choice("mode", {"none", "notice", "explicit"}));
-    const bool agreed = consent.mode == ConsentMode::explicit_;
-    consent.policy = agreed ? object.text("policy", {.min_bytes = 1, .max_bytes = 64})
-                            : object.text("policy", {.max_bytes = 64}, "");
-    consent.text = read_localized(object, "text", consent.mode != ConsentMode::none, 1000, context);
+    out.mode = static_cast<ConsentMode>(object.choice("mode", "none|notice|explicit"));
+    const bool agreed = out.mode == ConsentMode::explicit_;
+    object.text("policy", out.policy, agreed ? kAgreedPolicy : kPolicy);
+    read_localized(object, "text", out.mode != ConsentMode::none, 1000, context, out.text);
     // Nothing of an answer may be stored before the tick, and there is no box to tick yet.
     if (agreed) object.refuse("mode", "\"explicit\" cannot be run by this version");
-    if (auto error = object.finish()) root.refuse(std::move(*error));
-    return consent;
+    object.finish(root);
 }
 
-Survey read_survey(const json::Value& value, std::size_t index, const ReadContext& context) {
-    Survey survey;
-    json::Object object(value, item_path("surveys", index), context.reading);
+void read_survey(json::Object& object, const json::Value& value, const ReadContext& context, Survey& survey) {
     read_description(object);
-    survey.id = object.text("id", {.min_bytes = 1, .max_bytes = 64, .identifier = true});
-    survey.wave = object.text("wave", {.min_bytes = 1, .max_bytes = 32, .identifier = true}, "1");
-    survey.kind = static_cast<Kind>(object.choice("kind", {"relationship", "transactional"}));
+    object.text("id", survey.id, kIdentifier);
+    survey.wave = "1";
+    object.text("wave", survey.wave, kWave);
+    survey.kind = static_cast<Kind>(object.choice("kind", "relationship|transactional"));
     read_schedule(object, survey);
     read_triggers(object, survey);
     read_timing(object, survey);
@@ -131,31 +127,33 @@ Survey read_survey(const json::Value& value, std::size_t index, const ReadContex
     read_sample(object, survey);
     read_questions(object, survey, context);
     refuse_later_rules(object, value, kLaterRules);
-    survey.unsupported = object.finish();
-    // A name for the trace; '#' is in no identifier.
-    if (survey.id.empty()) survey.id = "#" + std::to_string(index);
-    return survey;
+    object.finish(survey.unsupported);
 }
 
 // Surveys of one key would share their history.
-void refuse_duplicates(std::vector<Survey>& surveys) {
-    for (std::size_t i = 0; i < surveys.size(); ++i) {
-        for (std::size_t j = 0; j < i && !surveys[i].unsupported; ++j) {
-            if (surveys[i].key() != surveys[j].key()) continue;
-            surveys[i].unsupported =
-                Error{item_path("surveys", i) + ".id",
-                      "another survey is \"" + surveys[i].key() + "\" already; id and wave together name it"};
-        }
+void refuse_duplicate(std::vector<Survey>& surveys, std::size_t index, const json::Object& root) {
+    Survey& survey = surveys[index];
+    const std::string key = survey.key();
+    for (std::size_t i = 0; i < index && !survey.unsupported; ++i) {
+        if (surveys[i].key() != key) continue;
+        survey.unsupported = Error{root.path_of("surveys", index) + ".id",
+                                   joined({"another survey is \"", key, "\" already; id and wave together name it"})};
     }
 }
 
 void read_surveys(json::Object& root, Document& document, const ReadContext& context) {
-    const json::Value* surveys = root.array("surveys", true, 200);
-    if (surveys == nullptr) return;
-    for (std::size_t i = 0; i < surveys->array().size(); ++i) {
-        document.surveys.push_back(read_survey(surveys->array()[i], i, context));
+    const json::Value* list = root.array("surveys", true, 200);
+    if (list == nullptr) return;
+    std::vector<Survey>& surveys = document.surveys;
+    surveys = std::vector<Survey>(list->array().size());
+    for (std::size_t i = 0; i < surveys.size(); ++i) {
+        const json::Value& value = list->array()[i];
+        json::Object object(root, "surveys", i, value, context.reading);
+        read_survey(object, value, context, surveys[i]);
+        // A name for the trace; '#' is in no identifier.
+        if (surveys[i].id.empty()) surveys[i].id = joined({"#", i});
+        refuse_duplicate(surveys, i, root);
     }
-    refuse_duplicates(document.surveys);
 }
 
 void read_members(json::Object& root, Document& document, ReadContext& context) {
@@ -163,66 +161,96 @@ void read_members(json::Object& root, Document& document, ReadContext& context) 
         root.refuse("candor", "must be 1, the only version of the format that is known here");
     }
     document.revision = root.integer("revision", 1, 9'007'199'254'740'991);
-    document.product = root.text("product", {.min_bytes = 1, .max_bytes = 100});
-    document.locale = root.text("locale", {.max_bytes = 64}, "en");
-    if (root.ok() && !is_language_tag(document.locale)) root.refuse("locale", "must be a language tag as \"pt-BR\"");
+    root.text("product", document.product, kProduct);
+    document.locale = "en";
+    root.text("locale", document.locale, kLocale);
+    if (!is_language_tag(document.locale)) root.refuse("locale", "must be a language tag as \"pt-BR\"");
     context.locale = document.locale;
     read_description(root);
-    document.consent = read_consent(root, context);
-    document.theme = read_theme(root, context.reading);
+    read_consent(root, context, document.consent);
+    read_theme(root, context.reading, document.theme);
 }
 
 // What is wrong outside of the surveys holds for all of them.
-void spread(Document& document, std::optional<Error> error) {
-    document.unsupported = std::move(error);
-    for (Survey& survey : document.surveys) {
-        if (document.unsupported) survey.unsupported = document.unsupported;
+void spread(Document& document) {
+    if (!document.unsupported) return;
+    for (Survey& survey : document.surveys) survey.unsupported = document.unsupported;
+}
+
+// The first fault, where none is forgiven; null when there is none.
+const Error* strict_fault(const Document& document) {
+    if (document.unsupported) return &*document.unsupported;
+    for (const Survey& survey : document.surveys) {
+        if (survey.unsupported) return &*survey.unsupported;
     }
+    return nullptr;
+}
+
+void read_project(const json::Value& value, std::string_view project, Document& document,
+                  std::optional<Error>& refused) {
+    json::Object object(value, json::Reading::field);
+    object.text("project", document.project, kIdentifier);
+    if (!project.empty() && document.project != project) {
+        object.refuse("project", {"is \"", document.project, "\", not \"", project, "\""});
+    }
+    object.finish(refused);
+}
+
+void read_root(const json::Value& value, json::Reading reading, Document& document) {
+    ReadContext context{reading, {}};
+    json::Object root(value, reading);
+    root.any("project");
+    read_members(root, document, context);
+    refuse_later_rules(root, value, kLaterRules);
+    // A reader of its own: the surveys are named even where the document's members are at fault.
+    json::Object list(value, json::Reading::field);
+    read_surveys(list, document, context);
+    root.any("surveys");
+    list.finish(root);
+    root.finish(document.unsupported);
+    spread(document);
+}
+
+// Fills `document`, unless it is refused as a whole.
+void read_into(Document& document, std::string_view text, json::Reading reading, std::string_view project,
+               std::optional<Error>& refused) {
+    const Result<json::Value> value = json::parse(text);
+    if (!value) {
+        refused = value.error();
+        return;
+    }
+    read_project(*value, project, document, refused);
+    if (refused) return;
+    document.hash = sha256_hex(text, 16);
+    read_root(*value, reading, document);
+    const Error* fault = reading == json::Reading::strict ? strict_fault(document) : nullptr;
+    if (fault != nullptr) refused = *fault;
 }
 
 }  // namespace
 
-std::string item_path(std::string_view path, std::size_t index) {
-    return std::string(path) + "[" + std::to_string(index) + "]";
-}
-
-void refuse_later_rules(json::Object& object, const json::Value& value, std::span<const std::string_view> names) {
-    for (const std::string_view name : names) {
+void refuse_later_rules(json::Object& object, const json::Value& value, std::string_view names) {
+    while (!names.empty()) {
+        const std::string_view name = take_part(names, '|');
         if (value.find(name) != nullptr) object.refuse(name, "unknown rule");
     }
 }
 
+std::shared_ptr<const Document> read_document(std::string_view text, json::Reading reading, std::string_view project,
+                                              Error& refused) {
+    auto document = std::make_shared<Document>();
+    std::optional<Error> error;
+    read_into(*document, text, reading, project, error);
+    if (!error) return document;
+    refused = std::move(*error);
+    return nullptr;
+}
+
 Result<Document> read_document(std::string_view text, json::Reading reading, std::string_view project) {
-    const Result<json::Value> value = json::parse(text);
-    if (!value) return tl::unexpected<Error>(value.error());
-
     Document document;
-    json::Object names(*value, "", json::Reading::field);
-    document.project = names.text("project", {.min_bytes = 1, .max_bytes = 64, .identifier = true});
-    if (names.ok() && !project.empty() && document.project != project) {
-        names.refuse("project", "is \"" + document.project + "\", not \"" + std::string(project) + "\"");
-    }
-    if (auto error = names.finish()) return tl::unexpected<Error>(std::move(*error));
-
-    document.hash = sha256_hex(text, 16);
-    ReadContext context{reading, {}};
-    json::Object root(*value, "", reading);
-    root.any("project");
-    read_members(root, document, context);
-    refuse_later_rules(root, *value, kLaterRules);
-    // A reader of its own: the surveys are named even where the document's members are at fault.
-    json::Object list(*value, "", json::Reading::field);
-    read_surveys(list, document, context);
-    root.any("surveys");
-    if (auto error = list.finish()) root.refuse(std::move(*error));
-    spread(document, root.finish());
-
-    if (reading == json::Reading::strict) {
-        if (document.unsupported) return tl::unexpected<Error>(*document.unsupported);
-        for (const Survey& survey : document.surveys) {
-            if (survey.unsupported) return tl::unexpected<Error>(*survey.unsupported);
-        }
-    }
+    std::optional<Error> error;
+    read_into(document, text, reading, project, error);
+    if (error) return tl::unexpected<Error>(std::move(*error));
     return document;
 }
 

@@ -3,7 +3,6 @@
 // would have spared.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,10 +19,10 @@ struct ReadContext {
 // ---- texts (read_texts.cpp) ----
 
 bool is_language_tag(std::string_view text);
-LocalizedText read_localized(json::Object& parent, std::string_view key, bool required, std::size_t max_bytes,
-                             const ReadContext& context);
-BandedText read_banded(json::Object& parent, std::string_view key, bool required, std::size_t max_bytes,
-                       const ReadContext& context);
+void read_localized(json::Object& parent, const char* key, bool required, std::size_t max_bytes,
+                    const ReadContext& context, LocalizedText& out);
+void read_banded(json::Object& parent, const char* key, bool required, std::size_t max_bytes,
+                 const ReadContext& context, BandedText& out);
 void read_description(json::Object& object);
 
 // ---- rules (read_rules.cpp) ----
@@ -38,9 +37,10 @@ void read_sample(json::Object& object, Survey& survey);
 
 void read_questions(json::Object& object, Survey& survey, const ReadContext& context);
 
-// Refuses members whose names are set aside for rules of later versions. Others that are unknown are no rules.
-void refuse_later_rules(json::Object& object, const json::Value& value, std::span<const std::string_view> names);
+// Refuses members whose names ("when|next") are set aside for rules of later versions. Others that are unknown are no
+// rules.
+void refuse_later_rules(json::Object& object, const json::Value& value, std::string_view names);
 
-std::string item_path(std::string_view path, std::size_t index);  // "surveys[1]"
+inline constexpr json::Object::TextRule kIdentifier = {.min_bytes = 1, .max_bytes = 64, .identifier = true};
 
 }  // namespace candor::survey

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
+#include "base/text.hpp"
 #include "survey/read.hpp"
 
 namespace candor::survey {
@@ -14,86 +14,77 @@ constexpr double kEventExpiry = 600;         // s
 constexpr double kSessionExpiry = 1800;      // s
 constexpr std::int64_t kMostCount = 1'000'000;
 
+constexpr json::Object::TextRule kInstant = {.max_bytes = 64, .optional = true};
+constexpr json::Object::TextRule kName = {.min_bytes = 1, .max_bytes = 200};
+constexpr json::Object::TextRule kSalt = {.min_bytes = 1, .max_bytes = 100, .optional = true};
+
 Span span_of(double amount, Span unit) { return static_cast<Span>(std::llround(amount * static_cast<double>(unit))); }
 
-Instant read_instant(json::Object& object, std::string_view key, Instant absent) {
-    if (!object.has(key)) return absent;
-    const auto instant = parse_rfc3339(object.text(key, {.max_bytes = 64}));
+void read_instant(json::Object& object, const char* key, Instant& out) {
+    const std::string* text = object.find_text(key, kInstant);
+    if (text == nullptr) return;
+    const auto instant = parse_rfc3339(*text);
     if (!instant) object.refuse(key, R"(must be a day as "2026-11-22" or an instant as "2026-11-22T09:00:00Z")");
-    return instant.value_or(absent);
+    out = instant.value_or(out);
 }
 
-std::string read_name(json::Object& object, std::string_view key) {
-    std::string name = object.text(key, {.min_bytes = 1, .max_bytes = 200});
+void read_name(json::Object& object, const char* key, std::string& name) {
+    object.text(key, name, kName);
     const bool printable = std::none_of(name.begin(), name.end(), [](char c) { return c >= 0 && c < 0x20; });
     if (!printable) object.refuse(key, "holds a control character");
     if (name.starts_with('$')) object.refuse(key, "names that begin with $ are reserved");
-    return name;
 }
 
-Trigger read_trigger(json::Object& object) {
-    constexpr std::string_view kKinds[] = {"event", "screen", "session"};
-    Trigger trigger;
-    std::size_t given = 0;
+void read_trigger(json::Object& object, Trigger& trigger) {
+    constexpr const char* kKinds[] = {"event", "screen", "session"};
+    int given = 0;
     for (std::size_t i = 0; i < 3; ++i) {
         if (!object.has(kKinds[i])) continue;
         ++given;
         trigger.kind = static_cast<TriggerKind>(i);
     }
+    const char* kind = kKinds[static_cast<std::size_t>(trigger.kind)];
     if (given != 1) {
         object.any("count");
         object.finish();  // an unknown kind of trigger is best named by its own key
-        object.refuse(Error{object.path(), R"(must have one of "event", "screen", "session")"});
-        return trigger;
-    }
-    const std::string_view kind = kKinds[static_cast<std::size_t>(trigger.kind)];
-    if (trigger.kind == TriggerKind::session) {
-        trigger.at_least = object.integer("session", 1, kMostCount);
+        object.refuse_itself(R"(must have one of "event", "screen", "session")");
+    } else if (trigger.kind == TriggerKind::session) {
+        trigger.at_least = object.integer(kind, 1, kMostCount);
         trigger.touchpoint = "$session";
-        trigger.clause = "session";
-        return trigger;
+        trigger.clause = kind;
+    } else {
+        read_name(object, kind, trigger.name);
+        trigger.at_least = object.integer("count", 1, kMostCount, 1);
+        trigger.touchpoint = trigger.name;
+        trigger.clause = joined({kind, ":", trigger.name});
     }
-    trigger.name = read_name(object, kind);
-    trigger.at_least = object.integer("count", 1, kMostCount, 1);
-    trigger.touchpoint = trigger.name;
-    trigger.clause = std::string(kind) + ":" + trigger.name;
-    return trigger;
 }
 
-std::optional<Span> read_wait(json::Object& object, std::string_view key) {
-    if (!object.has(key)) return std::nullopt;
-    return span_of(object.number(key, 0, kMostWait, 0), kDay);
-}
-
-// By the digits as they are written shortest: 33.333 has three decimals, whatever its double's neighbours are.
-bool three_decimals(double percent) {
-    const std::string text = json::number_text(percent);
-    const std::size_t point = text.find('.');
-    if (text.find('e') != std::string::npos) return false;
-    return point == std::string::npos || text.size() - point - 1 <= 3;
+void read_wait(json::Object& object, const char* key, std::optional<Span>& out) {
+    if (object.has(key)) out = span_of(object.number(key, 0, kMostWait, 0), kDay);
 }
 
 }  // namespace
 
 void read_schedule(json::Object& object, Survey& survey) {
     survey.enabled = object.boolean("enabled", true);
-    survey.starts = read_instant(object, "starts", 0);
-    survey.ends = read_instant(object, "ends", kNever);
-    if (object.ok() && survey.ends <= survey.starts) object.refuse("ends", "must be later than the start");
+    read_instant(object, "starts", survey.starts);
+    read_instant(object, "ends", survey.ends);
+    if (survey.ends <= survey.starts) object.refuse("ends", "must be later than the start");
 }
 
 void read_triggers(json::Object& object, Survey& survey) {
     const json::Value* list = object.array("triggers", true, 20);
     if (list == nullptr) return;
-    if (list->array().empty()) object.refuse("triggers", "must not be empty");
-    for (const json::Value& value : list->array()) {
-        const std::size_t index = survey.triggers.size();
-        json::Object item(value, item_path(object.path_of("triggers"), index), json::Reading::strict);
+    const json::Array& values = list->array();
+    if (values.empty()) object.refuse("triggers", "must not be empty");
+    survey.triggers = std::vector<Trigger>(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        json::Object item(object, "triggers", i, values[i], json::Reading::strict);
         read_description(item);
-        Trigger trigger = read_trigger(item);
-        trigger.id = survey.key() + "#" + std::to_string(index);
-        if (auto error = item.finish()) object.refuse(std::move(*error));
-        survey.triggers.push_back(std::move(trigger));
+        read_trigger(item, survey.triggers[i]);
+        survey.triggers[i].id = joined({survey.id, ".", survey.wave, "#", i});
+        item.finish(object);
     }
 }
 
@@ -106,20 +97,19 @@ void read_timing(json::Object& object, Survey& survey) {
     survey.delay = span_of(delay, kSecond);
     survey.expires = span_of(expires, kSecond);
     if (survey.delay < survey.expires) return;
-    object.refuse(given ? "expires" : "delay", "the delay of " + json::number_text(delay) +
-                                                   " s does not end before the trigger expires, after " +
-                                                   json::number_text(expires) + " s" + (given ? "" : " by default"));
+    object.refuse(given ? "expires" : "delay", joined({"the delay of ", json::number_text(delay),
+                                                       " s does not end before the trigger expires, after ",
+                                                       json::number_text(expires), " s", given ? "" : " by default"}));
 }
 
 void read_waits(json::Object& object, Survey& survey) {
-    const json::Value* value = object.object("wait", false);
-    if (value == nullptr) return;
-    json::Object waits(*value, object.path_of("wait"), json::Reading::strict);
+    json::Object waits(object, "wait", json::Reading::strict);
+    if (!waits.given()) return;
     read_description(waits);
-    survey.waits.answered = read_wait(waits, "answered");
-    survey.waits.dismissed = read_wait(waits, "dismissed");
-    survey.waits.shown = read_wait(waits, "shown");
-    if (auto error = waits.finish()) object.refuse(std::move(*error));
+    read_wait(waits, "answered", survey.waits.answered);
+    read_wait(waits, "dismissed", survey.waits.dismissed);
+    read_wait(waits, "shown", survey.waits.shown);
+    waits.finish(object);
 }
 
 void read_sample(json::Object& object, Survey& survey) {
@@ -127,16 +117,16 @@ void read_sample(json::Object& object, Survey& survey) {
     const std::size_t by_kind = survey.kind == Kind::relationship ? 0 : 1;
     sample.salt = survey.key();
     sample.by = static_cast<SampleBy>(by_kind);
-    const json::Value* value = object.object("sample", false);
-    if (value == nullptr) return;
-    json::Object rule(*value, object.path_of("sample"), json::Reading::strict);
+    json::Object rule(object, "sample", json::Reading::strict);
+    if (!rule.given()) return;
     read_description(rule);
     const double percent = rule.number("percent", 0, 100, 100);
-    if (!three_decimals(percent)) rule.refuse("percent", "must have at most three decimals");
-    sample.threshold = static_cast<std::uint32_t>(std::llround(percent * 1000));
-    sample.salt = rule.text("salt", {.min_bytes = 1, .max_bytes = 100}, sample.salt);
-    sample.by = static_cast<SampleBy>(rule.choice("by", {"person", "occasion"}, by_kind));
-    if (auto error = rule.finish()) object.refuse(std::move(*error));
+    sample.threshold = static_cast<std::uint32_t>(span_of(percent, 1000));
+    // The double that is nearest to three decimals is theirs alone.
+    if (sample.percent() != percent) rule.refuse("percent", "must have at most three decimals");
+    rule.text("salt", sample.salt, kSalt);
+    sample.by = static_cast<SampleBy>(rule.choice("by", "person|occasion", by_kind));
+    rule.finish(object);
 }
 
 }  // namespace candor::survey

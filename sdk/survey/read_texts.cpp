@@ -5,8 +5,6 @@
 namespace candor::survey {
 namespace {
 
-constexpr std::string_view kBands[] = {"promoter", "passive", "detractor"};
-
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -18,39 +16,35 @@ bool is_printable(std::string_view text) {
     });
 }
 
-bool same_tag(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return (x | 32) == (y | 32); });
+void read_text(json::Object& object, const char* key, std::size_t max_bytes, std::string& out) {
+    object.text(key, out, {.min_bytes = 1, .max_bytes = max_bytes});
+    if (!is_printable(out)) object.refuse(key, "holds a control character");
 }
 
-std::string read_text(json::Object& object, std::string_view key, std::size_t max_bytes) {
-    std::string text = object.text(key, {.min_bytes = 1, .max_bytes = max_bytes});
-    if (!is_printable(text)) object.refuse(key, "holds a control character");
-    return text;
+bool names_twice(const json::MemberRange& members, std::size_t index) {
+    for (std::size_t i = 0; i < index; ++i) {
+        if (same_tag(members[i].first, members[index].first)) return true;
+    }
+    return false;
 }
 
 // An object whose keys are language tags.
-LocalizedText read_by_locale(const json::Value& value, json::Object& parent, std::string_view key,
-                             std::size_t max_bytes) {
-    LocalizedText texts;
-    json::Object object(value, parent.path_of(key), json::Reading::strict);
-    for (const json::Member& member : value.members()) {
-        const std::string& tag = member.first;
+void read_by_locale(json::Object& parent, const char* key, const json::MemberRange& members, std::size_t max_bytes,
+                    LocalizedText& out) {
+    json::Object object(parent, key, json::Reading::strict);
+    out = LocalizedText(members.size());
+    for (std::size_t i = 0; i < members.size() && object.ok(); ++i) {
+        auto& [tag, text] = out[i];
+        tag = members[i].first;
         if (!is_language_tag(tag)) {
-            object.refuse(tag.substr(0, 64), "is no language tag as \"pt-BR\"");
-        } else if (std::any_of(texts.begin(), texts.end(), [&](const auto& t) { return same_tag(t.first, tag); })) {
-            object.refuse(tag, "names a language twice");
+            object.refuse(std::string_view(tag).substr(0, 64), "is no language tag as \"pt-BR\"");
+        } else if (names_twice(members, i)) {
+            object.refuse(tag.c_str(), "names a language twice");
         }
-        texts.emplace_back(tag, read_text(object, tag, max_bytes));
-        if (!object.ok()) break;
+        read_text(object, tag.c_str(), max_bytes, text);
     }
-    if (texts.empty()) object.refuse(Error{object.path(), "has no text"});
-    if (auto error = object.finish()) parent.refuse(std::move(*error));
-    return texts;
-}
-
-bool has_bands(const json::Value* value) {
-    return value != nullptr &&
-           std::any_of(std::begin(kBands), std::end(kBands), [&](auto band) { return value->find(band) != nullptr; });
+    if (members.empty()) object.refuse_itself("has no text");
+    object.finish(parent);
 }
 
 }  // namespace
@@ -71,35 +65,38 @@ bool is_language_tag(std::string_view text) {
     }
 }
 
-LocalizedText read_localized(json::Object& parent, std::string_view key, bool required, std::size_t max_bytes,
-                             const ReadContext& context) {
+void read_localized(json::Object& parent, const char* key, bool required, std::size_t max_bytes,
+                    const ReadContext& context, LocalizedText& out) {
     const json::Value* value = parent.any(key);
     if (value == nullptr) {
         if (required) parent.refuse(key, "is missing");
-        return {};
+    } else if (value->type() == json::Type::object) {
+        read_by_locale(parent, key, value->members(), max_bytes, out);
+    } else if (value->type() == json::Type::text) {
+        out = LocalizedText(1);
+        out.front().first = context.locale;
+        read_text(parent, key, max_bytes, out.front().second);
+    } else {
+        parent.refuse(key, "must be a text, or an object of texts by language");
     }
-    if (value->type() == json::Type::object) return read_by_locale(*value, parent, key, max_bytes);
-    if (value->type() == json::Type::text) return {{context.locale, read_text(parent, key, max_bytes)}};
-    parent.refuse(key, "must be a text, or an object of texts by language");
-    return {};
 }
 
-BandedText read_banded(json::Object& parent, std::string_view key, bool required, std::size_t max_bytes,
-                       const ReadContext& context) {
-    BandedText text;
+void read_banded(json::Object& parent, const char* key, bool required, std::size_t max_bytes,
+                 const ReadContext& context, BandedText& out) {
+    constexpr const char* kBands[] = {"promoter", "passive", "detractor"};
+    LocalizedText* const texts[] = {&out.promoter, &out.passive, &out.detractor};
     const json::Value* value = parent.any(key);
-    if (!has_bands(value)) {
-        text.always = read_localized(parent, key, required, max_bytes, context);
-        return text;
-    }
-    json::Object bands(*value, parent.path_of(key), json::Reading::strict);
-    text.promoter = read_localized(bands, "promoter", false, max_bytes, context);
-    text.passive = read_localized(bands, "passive", false, max_bytes, context);
-    text.detractor = read_localized(bands, "detractor", false, max_bytes, context);
-    if (auto error = bands.finish()) parent.refuse(std::move(*error));
-    return text;
+    bool banded = false;
+    for (const char* band : kBands) banded |= value != nullptr && value->find(band) != nullptr;
+    if (!banded) return read_localized(parent, key, required, max_bytes, context, out.always);
+    json::Object bands(parent, key, json::Reading::strict);
+    for (std::size_t i = 0; i < 3; ++i) read_localized(bands, kBands[i], false, max_bytes, context, *texts[i]);
+    bands.finish(parent);
 }
 
-void read_description(json::Object& object) { object.text("description", {.max_bytes = 65'536}, ""); }
+void read_description(json::Object& object) {
+    static constexpr json::Object::TextRule kRule = {.max_bytes = 65'536, .optional = true};
+    object.find_text("description", kRule);
+}
 
 }  // namespace candor::survey

@@ -1,8 +1,8 @@
 #include "survey/texts.hpp"
 
 #include <algorithm>
-#include <iterator>
 
+#include "base/text.hpp"
 #include "survey/locales/locale.hpp"
 
 namespace candor::survey {
@@ -13,73 +13,76 @@ char folded(char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
 
-bool same_tag(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return folded(x) == folded(y); });
-}
-
 // The tag without its last subtag; empty when there was one alone.
 std::string_view shortened(std::string_view tag) {
     const std::size_t cut = tag.find_last_of("-_");
     return cut == std::string_view::npos ? std::string_view() : tag.substr(0, cut);
 }
 
-// The first of the range whose tag is the nearest to `locale`; `end` when none has anything to do with it.
-template <class Iterator, class TagOf>
-Iterator nearest(Iterator begin, Iterator end, std::string_view locale, const TagOf& tag_of) {
+// The first of the items whose tag is the nearest to `locale`; null when none has anything to do with it.
+template <class T, class TagOf>
+const T* nearest(const T* items, std::size_t count, std::string_view locale, const TagOf& tag_of) {
     for (; !locale.empty(); locale = shortened(locale)) {
-        const auto found = std::find_if(begin, end, [&](const auto& item) { return same_tag(tag_of(item), locale); });
-        if (found != end) return found;
+        for (std::size_t i = 0; i < count; ++i) {
+            if (same_tag(tag_of(items[i]), locale)) return &items[i];
+        }
     }
-    return end;
+    return nullptr;
 }
 
-std::string_view tag_of_locale(const Locale* locale) { return locale->nps.locale; }
-
-const Locale* find_locale(std::string_view tag) {
-    const auto found = nearest(locales_begin(), locales_end(), tag, tag_of_locale);
-    return found == locales_end() ? nullptr : *found;
+const char* language_of(std::string_view locale, std::string_view fallback) {
+    const auto tag_of = [](const char* language) { return line_of(language, Line::locale); };
+    const char* const* found = nearest(kLocales, kLocaleCount, locale, tag_of);
+    if (found == nullptr) found = nearest(kLocales, kLocaleCount, fallback, tag_of);
+    return found != nullptr ? *found : kLocales[0];
 }
 
-std::string_view line(std::string_view lines, std::size_t index) {
-    for (; index > 0; --index) lines.remove_prefix(lines.find('\n') + 1);
-    return lines.substr(0, lines.find('\n'));
-}
-
-template <std::size_t N>
-bool one_of(std::string_view tag, const std::string_view (&tags)[N]) {
-    return std::any_of(std::begin(tags), std::end(tags), [&](std::string_view t) { return same_tag(t, tag); });
+bool one_of(std::string_view tag, std::string_view tags) {
+    while (!tags.empty()) {
+        if (same_tag(tag, take_part(tags, '|'))) return true;
+    }
+    return false;
 }
 
 }  // namespace
 
-Localized localize(const LocalizedText& texts, std::string_view locale, std::string_view fallback) {
-    const auto tag_of = [](const auto& entry) -> std::string_view { return entry.first; };
-    auto found = nearest(texts.begin(), texts.end(), locale, tag_of);
-    if (found == texts.end()) found = nearest(texts.begin(), texts.end(), fallback, tag_of);
-    if (found == texts.end()) found = texts.begin();
-    if (found == texts.end()) return {};
-    return {found->first, found->second};
+bool same_tag(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return folded(x) == folded(y); });
 }
 
-const NpsWording& nps_wording(std::string_view locale, std::string_view fallback) {
-    const Locale* found = find_locale(locale);
-    if (found == nullptr) found = find_locale(fallback);
-    if (found == nullptr) found = *locales_begin();
-    return found->nps;
+const LocaleText* find_text(const LocalizedText& texts, std::string_view locale, std::string_view fallback) {
+    const auto tag_of = [](const LocaleText& text) { return std::string_view(text.first); };
+    const LocaleText* found = nearest(texts.data(), texts.size(), locale, tag_of);
+    if (found == nullptr) found = nearest(texts.data(), texts.size(), fallback, tag_of);
+    if (found == nullptr && !texts.empty()) found = &texts.front();
+    return found;
+}
+
+Localized localize(const LocalizedText& texts, std::string_view locale, std::string_view fallback) {
+    const LocaleText* found = find_text(texts, locale, fallback);
+    return found != nullptr ? Localized{found->first, found->second} : Localized();
+}
+
+std::string_view line_of(std::string_view language, Line line) {
+    for (std::size_t left = static_cast<std::size_t>(line); left > 0; --left) take_part(language, '\n');
+    return take_part(language, '\n');
+}
+
+NpsWording nps_wording(std::string_view locale, std::string_view fallback) {
+    const char* language = language_of(locale, fallback);
+    return {line_of(language, Line::locale), line_of(language, Line::question), line_of(language, Line::low_label),
+            line_of(language, Line::high_label)};
 }
 
 std::string_view interface_text(std::string_view key, std::string_view locale) {
-    const auto found = std::find(std::begin(kWordKeys), std::end(kWordKeys), key);
-    if (found == std::end(kWordKeys)) return {};
-    const Locale* language = find_locale(locale);
-    if (language == nullptr) language = *locales_begin();
-    return line(language->words, static_cast<std::size_t>(found - std::begin(kWordKeys)));
+    const std::size_t word = find_part(kWordKeys, '|', key);
+    if (word == kNoPart) return {};
+    return line_of(language_of(locale, {}), static_cast<Line>(static_cast<std::size_t>(Line::first_word) + word));
 }
 
 bool is_rtl(std::string_view locale) {
-    static constexpr std::string_view kScripts[] = {"arab", "hebr", "syrc", "thaa", "nkoo", "adlm", "rohg", "mand"};
-    static constexpr std::string_view kLanguages[] = {"ar",  "arc", "ckb", "dv", "fa", "he",  "iw", "ji",
-                                                      "nqo", "ps",  "sd",  "ug", "ur", "syr", "yi"};
+    constexpr std::string_view kScripts = "arab|hebr|syrc|thaa|nkoo|adlm|rohg|mand";
+    constexpr std::string_view kLanguages = "ar|arc|ckb|dv|fa|he|iw|ji|nqo|ps|sd|ug|ur|syr|yi";
     const std::size_t language_end = std::min(locale.find_first_of("-_"), locale.size());
     // A script says it outright: ur-Latn runs to the right, pa-Arab to the left. It is the only subtag of four letters.
     for (std::size_t begin = language_end; begin < locale.size();) {
@@ -92,19 +95,20 @@ bool is_rtl(std::string_view locale) {
     return one_of(locale.substr(0, language_end), kLanguages);
 }
 
-std::string fill(std::string_view text, const std::vector<std::pair<std::string_view, std::string_view>>& values) {
+std::string fill(std::string_view text, std::initializer_list<NamedValue> values) {
     std::string out;
     while (!text.empty()) {
-        const auto here = std::find_if(values.begin(), values.end(), [&](const auto& value) {
-            const std::size_t size = value.first.size();
-            return text.front() == '{' && text.substr(1, size) == value.first && text.substr(size + 1, 1) == "}";
-        });
+        const NamedValue* here = values.begin();
+        while (here != values.end() && !(text.front() == '{' && text.substr(1, here->name.size()) == here->name &&
+                                         text.substr(here->name.size() + 1, 1) == "}")) {
+            ++here;
+        }
         if (here == values.end()) {
             out += text.front();
             text.remove_prefix(1);
         } else {
-            out += here->second;
-            text.remove_prefix(here->first.size() + 2);
+            out += here->value;
+            text.remove_prefix(here->name.size() + 2);
         }
     }
     return out;

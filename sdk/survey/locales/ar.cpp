@@ -1,13 +1,14 @@
-// Arabic.
+// Arabic. No speaker of the language has reviewed it yet.
 #include "survey/locales/locale.hpp"
 
 namespace candor::survey {
 
-extern const Locale kLocaleAr;
-const Locale kLocaleAr = {
-    {1, "ar", "ما مدى احتمال أن تنصح صديقًا أو زميلًا باستخدام {product}؟", "غير محتمل على الإطلاق", "محتمل للغاية",
-     false, "ed033dac1abeb44e"},
-    // clang-format off
+// clang-format off
+const char kLocaleAr[] =
+    "ar\n"
+    "ما مدى احتمال أن تنصح صديقًا أو زميلًا باستخدام {product}؟\n"
+    "غير محتمل على الإطلاق\n"
+    "محتمل للغاية\n"
     "إرسال\n"
     "تخطٍّ\n"
     "إغلاق\n"
@@ -18,8 +19,7 @@ const Locale kLocaleAr = {
     "اكتب إجابتك هنا\n"
     "{score} من 10\n"
     "يُرجى كتابة إجابة.\n"
-    "استبيان"
-    // clang-format on
-};
+    "استبيان";
+// clang-format on
 
 }  // namespace candor::survey

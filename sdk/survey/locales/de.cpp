@@ -1,13 +1,14 @@
-// German.
+// German. No speaker of the language has reviewed it yet.
 #include "survey/locales/locale.hpp"
 
 namespace candor::survey {
 
-extern const Locale kLocaleDe;
-const Locale kLocaleDe = {
-    {1, "de", "Wie wahrscheinlich ist es, dass Sie {product} im Freundes- oder Kollegenkreis weiterempfehlen?",
-     "Überhaupt nicht wahrscheinlich", "Äußerst wahrscheinlich", false, "53fa371a0f012b44"},
-    // clang-format off
+// clang-format off
+const char kLocaleDe[] =
+    "de\n"
+    "Wie wahrscheinlich ist es, dass Sie {product} im Freundes- oder Kollegenkreis weiterempfehlen?\n"
+    "Überhaupt nicht wahrscheinlich\n"
+    "Äußerst wahrscheinlich\n"
     "Senden\n"
     "Überspringen\n"
     "Schließen\n"
@@ -18,8 +19,7 @@ const Locale kLocaleDe = {
     "Hier ist Platz für Ihre Antwort\n"
     "{score} von 10\n"
     "Bitte schreiben Sie eine Antwort.\n"
-    "Umfrage"
-    // clang-format on
-};
+    "Umfrage";
+// clang-format on
 
 }  // namespace candor::survey

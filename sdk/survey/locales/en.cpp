@@ -3,11 +3,12 @@
 
 namespace candor::survey {
 
-extern const Locale kLocaleEn;
-const Locale kLocaleEn = {
-    {1, "en", "How likely are you to recommend {product} to a friend or colleague?", "Not at all likely",
-     "Extremely likely", true, "fb165d609bbeed49"},
-    // clang-format off
+// clang-format off
+const char kLocaleEn[] =
+    "en\n"
+    "How likely are you to recommend {product} to a friend or colleague?\n"
+    "Not at all likely\n"
+    "Extremely likely\n"
     "Send\n"
     "Skip\n"
     "Close\n"
@@ -18,8 +19,7 @@ const Locale kLocaleEn = {
     "Write your answer here\n"
     "{score} out of 10\n"
     "Please write an answer.\n"
-    "Survey"
-    // clang-format on
-};
+    "Survey";
+// clang-format on
 
 }  // namespace candor::survey

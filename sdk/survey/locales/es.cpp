@@ -1,13 +1,14 @@
-// Spanish.
+// Spanish. No speaker of the language has reviewed it yet.
 #include "survey/locales/locale.hpp"
 
 namespace candor::survey {
 
-extern const Locale kLocaleEs;
-const Locale kLocaleEs = {
-    {1, "es", "¿Qué probabilidad hay de que recomiende {product} a un amigo o colega?", "Nada probable",
-     "Extremadamente probable", false, "d6d6fcd86a51771a"},
-    // clang-format off
+// clang-format off
+const char kLocaleEs[] =
+    "es\n"
+    "¿Qué probabilidad hay de que recomiende {product} a un amigo o colega?\n"
+    "Nada probable\n"
+    "Extremadamente probable\n"
     "Enviar\n"
     "Omitir\n"
     "Cerrar\n"
@@ -18,8 +19,7 @@ const Locale kLocaleEs = {
     "Escriba aquí su respuesta\n"
     "{score} de 10\n"
     "Escriba una respuesta.\n"
-    "Encuesta"
-    // clang-format on
-};
+    "Encuesta";
+// clang-format on
 
 }  // namespace candor::survey

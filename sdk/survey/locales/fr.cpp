@@ -1,13 +1,14 @@
-// French.
+// French. No speaker of the language has reviewed it yet.
 #include "survey/locales/locale.hpp"
 
 namespace candor::survey {
 
-extern const Locale kLocaleFr;
-const Locale kLocaleFr = {
-    {1, "fr", "Quelle est la probabilité que vous recommandiez {product} à un ami ou à un collègue\u00A0?",
-     "Pas du tout probable", "Extrêmement probable", false, "74403069115e8733"},
-    // clang-format off
+// clang-format off
+const char kLocaleFr[] =
+    "fr\n"
+    "Quelle est la probabilité que vous recommandiez {product} à un ami ou à un collègue\u00A0?\n"
+    "Pas du tout probable\n"
+    "Extrêmement probable\n"
     "Envoyer\n"
     "Passer\n"
     "Fermer\n"
@@ -18,8 +19,7 @@ const Locale kLocaleFr = {
     "Écrivez votre réponse ici\n"
     "{score} sur 10\n"
     "Veuillez écrire une réponse.\n"
-    "Enquête"
-    // clang-format on
-};
+    "Enquête";
+// clang-format on
 
 }  // namespace candor::survey

@@ -1,13 +1,14 @@
-// Hindi.
+// Hindi. No speaker of the language has reviewed it yet.
 #include "survey/locales/locale.hpp"
 
 namespace candor::survey {
 
-extern const Locale kLocaleHi;
-const Locale kLocaleHi = {
-    {1, "hi", "इसकी कितनी संभावना है कि आप किसी मित्र या सहकर्मी को {product} की सिफ़ारिश करेंगे?", "बिल्कुल संभावना नहीं",
-     "अत्यधिक संभावना", false, "7d9ffa25b7edd51b"},
-    // clang-format off
+// clang-format off
+const char kLocaleHi[] =
+    "hi\n"
+    "इसकी कितनी संभावना है कि आप किसी मित्र या सहकर्मी को {product} की सिफ़ारिश करेंगे?\n"
+    "बिल्कुल संभावना नहीं\n"
+    "अत्यधिक संभावना\n"
     "भेजें\n"
     "छोड़ें\n"
     "बंद करें\n"
@@ -18,8 +19,7 @@ const Locale kLocaleHi = {
     "अपना उत्तर यहाँ लिखें\n"
     "10 में से {score}\n"
     "कृपया उत्तर लिखें।\n"
-    "सर्वेक्षण"
-    // clang-format on
-};
+    "सर्वेक्षण";
+// clang-format on
 
 }  // namespace candor::survey

@@ -1,13 +1,14 @@
-// Japanese.
+// Japanese. No speaker of the language has reviewed it yet.
 #include "survey/locales/locale.hpp"
 
 namespace candor::survey {
 
-extern const Locale kLocaleJa;
-const Locale kLocaleJa = {
-    {1, "ja", "{product} を友人や同僚に薦める可能性はどのくらいありますか？", "まったく可能性がない",
-     "非常に可能性が高い", false, "8b7e0513558e7565"},
-    // clang-format off
+// clang-format off
+const char kLocaleJa[] =
+    "ja\n"
+    "{product} を友人や同僚に薦める可能性はどのくらいありますか？\n"
+    "まったく可能性がない\n"
+    "非常に可能性が高い\n"
     "送信\n"
     "スキップ\n"
     "閉じる\n"
@@ -18,8 +19,7 @@ const Locale kLocaleJa = {
     "ここに回答を入力してください\n"
     "10 点中 {score} 点\n"
     "回答を入力してください。\n"
-    "アンケート"
-    // clang-format on
-};
+    "アンケート";
+// clang-format on
 
 }  // namespace candor::survey

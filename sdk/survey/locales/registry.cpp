@@ -8,18 +8,10 @@
 
 namespace candor::survey {
 
-extern const Locale kLocaleEn;
-#define CANDOR_DECLARE(tag) extern const Locale kLocale##tag;
-CANDOR_LOCALES(CANDOR_DECLARE)
-#undef CANDOR_DECLARE
+#define CANDOR_NAME(tag) kLocale##tag,
+const char* const kLocales[] = {kLocaleEn, CANDOR_LOCALES(CANDOR_NAME)};
+#undef CANDOR_NAME
 
-namespace {
-#define CANDOR_ADDRESS(tag) &kLocale##tag,
-constexpr const Locale* kLocales[] = {&kLocaleEn, CANDOR_LOCALES(CANDOR_ADDRESS)};
-#undef CANDOR_ADDRESS
-}  // namespace
-
-const Locale* const* locales_begin() { return std::begin(kLocales); }
-const Locale* const* locales_end() { return std::end(kLocales); }
+const std::size_t kLocaleCount = std::size(kLocales);
 
 }  // namespace candor::survey
