@@ -85,11 +85,12 @@ add_library(
     "${candor_imgui_dir}/imgui_widgets.cpp"
 )
 add_library(candor::imgui_draw ALIAS candor_imgui_draw)
-target_include_directories(candor_imgui_draw SYSTEM PUBLIC "${candor_imgui_dir}")
+target_include_directories(candor_imgui_draw SYSTEM PUBLIC "${candor_imgui_dir}" "${PROJECT_SOURCE_DIR}/sdk/paint/imgui")
 target_compile_definitions(
     candor_imgui_draw
     PUBLIC IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS IMGUI_DISABLE_FILE_FUNCTIONS
            IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_DEFAULT_SHELL_FUNCTIONS
+           "IMGUI_USER_CONFIG=\"imgui_config.hpp\""
 )
 target_compile_options(candor_imgui_draw PRIVATE -w -fno-exceptions -fno-rtti)
 candor_embeddable(candor_imgui_draw)

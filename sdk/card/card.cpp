@@ -1,37 +1,35 @@
 #include "card/card.hpp"
 
+#include <algorithm>
+
 #include "card/node.hpp"
 
 namespace candor::card {
-
-int node_id(std::string_view key) {
-    std::uint32_t hash = 2166136261u;
-    for (char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
-    return static_cast<int>(hash & 0x7fffffffu);
-}
 
 bool actionable(const Node& node) {
     return node.role == Role::radio || node.role == Role::textbox || node.role == Role::button;
 }
 
-std::string score_key(int score) { return "score/" + std::to_string(score); }
-
-std::optional<int> score_of(std::string_view key) {
-    constexpr std::string_view kPrefix = "score/";
-    if (key.substr(0, kPrefix.size()) != kPrefix) return std::nullopt;
-    int score = 0;
-    for (char c : key.substr(kPrefix.size())) score = score * 10 + (c - '0');
-    return score;
+Node& Card::add() {
+    const std::size_t count = nodes.size();
+    if (count == room) {
+        room = 2 * count + 32;
+        const std::span<Node> larger = memory.array<Node>(room);
+        std::copy(nodes.begin(), nodes.end(), larger.begin());
+        nodes = larger;
+    }
+    nodes = {nodes.data(), count + 1};
+    return nodes[count] = Node();
 }
 
-const Node* Card::find(std::string_view key) const {
-    for (const Node& node : nodes) {
-        if (node.key == key) return &node;
+Node* Card::cell(int score) const {
+    for (Node& node : nodes) {
+        if (node.score == score) return &node;
     }
     return nullptr;
 }
 
-const Node* Card::find(int id) const {
+const Node* Card::find(std::int32_t id) const {
     for (const Node& node : nodes) {
         if (node.id == id) return &node;
     }

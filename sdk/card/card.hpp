@@ -9,13 +9,13 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "base/result.hpp"
+#include "base/arena.hpp"
+#include "candor/candor.h"
 #include "interview/interview.hpp"
 #include "survey/document.hpp"
 
@@ -40,20 +40,25 @@ struct TextStyle {
     bool operator==(const TextStyle&) const = default;
 };
 
-struct Line {
-    std::size_t begin = 0, end = 0;  // bytes of the text
-    float width = 0;
-};
-
-struct Metrics {
-    float ascent = 0, descent = 0;
-};
+using Line = candor_text_line;  // begin and end in bytes of the text, and the width
 
 // How text is measured: the host's, handed in. Same arguments, same results, within one layout.
-struct TextMeasurer {
-    std::function<Metrics(const TextStyle&)> metrics;
-    std::function<std::vector<Line>(std::string_view text, const TextStyle&, float max_width)> lines;
-    std::function<float(std::string_view line, const TextStyle&, std::size_t byte)> caret;
+using TextMeasurer = candor_text_host;
+
+// Which node: its key in one word, the same in every layout.
+struct NodeId {
+    std::int32_t value = 0;  // none
+
+    constexpr NodeId() = default;
+    constexpr NodeId(std::string_view key) {
+        std::uint32_t hash = 2166136261u;
+        for (char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+        value = static_cast<std::int32_t>(hash & 0x7fffffffu);
+    }
+    constexpr NodeId(const char* key) : NodeId(std::string_view(key)) {}
+    constexpr operator std::int32_t() const { return value; }
+    constexpr bool empty() const { return value == 0; }
+    bool operator==(const NodeId&) const = default;
 };
 
 enum class Status { asking, storing, failed, done };
@@ -63,9 +68,10 @@ struct View {
     const survey::Survey* survey = nullptr;
     const interview::Interview* interview = nullptr;
     Status status = Status::asking;
-    std::string locale;
+    std::string_view locale;
     bool preview = false;
 };
+
 
 struct Options {
     float width = 0, height = 0;  // of the surface, logical pixels
@@ -90,7 +96,7 @@ enum States : std::uint32_t {  // numbers of candor.h
 
 // One line of text on the card, to be shaped and rasterised by the host.
 struct TextRun {
-    std::string text;
+    std::string_view text;
     TextStyle style;
     float x = 0, baseline = 0;  // left edge of the line, on the surface
     float width = 0;
@@ -98,50 +104,25 @@ struct TextRun {
     std::uint32_t color = 0;  // 0xAARRGGBB
 };
 
+// Texts and arrays stand in the memory of the card.
 struct Node {
-    int id = 0;  // from the key: the same in every layout
-    int parent = -1;
+    NodeId id;
+    std::int32_t parent = -1;
     Role role = Role::text;
     std::uint32_t states = 0;
-    Rect rect;        // where it is, and where it takes the pointer; empty when scrolled out of sight
-    Rect box;         // what is drawn of it, within the rect
-    std::string key;  // "card", "question", "scale", "score/9", "low", "high", "follow-up", "comment", "notice",
-                      // "alert", "send", "skip", "retry", "status", "thanks", "close"
-    std::string name;
-    std::string value;
-    std::string description;
-    std::string question;
-    float text_px = 0;
-    std::vector<TextRun> runs;
-    std::vector<Line> lines;    // of a drawn text box: what of `value` stands on each run
+    Rect rect;             // where it is, and where it takes the pointer; empty when scrolled out of sight
+    float text_px = 0;     // up to here as in candor_node
+    Rect box;              // what is drawn of it, within the rect
+    std::string_view key;  // "card", "question", "scale", "score/9", "low", "high", "follow-up", "comment", "notice",
+                           // "alert", "send", "skip", "retry", "status", "thanks", "close"
+    std::string_view name;
+    std::string_view value;
+    std::string_view description;
+    std::string_view question;
+    int score = -1;  // that a cell stands for
+    std::span<TextRun> runs;
+    std::span<Line> lines;      // of a drawn text box: what of `value` stands on each run
     std::optional<Rect> caret;  // of a drawn, focused text box
-};
-
-struct Card {
-    Rect rect;
-    Direction direction = Direction::ltr;
-    std::string locale;
-    std::vector<Node> nodes;  // parents first, in reading order
-    bool dark = false;
-    bool sheet = false;          // full width at the bottom edge: only the upper corners are round
-    bool focus_visible = false;  // the focus is to be drawn
-    float radius = 0;            // of the corners
-    int scale_rows = 0;          // of the scale; 0 when there is none
-    std::optional<Rect> window;  // when the card is higher than the surface: where the content shows; the rest is cut
-
-    const Node* find(std::string_view key) const;
-    const Node* find(int id) const;
-    const Node* at(float x, float y) const;  // the innermost actionable node there
-};
-
-// What the controller remembers between inputs.
-struct Ui {
-    std::string focus;  // a node's key; empty: nothing of the card
-    std::string hover;
-    std::string pressed;
-    bool focus_visible = false;  // by keyboard
-    std::size_t caret = 0;       // byte in the draft
-    std::string pending_digit;   // 1, waiting for the 0 of 10
 };
 
 // The look: derived from the document's theme; contrast is clamped. 0xAARRGGBB.
@@ -154,8 +135,47 @@ Palette palette(const survey::Theme& theme, bool dark);
 // Contrast of two colours by WCAG, 1 to 21; alpha is ignored.
 float contrast(std::uint32_t a, std::uint32_t b);
 
-// A card without nodes when the view is incomplete or a function of the measurer is missing.
-Card layout(const View& view, const Ui& ui, const Options& options, const TextMeasurer& text);
+std::uint32_t blend(std::uint32_t from, std::uint32_t to, float share);
+
+struct Card {
+    Arena memory;
+    Rect rect;
+    Direction direction = Direction::ltr;
+    std::string_view locale;
+    Palette colors{};
+    std::span<Node> nodes;  // parents first, in reading order
+    std::size_t room = 0;   // for so many
+    bool dark = false;
+    bool sheet = false;          // full width at the bottom edge: only the upper corners are round
+    bool focus_visible = false;  // the focus is to be drawn
+    float radius = 0;            // of the corners
+    int scale_rows = 0;          // of the scale; 0 when there is none
+    std::optional<Rect> window;  // when the card is higher than the surface: where the content shows; the rest is cut
+
+    Node& add();
+    const Node* find(std::int32_t id) const;
+    const Node* find(std::string_view key) const { return find(NodeId(key).value); }
+    const Node* at(float x, float y) const;  // the innermost actionable node there
+    Node* cell(int score) const;
+};
+
+// What the controller remembers between inputs.
+struct Ui {
+    NodeId focus, hover, pressed;
+    bool focus_visible = false;  // by keyboard
+    bool one_typed = false;      // a 1, waiting for the 0 of 10
+    std::size_t caret = 0;       // byte in the draft
+
+    bool operator==(const Ui&) const = default;
+};
+
+// Text entry in a box that the card draws and edits by itself (typing.hpp). Where it is null the host lays a field of
+// its own over the box, and the program need not hold what draws and edits text.
+struct TextEntry;
+extern const TextEntry kDrawnEntry;
+
+// A card without nodes when the view is incomplete, or the measurer cannot measure or break.
+Card layout(const View& view, const Ui& ui, const Options& options, const TextMeasurer& text, const TextEntry* entry);
 
 // ---- input ----
 
@@ -191,15 +211,15 @@ struct Input {
     float x = 0, y = 0;
     Key key = Key::tab;
     bool shift = false, control = false, alt = false;
-    std::string text;  // typed, or the value to set
-    int node = -1;     // of press, focus, blur, set_value
+    std::string_view text;   // typed, or the value to set
+    std::int32_t node = -1;  // of press, focus, blur, set_value
 };
 
 enum class EffectKind { none, answer_score, answer_text, draft, close, retry, finish };
 
 struct Effect {
     EffectKind kind = EffectKind::none;
-    std::string question;
+    std::string_view question;  // of the document
     int score = 0;
     std::string text;  // of an answer, or the new draft
 };
@@ -213,6 +233,6 @@ struct Handled {
 
 // `card` is the layout of that view and ui. Keys reach the card only while its focus is inside, but for Tab, which
 // enters it.
-Handled handle(const View& view, const Ui& ui, const Card& card, const Input& input);
+Handled handle(const View& view, const Ui& ui, const Card& card, const Input& input, const TextEntry* entry);
 
 }  // namespace candor::card

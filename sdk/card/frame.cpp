@@ -19,17 +19,16 @@ float within(float value, float least, float most, float otherwise) {
     return std::isfinite(value) ? std::clamp(value, least, most) : otherwise;
 }
 
+// Smaller type in a field makes phones zoom in when it gets the focus.
+constexpr Measures kSheet{20, 18, kThumb, kThumb, 16};
+constexpr Measures kCorner{22, 20, 36, 32, 15};
+
 void place_sheet(Frame& frame) {
     frame.width = frame.surface_width;
     frame.bottom = frame.surface_height;
-    frame.most_height = std::max(frame.surface_height - 16, 96.0f);
+    frame.most_height = frame.surface_height - 16;
     // As much room at the sides as still lets six thumb-sized targets stand in a row.
     frame.pad = snap(std::clamp((frame.width - 6 * kThumb) / 2, 8.0f, 20.0f), frame.pixel_ratio);
-    frame.pad_top = 20;
-    frame.pad_bottom = 18;
-    frame.control = kThumb;
-    frame.close = kThumb;
-    frame.entry_px = 16;  // smaller makes phones zoom in when a field gets the focus
 }
 
 void place_corner(Frame& frame, Direction direction) {
@@ -37,13 +36,8 @@ void place_corner(Frame& frame, Direction direction) {
     frame.width = snap(std::min(kWidest, frame.surface_width - 2 * margin), frame.pixel_ratio);
     frame.x = direction == Direction::rtl ? margin : frame.surface_width - margin - frame.width;
     frame.bottom = frame.surface_height - margin;
-    frame.most_height = std::max(frame.surface_height - 2 * margin, 96.0f);
+    frame.most_height = frame.surface_height - 2 * margin;
     frame.pad = 24;
-    frame.pad_top = 22;
-    frame.pad_bottom = 20;
-    frame.control = 36;
-    frame.close = 32;
-    frame.entry_px = 15;
 }
 
 }  // namespace
@@ -55,11 +49,13 @@ Frame frame_of(const Options& options, const survey::Theme& theme, Direction dir
     frame.surface_height = within(options.height, 120, 32768, 120);
     frame.sheet = frame.surface_width < kSheetBelow;
     frame.radius = static_cast<float>(std::clamp(theme.radius.value_or(16), 0, 28));
+    static_cast<Measures&>(frame) = frame.sheet ? kSheet : kCorner;
     if (frame.sheet) {
         place_sheet(frame);
     } else {
         place_corner(frame, direction);
     }
+    frame.most_height = std::max(frame.most_height, 96.0f);
     frame.x = snap(frame.x, frame.pixel_ratio);
     frame.bottom = snap(frame.bottom, frame.pixel_ratio);
     frame.inner = frame.width - 2 * frame.pad;

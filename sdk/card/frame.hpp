@@ -5,18 +5,22 @@
 
 namespace candor::card {
 
-struct Frame {
+// What differs between a card in the corner and a sheet at the edge, and is the same on all surfaces.
+struct Measures {
+    float pad_top = 0, pad_bottom = 0;
+    float control = 0;   // height of a button
+    float close = 0;     // side of the close button
+    float entry_px = 0;  // type size of the text box
+};
+
+struct Frame : Measures {
     float surface_width = 0, surface_height = 0, pixel_ratio = 1;
     bool sheet = false;
     float x = 0, width = 0;  // of the card
     float bottom = 0;        // its lower edge on the surface
     float most_height = 0;
-    float pad = 0;  // at the sides
-    float pad_top = 0, pad_bottom = 0;
-    float inner = 0;     // width between the pads
-    float control = 0;   // height of a button
-    float close = 0;     // side of the close button
-    float entry_px = 0;  // type size of the text box
+    float pad = 0;    // at the sides
+    float inner = 0;  // width between the pads
     float radius = 0;
 };
 

@@ -4,311 +4,311 @@
 #include <cmath>
 #include <utility>
 
+#include "base/text.hpp"
 #include "card/card.hpp"
 #include "card/frame.hpp"
 #include "card/node.hpp"
 #include "card/page.hpp"
 #include "card/scroll.hpp"
 #include "card/text_block.hpp"
+#include "card/typing.hpp"
 #include "survey/texts.hpp"
 
 namespace candor::card {
 
 namespace {
 
-constexpr float kQuestionPx = 17, kFollowUpPx = 15, kSmallPx = 13, kButtonPx = 15, kCellPx = 15;
-constexpr int kRegular = 400, kBold = 600;
-constexpr float kFieldPadX = 12, kFieldPadY = 10;
-constexpr std::size_t kLeastLines = 2, kMostLines = 5;  // of the text box
-constexpr float kMark = 28;                             // the tick beside the thanks
-
-struct Button {
-    std::string_view key;  // also of its word
-    bool enabled = true;
-    bool primary = false;
+struct Font {
+    float px;
+    int weight;
 };
+
+constexpr Font kQuestion{17, 600}, kFollowUp{15, 600}, kSmall{13, 400}, kNotice{12, 400}, kButton{15, 600},
+    kCell{15, 600};
+constexpr float kFieldPadX = 12, kFieldPadY = 10;
+constexpr std::size_t kLeastLines = 2;  // of the text box
+constexpr float kMark = 28;             // the tick beside the thanks
 
 class Builder {
 public:
-    Builder(const View& view, const Ui& ui, const Options& options, const TextMeasurer& measurer);
-    Card build();
+    Builder(const View& view, const Ui& ui, const Options& options, const TextMeasurer& measurer,
+            const TextEntry* entry, Card& card);
+    void build();
 
 private:
     // `start` is the distance from the edge where reading begins.
     Rect at(float start, float top, float width, float height) const;
-    Node& add(std::string_view key, Role role, const Rect& rect);
-    std::string_view word(std::string_view key) const { return survey::interface_text(key, card_.locale); }
-    TextStyle style(float px, int weight) const { return TextStyle{px, weight, card_.direction}; }
-    TextBlock broken(std::string_view text, float px, int weight, float width) const;
-    Placing placing(const Rect& rect, Align align, std::uint32_t color) const;
-    bool focused(std::string_view key) const { return ui_.focus == key; }
+    Rect here(float width, float height) const { return at(frame_.pad, y_, width, height); }
+    const TextBlock& broken(std::string_view text, const Font& font, float width);
+    std::string_view keep(std::string_view text) { return card_.memory.keep(text); }
+    // A node, one that shows a text in the middle of its height, and one that shows it where the content has come to.
+    Node& add(const char* key, Role role, const Rect& rect);
+    Node& put(const char* key, Role role, const Rect& rect, const TextBlock& block, Align align, std::uint32_t color);
+    Node& paragraph(const char* key, Role role, std::string_view text, const Font& font, float width,
+                    std::uint32_t color);
+    void show(Node& node, const Rect& rect, const TextBlock& block, Align align, std::uint32_t color);
+    Placing placing(const Rect& rect, Align align, std::uint32_t color) const {
+        return {rect.x, rect.y, rect.width, align, color, frame_.pixel_ratio};
+    }
+    std::string_view word(const char* key) const { return survey::interface_text(key, card_.locale); }
+    const interview::QuestionTexts& texts_of(const survey::Question& question);
+    float heading_width() const;
 
-    interview::QuestionTexts texts_of(const survey::Question& question) const;
     void choose_locale();
-    void heading(const char* key, const survey::Question& question, float px, float width);
+    void heading(const char* key, const survey::Question& question, const Font& font, float width);
     void put_scale();
-    void put_cell(const Grid& grid, int score, const interview::QuestionTexts& texts);
-    void put_labels(const Grid& grid, const interview::QuestionTexts& texts);
-    void put_label(const char* key, const TextBlock& block, float start, float width, Align align);
+    Node& put_cell(const Grid& grid, int score);
+    void put_labels(const Grid& grid);
     void put_text_box();
-    void put_entered_text(Node& node, const TextBlock& block, const Rect& field);
-    void put_caret(Node& node, std::size_t line) const;
     void put_actions();
-    float put_button(const Button& button, float start);
-    void put_alert();
-    TextBlock status_text() const;
+    void put_button(const char* key, bool enabled, bool primary);
     void put_status(const TextBlock& block, float top);
     void put_status_alone(float least_top);
-    void put_status_beside(const Rect& button, float start);
+    void put_status_beside();
+    const TextBlock& status_text();
     void put_notice();
     void put_thanks();
     void put_close();
-    float heading_width() const;
 
     const View& view_;
     const Ui& ui_;
-    const Options& options_;
     const TextMeasurer& measurer_;
+    const TextEntry* entry_;
+    Card& card_;
     Page page_;
-    Palette colors_;
     Frame frame_;
-    Card card_;
-    int parent_ = -1;
+    const survey::Question* texts_question_ = nullptr;
+    interview::QuestionTexts texts_;  // of that question
+    std::int32_t parent_ = -1;        // of the nodes that are added now
+    std::string_view question_;       // which they belong to
     float y_ = 0;
+    float x_ = 0;  // where the next button may begin
     float cells_bottom_ = 0;
 };
 
-Builder::Builder(const View& view, const Ui& ui, const Options& options, const TextMeasurer& measurer)
+Builder::Builder(const View& view, const Ui& ui, const Options& options, const TextMeasurer& measurer,
+                 const TextEntry* entry, Card& card)
     : view_(view),
       ui_(ui),
-      options_(options),
       measurer_(measurer),
-      page_(page_of(view)),
-      colors_(palette(view.document->theme, options.dark)) {
+      entry_(options.host_text_entry ? nullptr : entry),
+      card_(card),
+      page_(page_of(view)) {
     choose_locale();
     frame_ = frame_of(options, view.document->theme, card_.direction);
+    card_.colors = palette(view.document->theme, options.dark);
+    card_.dark = options.dark;
+    card_.sheet = frame_.sheet;
+    card_.radius = frame_.radius;
+    card_.focus_visible = ui.focus_visible;
 }
 
 // One language for the whole card, from the first question to the thanks: that of the scale, if the survey has one.
 void Builder::choose_locale() {
-    card_.locale = view_.locale.empty() ? view_.document->locale : view_.locale;
+    std::string_view locale = view_.locale.empty() ? view_.document->locale : view_.locale;
     const survey::Question* first = page_.text ? page_.text : page_.thanks;
     for (const survey::Question& question : view_.survey->questions) {
         if (question.type != survey::QuestionType::nps) continue;
         first = &question;
         break;
     }
-    if (first) {
-        const std::string locale = texts_of(*first).locale;
-        if (!locale.empty()) card_.locale = locale;
-    }
-    card_.direction = survey::is_rtl(card_.locale) ? Direction::rtl : Direction::ltr;
+    if (first && !texts_of(*first).locale.empty()) locale = texts_.locale;
+    card_.locale = keep(locale);
+    card_.direction = survey::is_rtl(locale) ? Direction::rtl : Direction::ltr;
 }
 
-interview::QuestionTexts Builder::texts_of(const survey::Question& question) const {
-    return interview::texts(*view_.document, question, page_.score, view_.locale);
+const interview::QuestionTexts& Builder::texts_of(const survey::Question& question) {
+    if (texts_question_ != &question) {
+        texts_question_ = &question;
+        texts_ = interview::texts(*view_.document, question, page_.score, view_.locale);
+    }
+    return texts_;
 }
+
+// ---- nodes ----
 
 Rect Builder::at(float start, float top, float width, float height) const {
     const bool mirrored = card_.direction == Direction::rtl;
     return Rect{mirrored ? frame_.width - start - width : start, top, width, height};
 }
 
-Node& Builder::add(std::string_view key, Role role, const Rect& rect) {
-    Node& node = card_.nodes.emplace_back();
-    node.id = node_id(key);
+const TextBlock& Builder::broken(std::string_view text, const Font& font, float width) {
+    return break_text(card_.memory, measurer_, text, TextStyle{font.px, font.weight, card_.direction}, width);
+}
+
+Node& Builder::add(const char* key, Role role, const Rect& rect) {
+    Node& node = card_.add();
+    node.key = key;
+    node.id = NodeId(node.key);
     node.parent = parent_;
     node.role = role;
     node.rect = node.box = rect;
-    node.key = key;
-    if (focused(key)) node.states |= kFocused;
+    node.question = question_;
+    if (ui_.focus == node.id) node.states |= kFocused;
     return node;
 }
 
-TextBlock Builder::broken(std::string_view text, float px, int weight, float width) const {
-    return break_text(measurer_, text, style(px, weight), width);
+void Builder::show(Node& node, const Rect& rect, const TextBlock& block, Align align, std::uint32_t color) {
+    Rect lines = rect;
+    lines.y += (rect.height - block.height()) / 2;
+    node.runs = place_lines(card_.memory, block, placing(lines, align, color), 0, block.lines.size());
 }
 
-Placing Builder::placing(const Rect& rect, Align align, std::uint32_t color) const {
-    return Placing{rect.x, rect.y, rect.width, align, color, frame_.pixel_ratio};
+Node& Builder::put(const char* key, Role role, const Rect& rect, const TextBlock& block, Align align,
+                   std::uint32_t color) {
+    Node& node = add(key, role, rect);
+    node.name = block.text;
+    node.text_px = block.style.px;
+    show(node, rect, block, align, color);
+    return node;
 }
+
+Node& Builder::paragraph(const char* key, Role role, std::string_view text, const Font& font, float width,
+                         std::uint32_t color) {
+    const TextBlock& block = broken(text, font, width);
+    Node& node = put(key, role, here(width, block.height()), block, Align::start, color);
+    y_ += block.height();
+    return node;
+}
+
+// ---- questions ----
 
 float Builder::heading_width() const {
     const float close_start = frame_.width - frame_.pad - (frame_.close - 12) / 2;
     return std::max(close_start - 12 - frame_.pad, 40.0f);
 }
 
-void Builder::heading(const char* key, const survey::Question& question, float px, float width) {
-    const TextBlock block = broken(texts_of(question).text, px, kBold, width);
-    Node& node = add(key, Role::heading, at(frame_.pad, y_, width, block.height()));
-    node.name = block.text;
-    node.question = question.id;
-    node.text_px = px;
-    node.runs = place_lines(block, placing(node.rect, Align::start, colors_.text));
-    y_ += block.height();
+void Builder::heading(const char* key, const survey::Question& question, const Font& font, float width) {
+    question_ = keep(question.id);
+    paragraph(key, Role::heading, texts_of(question).text, font, width, card_.colors.text);
 }
 
 void Builder::put_scale() {
-    const interview::QuestionTexts texts = texts_of(*page_.scale);
-    heading("question", *page_.scale, kQuestionPx, heading_width());
+    heading("question", *page_.scale, kQuestion, heading_width());
     y_ += 16;
+    const std::string_view name = card_.nodes.back().name;
     const Grid grid = grid_of(frame_);
-    const float row = grid.cell_height + grid.gap;
-    const float width = grid.pitch * static_cast<float>(grid.columns);
+    const float half_gap = grid.gap / 2, row = grid.cell_height + grid.gap;
+    const float height = row * static_cast<float>(grid.rows);
     card_.scale_rows = grid.rows;
     Node& group = add("scale", Role::radiogroup,
-                      at(frame_.pad - grid.gap / 2, y_ - grid.gap / 2, width, row * static_cast<float>(grid.rows)));
-    group.name = texts.text;
-    group.question = page_.scale->id;
-    if (page_.score) group.value = std::to_string(*page_.score);
-    const int card = std::exchange(parent_, group.id);
-    for (int score = 0; score < kScores; ++score) put_cell(grid, score, texts);
+                      at(frame_.pad - half_gap, y_ - half_gap, grid.pitch * static_cast<float>(grid.columns), height));
+    group.name = name;
+    if (page_.score) group.value = keep(digits(*page_.score));
+    const std::int32_t card = std::exchange(parent_, group.id);
+    // "{score} out of 10": what stands before the score, and what after it.
+    std::string_view before = word("of_ten"), after = before;
+    before.remove_suffix(before.size() - before.find('{'));
+    after.remove_prefix(after.find('}') + 1);
+    for (int score = 0; score < kScores; ++score) {
+        Node& node = put_cell(grid, score);
+        node.name = card_.memory.joined({before, node.value, after});
+    }
+    card_.cell(0)->description = keep(texts_.low_label);
+    card_.cell(kScores - 1)->description = keep(texts_.high_label);
     parent_ = card;
-    y_ += row * static_cast<float>(grid.rows) - grid.gap;
-    cells_bottom_ = y_ + grid.gap / 2;
-    put_labels(grid, texts);
+    y_ += height - grid.gap;
+    cells_bottom_ = y_ + half_gap;
+    put_labels(grid);
+    question_ = {};
 }
 
-void Builder::put_cell(const Grid& grid, int score, const interview::QuestionTexts& texts) {
-    const float start = frame_.pad - grid.gap / 2 + grid.pitch * static_cast<float>(score % grid.columns);
-    const float row = grid.cell_height + grid.gap;
-    const int row_index = score / grid.columns;
-    const float top = y_ - grid.gap / 2 + row * static_cast<float>(row_index);
-    Node& node = add(score_key(score), Role::radio, at(start, top, grid.pitch, row));
-    node.box = at(start + (grid.pitch - grid.cell_width) / 2, top + grid.gap / 2, grid.cell_width, grid.cell_height);
-    node.value = std::to_string(score);
-    node.name = survey::fill(word("of_ten"), {{"score", node.value}});
-    node.question = page_.scale->id;
-    node.text_px = kCellPx;
-    if (score == 0) node.description = texts.low_label;
-    if (score == kScores - 1) node.description = texts.high_label;
+Node& Builder::put_cell(const Grid& grid, int score) {
+    const float half_gap = grid.gap / 2, row = grid.cell_height + grid.gap;
+    const float start = frame_.pad - half_gap + grid.pitch * static_cast<float>(score % grid.columns);
+    const float top = y_ - half_gap + row * static_cast<float>(score / grid.columns);
+    const TextBlock& label = broken(digits(score), kCell, 1000);
+    Node& node = add(card_.memory.joined({"score/", label.text}).data(), Role::radio, at(start, top, grid.pitch, row));
+    node.box = at(start + (grid.pitch - grid.cell_width) / 2, top + half_gap, grid.cell_width, grid.cell_height);
+    node.score = score;
+    node.value = label.text;
+    node.text_px = kCell.px;
     const bool checked = page_.score == score;
     if (checked) node.states |= kChecked;
     if (!page_.can_choose) node.states |= kDisabled;
-    const TextBlock digits = broken(node.value, kCellPx, kBold, 1000);
-    Rect line = node.box;
-    line.y += (line.height - digits.line_height) / 2;
-    node.runs = place_lines(digits, placing(line, Align::center, checked ? colors_.on_accent : colors_.text), 0, 1);
+    show(node, node.box, label, Align::center, checked ? card_.colors.on_accent : card_.colors.text);
+    return node;
 }
 
-void Builder::put_labels(const Grid& grid, const interview::QuestionTexts& texts) {
+void Builder::put_labels(const Grid& grid) {
+    const std::uint32_t color = card_.colors.muted;
+    const float inner = frame_.inner;
+    const std::string_view low_text = texts_.low_label, high_text = texts_.high_label;
     y_ += 8;
     if (grid.rows > 1) {  // no cell stands above its label: the label says which it means
-        const TextBlock low = broken("0 – " + texts.low_label, kSmallPx, kRegular, frame_.inner);
-        put_label("low", low, frame_.pad, frame_.inner, Align::start);
-        y_ += low.height() + 2;
-        const TextBlock high = broken("10 – " + texts.high_label, kSmallPx, kRegular, frame_.inner);
-        put_label("high", high, frame_.pad, frame_.inner, Align::start);
-        y_ += high.height();
+        paragraph("low", Role::text, card_.memory.joined({"0 – ", low_text}), kSmall, inner, color);
+        y_ += 2;
+        paragraph("high", Role::text, card_.memory.joined({"10 – ", high_text}), kSmall, inner, color);
         return;
     }
     constexpr float kApart = 16;
-    TextBlock low = broken(texts.low_label, kSmallPx, kRegular, frame_.inner);
-    TextBlock high = broken(texts.high_label, kSmallPx, kRegular, frame_.inner);
-    const bool fits =
-        low.lines.size() == 1 && high.lines.size() == 1 && low.width + high.width + kApart <= frame_.inner;
-    const float half = (frame_.inner - kApart) / 2;
-    if (!fits) {
-        low = broken(texts.low_label, kSmallPx, kRegular, half);
-        high = broken(texts.high_label, kSmallPx, kRegular, half);
+    const TextBlock* low = &broken(low_text, kSmall, inner);
+    const TextBlock* high = &broken(high_text, kSmall, inner);
+    float low_width = low->width, high_width = high->width;
+    if (low->lines.size() > 1 || high->lines.size() > 1 || low_width + high_width + kApart > inner) {
+        low_width = high_width = (inner - kApart) / 2;
+        low = &broken(low_text, kSmall, low_width);
+        high = &broken(high_text, kSmall, low_width);
     }
-    const float low_width = fits ? low.width : half;
-    const float high_width = fits ? high.width : half;
-    put_label("low", low, frame_.pad, low_width, Align::start);
-    put_label("high", high, frame_.pad + frame_.inner - high_width, high_width, Align::end);
-    y_ += std::max(low.height(), high.height());
-}
-
-void Builder::put_label(const char* key, const TextBlock& block, float start, float width, Align align) {
-    Node& node = add(key, Role::text, at(start, y_, width, block.height()));
-    node.name = block.text;
-    node.question = page_.scale->id;
-    node.text_px = kSmallPx;
-    node.runs = place_lines(block, placing(node.rect, align, colors_.muted));
+    put("low", Role::text, here(low_width, low->height()), *low, Align::start, color);
+    put("high", Role::text, at(frame_.pad + inner - high_width, y_, high_width, high->height()), *high, Align::end,
+        color);
+    y_ += std::max(low->height(), high->height());
 }
 
 void Builder::put_text_box() {
-    const interview::QuestionTexts texts = texts_of(*page_.text);
+    const interview::QuestionTexts& texts = texts_of(*page_.text);
+    const Font font{frame_.entry_px, 400};
     const float width = frame_.inner - 2 * kFieldPadX;
-    const bool empty = page_.typed.empty();
-    const TextBlock block = broken(page_.typed, frame_.entry_px, kRegular, width);
+    const std::string_view name = card_.nodes.back().name;
+    const TextBlock& block = broken(page_.typed, font, width);
     const std::size_t shown = std::clamp(block.lines.size(), kLeastLines, kMostLines);
     const float height = block.line_height * static_cast<float>(shown) + 2 * kFieldPadY;
-    Node& node = add("comment", Role::textbox, at(frame_.pad, y_, frame_.inner, height));
-    node.states |= kMultiline;
-    if (!page_.can_type) node.states |= kDisabled;
-    node.name = texts.text;
-    node.value = page_.typed;
-    node.description = texts.placeholder;
-    node.question = page_.text->id;
+    Node& node = add("comment", Role::textbox, here(frame_.inner, height));
+    node.states |= page_.can_type ? kMultiline : kMultiline | kDisabled;
+    node.name = name;
+    node.value = block.text;
+    node.description = keep(texts.placeholder);
     node.text_px = frame_.entry_px;
-    y_ += height;
-    if (options_.host_text_entry) return;
-    const Rect field = at(frame_.pad + kFieldPadX, node.rect.y + kFieldPadY, width, height - 2 * kFieldPadY);
-    put_entered_text(node, block, field);
-    if (empty && !texts.placeholder.empty()) {
-        const TextBlock hint = broken(texts.placeholder, frame_.entry_px, kRegular, width);
-        node.runs = place_lines(hint, placing(field, Align::start, colors_.muted), 0, shown);
+    if (entry_) {
+        const bool has_caret = page_.can_type && ui_.focus == node.id;
+        const Rect field = at(frame_.pad + kFieldPadX, y_ + kFieldPadY, width, 0);
+        const Placing muted = placing(field, Align::start, card_.colors.muted);
+        Placing typed = muted;
+        if (page_.can_type) typed.color = card_.colors.text;
+        entry_->show(card_.memory, measurer_, {block, typed, ui_.caret, has_caret}, node);
+        if (block.text.empty() && !node.description.empty()) {
+            node.runs = place_lines(card_.memory, broken(node.description, font, width), muted, 0, shown);
+        }
     }
+    y_ += height;
 }
 
-// The last line that begins at or before the caret.
-std::size_t line_of(const TextBlock& block, std::size_t caret) {
-    std::size_t line = 0;
-    while (line + 1 < block.lines.size() && block.lines[line + 1].begin <= caret) ++line;
-    return line;
-}
+// ---- what may be done ----
 
-// At most kMostLines, among them the caret's.
-void Builder::put_entered_text(Node& node, const TextBlock& block, const Rect& field) {
-    const std::size_t caret_line = line_of(block, std::min(ui_.caret, block.text.size()));
-    const std::size_t first = caret_line < kMostLines ? 0 : caret_line - kMostLines + 1;
-    const std::uint32_t color = page_.can_type ? colors_.text : colors_.muted;
-    node.runs = place_lines(block, placing(field, Align::start, color), first, kMostLines);
-    const auto begin = block.lines.begin() + static_cast<std::ptrdiff_t>(first);
-    node.lines.assign(begin, begin + static_cast<std::ptrdiff_t>(node.runs.size()));
-    if (focused(node.key) && page_.can_type) put_caret(node, caret_line - first);
-}
-
-void Builder::put_caret(Node& node, std::size_t line) const {
-    const TextRun& run = node.runs[line];
-    const std::size_t byte = std::min(ui_.caret, node.lines[line].end) - node.lines[line].begin;
-    const float offset = measurer_.caret(run.text, run.style, byte);
-    const float width = std::max(1.5f, 1 / frame_.pixel_ratio);
-    const float least = node.rect.x + kFieldPadX - width, most = node.rect.x + node.rect.width - kFieldPadX;
-    const float x = std::isfinite(offset) ? std::clamp(run.x + offset, least, most) : least;
-    node.caret = Rect{snap(x, frame_.pixel_ratio), run.baseline - run.ascent, width, run.ascent + run.descent};
-}
-
-// Returns where the button ends. A button that no longer fits goes to a row of its own.
-float Builder::put_button(const Button& button, float start) {
-    const float pad = button.primary ? 20 : 14;
-    const TextBlock label = broken(word(button.key), kButtonPx, kBold, frame_.inner - 2 * pad);
+// A button that no longer fits goes to a row of its own.
+void Builder::put_button(const char* key, bool enabled, bool primary) {
+    const float pad = primary ? 20 : 14;
+    const TextBlock& label = broken(word(key), kButton, frame_.inner - 2 * pad);
     const float width =
-        std::min(std::max(std::ceil(label.width) + 2 * pad, button.primary ? 96.0f : 64.0f), frame_.inner);
+        std::min(std::max(std::ceil(label.width) + 2 * pad, primary ? 96.0f : 64.0f), frame_.inner);
     const float height = std::max(frame_.control, label.height() + 12);
-    if (start > frame_.pad && start + width > frame_.pad + frame_.inner) {
-        start = frame_.pad;
+    if (x_ > frame_.pad && x_ + width > frame_.pad + frame_.inner) {
+        x_ = frame_.pad;
         y_ += height + 8;
     }
-    Node& node = add(button.key, Role::button, at(start, y_, width, height));
-    node.name = label.text;
-    node.question = page_.text ? page_.text->id : std::string();
-    node.text_px = kButtonPx;
-    if (button.primary) node.states |= kPrimary;
-    if (!button.enabled) node.states |= kDisabled;
-    Rect line = node.box;
-    line.y += (line.height - label.height()) / 2;
-    const std::uint32_t quiet = button.enabled ? colors_.text : colors_.muted;
-    node.runs = place_lines(label, placing(line, Align::center, button.primary ? colors_.on_accent : quiet));
-    return start + width;
+    std::uint32_t color = enabled ? card_.colors.text : card_.colors.muted;
+    if (primary) color = card_.colors.on_accent;
+    Node& node = put(key, Role::button, at(x_, y_, width, height), label, Align::center, color);
+    if (primary) node.states |= kPrimary;
+    if (!enabled) node.states |= kDisabled;
+    x_ += width + 8;
 }
 
 void Builder::put_actions() {
-    if (page_.shows_retry) put_alert();
-    const bool retry_alone = page_.shows_retry && !page_.can_type;
-    const bool sends = page_.text && !retry_alone;
-    if (!sends && !page_.shows_retry) {
+    const bool retry = page_.shows_retry;
+    const bool sends = page_.text && (!retry || page_.can_type);
+    if (!sends && !retry) {
         const float labels_bottom = y_;
         // As low as the buttons will stand once a score is tapped: a second tap at the same spot, meant for the cell
         // that has moved up by then, must not land on them.
@@ -316,44 +316,37 @@ void Builder::put_actions() {
         put_status_alone(labels_bottom + 4);
         return;
     }
-    y_ += page_.shows_retry ? 10.0f : page_.text ? 12.0f : 0.0f;
-    float end = frame_.pad - 8;
-    if (sends) end = put_button({"send", page_.can_send, true}, end + 8);
-    if (page_.shows_skip && !page_.shows_retry) end = put_button({"skip", page_.can_skip, false}, end + 8);
-    if (page_.shows_retry) end = put_button({"retry", true, retry_alone}, end + 8);
-    const Rect last = card_.nodes.back().rect;
-    y_ = last.y + last.height;
-    put_status_beside(last, end + 12);
+    if (retry) {
+        y_ += 12;
+        paragraph("alert", Role::alert, word("failed"), kSmall, frame_.inner, card_.colors.error).question = {};
+    }
+    y_ += retry ? 10.0f : 12.0f;
+    x_ = frame_.pad;
+    if (sends) put_button("send", page_.can_send, true);
+    if (page_.shows_skip && !retry) put_button("skip", page_.can_skip, false);
+    if (retry) put_button("retry", true, !sends);
+    put_status_beside();
 }
 
-void Builder::put_alert() {
-    y_ += 12;
-    const TextBlock block = broken(word("failed"), kSmallPx, kRegular, frame_.inner);
-    Node& node = add("alert", Role::alert, at(frame_.pad, y_, frame_.inner, block.height()));
-    node.name = block.text;
-    node.text_px = kSmallPx;
-    node.runs = place_lines(block, placing(node.rect, Align::start, colors_.error));
-    y_ += block.height();
-}
-
-TextBlock Builder::status_text() const {
-    const bool storing = view_.status == Status::storing;
-    return broken(storing ? word("storing") : std::string_view(), kSmallPx, kRegular, frame_.inner);
+const TextBlock& Builder::status_text() {
+    question_ = {};
+    return broken(view_.status == Status::storing ? word("storing") : std::string_view(), kSmall, frame_.inner);
 }
 
 // Also there while it has nothing to say: a live region must be, before it speaks.
 void Builder::put_status(const TextBlock& block, float top) {
-    const bool silent = block.text.empty();
-    const float width = silent ? 0 : std::min(std::ceil(block.width), frame_.inner);
-    const Rect rect = at(frame_.pad + frame_.inner - width, top, width, silent ? 0 : block.height());
-    Node& node = add("status", Role::status, rect);
-    node.name = block.text;
-    node.text_px = kSmallPx;
-    if (!silent) node.runs = place_lines(block, placing(rect, Align::end, colors_.muted));
+    float width = 0, height = 0;
+    if (!block.text.empty()) {
+        width = std::min(std::ceil(block.width), frame_.inner);
+        height = block.height();
+    }
+    Node& node = put("status", Role::status, at(frame_.pad + frame_.inner - width, top, width, height), block,
+                     Align::end, card_.colors.muted);
+    if (block.text.empty()) node.runs = {};
 }
 
 void Builder::put_status_alone(float least_top) {
-    const TextBlock block = status_text();
+    const TextBlock& block = status_text();
     const float top = std::max(least_top, y_ - block.height());
     put_status(block, top);
     if (!block.text.empty()) y_ = std::max(y_, top + block.height());
@@ -361,9 +354,11 @@ void Builder::put_status_alone(float least_top) {
 
 // Beside the last button, where there is room, so that nothing moves while a store takes its moment; below it
 // otherwise.
-void Builder::put_status_beside(const Rect& button, float start) {
-    const TextBlock block = status_text();
-    const bool beside = block.lines.size() == 1 && block.width <= frame_.pad + frame_.inner - start;
+void Builder::put_status_beside() {
+    const Rect button = card_.nodes.back().rect;
+    const TextBlock& block = status_text();
+    y_ = button.y + button.height;
+    const bool beside = block.lines.size() == 1 && block.width <= frame_.pad + frame_.inner - (x_ + 4);
     put_status(block, beside ? button.y + (button.height - block.height()) / 2 : y_ + 6);
     if (!beside) y_ += 6 + block.height();
 }
@@ -372,51 +367,43 @@ void Builder::put_notice() {
     const survey::Consent& consent = view_.document->consent;
     if (consent.mode == survey::ConsentMode::none || consent.text.empty()) return;
     y_ += 12;
-    std::string text = survey::localize(consent.text, card_.locale, view_.document->locale).text;
-    const TextBlock block = broken(text, kSmallPx - 1, kRegular, frame_.inner);
-    Node& node = add("notice", Role::text, at(frame_.pad, y_, frame_.inner, block.height()));
-    node.name = block.text;
-    node.text_px = kSmallPx - 1;
-    node.runs = place_lines(block, placing(node.rect, Align::start, colors_.muted));
-    y_ += block.height();
+    paragraph("notice", Role::text, survey::localize(consent.text, card_.locale, view_.document->locale).text, kNotice,
+              frame_.inner, card_.colors.muted);
 }
 
 void Builder::put_thanks() {
-    std::string text = page_.thanks ? texts_of(*page_.thanks).text : std::string(word("thanks"));
     const float beside = kMark + 12;
     const float width = std::max(heading_width() - beside, 40.0f);
-    const TextBlock block = broken(text, kQuestionPx, kBold, width);
+    if (page_.thanks) question_ = keep(page_.thanks->id);
+    const TextBlock& block =
+        broken(page_.thanks ? std::string_view(texts_of(*page_.thanks).text) : word("thanks"), kQuestion, width);
     const float height = std::max(block.height(), kMark);
-    Node& node = add("thanks", Role::heading, at(frame_.pad, y_, beside + width, height));
-    node.box = at(frame_.pad, y_ + (std::min(height, block.line_height) - kMark) / 2, kMark, kMark);
-    node.box.y = std::max(node.box.y, y_);
+    Node& node = add("thanks", Role::heading, here(beside + width, height));
+    node.box = here(kMark, kMark);
+    node.box.y += std::max((std::min(height, block.line_height) - kMark) / 2, 0.0f);
     node.name = block.text;
-    node.text_px = kQuestionPx;
-    if (page_.thanks) node.question = page_.thanks->id;
-    const Rect lines = at(frame_.pad + beside, y_ + (height - block.height()) / 2, width, block.height());
-    node.runs = place_lines(block, placing(lines, Align::start, colors_.text));
+    node.text_px = kQuestion.px;
+    show(node, at(frame_.pad + beside, y_, width, height), block, Align::start, card_.colors.text);
     y_ += height;
-    Node& status = add("status", Role::status, at(frame_.pad, y_, 0, 0));
+    question_ = {};
+    Node& status = add("status", Role::status, here(0, 0));
     status.name = block.text;
-    status.text_px = kSmallPx;
+    status.text_px = kSmall.px;
 }
 
 void Builder::put_close() {
     // The cross, not its target, ends where the text ends; its middle is that of the first line.
-    const float start =
-        std::min(frame_.width - frame_.pad - 12 - (frame_.close - 12) / 2, frame_.width - frame_.close - 2);
-    const float top = frame_.pad_top + 12 - frame_.close / 2;
-    Node& node = add("close", Role::button, at(start, top, frame_.close, frame_.close));
-    node.box = at(start + (frame_.close - 32) / 2, top + (frame_.close - 32) / 2, 32, 32);
+    constexpr float kSide = 32;
+    const float side = frame_.close, inset = (side - kSide) / 2;
+    const float start = std::min(frame_.width - frame_.pad - 12 - (side - 12) / 2, frame_.width - side - 2);
+    const float top = frame_.pad_top + 12 - side / 2;
+    Node& node = add("close", Role::button, at(start, top, side, side));
+    node.box = at(start + inset, top + inset, kSide, kSide);
     node.name = word("close");
-    node.text_px = kButtonPx;
+    node.text_px = kButton.px;
 }
 
-Card Builder::build() {
-    card_.dark = options_.dark;
-    card_.sheet = frame_.sheet;
-    card_.radius = frame_.radius;
-    card_.focus_visible = ui_.focus_visible;
+void Builder::build() {
     Node& dialog = add("card", Role::dialog, Rect{});
     dialog.name = word("card");
     parent_ = dialog.id;
@@ -427,7 +414,7 @@ Card Builder::build() {
         if (page_.scale) put_scale();
         if (page_.text) {
             if (page_.scale) y_ += 20;
-            heading("follow-up", *page_.text, page_.scale ? kFollowUpPx : kQuestionPx,
+            heading("follow-up", *page_.text, page_.scale ? kFollowUp : kQuestion,
                     page_.scale ? frame_.inner : heading_width());
             y_ += 8;
             put_text_box();
@@ -437,14 +424,14 @@ Card Builder::build() {
     }
     put_close();
     set_on_surface(card_, frame_, y_ + frame_.pad_bottom, ui_);
-    return std::move(card_);
 }
 
 }  // namespace
 
-Card layout(const View& view, const Ui& ui, const Options& options, const TextMeasurer& text) {
-    if (!is_complete(view) || !text.metrics || !text.lines || !text.caret) return Card{};
-    return Builder(view, ui, options, text).build();
+Card layout(const View& view, const Ui& ui, const Options& options, const TextMeasurer& text, const TextEntry* entry) {
+    Card card;
+    if (is_complete(view) && text.metrics && text.lines) Builder(view, ui, options, text, entry, card).build();
+    return card;
 }
 
 }  // namespace candor::card

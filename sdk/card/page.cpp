@@ -7,7 +7,7 @@ namespace {
 using survey::Question;
 using survey::QuestionType;
 
-bool blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
+bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 // The question that the card is about. While the last answer is being stored the interview is past it, but only a
 // durable answer may be thanked for: until then the last question stays.
@@ -51,11 +51,13 @@ Page page_of(const View& view) {
     if (!page.text) return page;
     const interview::Answer* answer = interview::find_answer(*view.interview, page.text->id);
     page.sent = at_the_end;
-    page.typed = page.sent && answer && answer->text ? *answer->text : view.interview->draft;
+    page.typed = view.interview->draft;
+    if (page.sent && answer && answer->text) page.typed = *answer->text;
     page.can_type = !page.sent;
     const bool open = page.can_type && !storing;
-    page.can_send = open && !blank(page.typed);
-    page.shows_skip = page.can_type && page.text->optional && blank(page.typed);
+    const bool empty = blank(page.typed);
+    page.can_send = open && !empty;
+    page.shows_skip = page.can_type && page.text->optional && empty;
     page.can_skip = page.shows_skip && open;
     return page;
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <optional>
-#include <string>
+#include <string_view>
 
 #include "card/card.hpp"
 
@@ -14,7 +14,7 @@ struct Page {
     const survey::Question* thanks = nullptr;
     bool over = false;  // only thanks is left to say; `thanks` may be null when the survey has none
     std::optional<int> score;
-    std::string typed;  // what stands in the text box
+    std::string_view typed;  // what stands in the text box
     bool sent = false;  // the text was sent and waits for the store
     bool can_choose = false;
     bool can_type = false;
@@ -27,6 +27,6 @@ struct Page {
 // False when the view is incomplete.
 bool is_complete(const View& view);
 
-Page page_of(const View& view);  // of a complete view
+Page page_of(const View& view);  // of a complete view, which it looks into
 
 }  // namespace candor::card

@@ -1,6 +1,5 @@
 // Colours. The author's theme sets the tone; what must be read or found keeps its contrast, whatever the theme says.
 #include <algorithm>
-#include <cmath>
 
 #include "card/card.hpp"
 
@@ -16,23 +15,20 @@ constexpr std::uint32_t kBlack = 0xff000000u;
 
 float channel(std::uint32_t color, int shift) { return static_cast<float>((color >> shift) & 0xffu); }
 
+// The power of 2.4 by the fifth root, to more digits than the result holds: so that no power function is linked. Newton
+// comes down to the root from 1; no value here is below 0.09.
 float linear(float value) {
     const float c = value / 255.0f;
-    return c <= 0.04045f ? c / 12.92f : std::pow((c + 0.055f) / 1.055f, 2.4f);
+    if (c <= 0.04045f) return c / 12.92f;
+    const double base = static_cast<double>((c + 0.055f) / 1.055f);
+    double root = 1;
+    for (int i = 0; i < 8; ++i) root = (4 * root + base / (root * root * root * root)) / 5;
+    return static_cast<float>(base * base * root * root);
 }
 
 float luminance(std::uint32_t color) {
     return 0.2126f * linear(channel(color, 16)) + 0.7152f * linear(channel(color, 8)) +
            0.0722f * linear(channel(color, 0));
-}
-
-std::uint32_t mix(std::uint32_t from, std::uint32_t to, float share) {
-    std::uint32_t result = kOpaque;
-    for (int shift : {16, 8, 0}) {
-        const float value = channel(from, shift) + (channel(to, shift) - channel(from, shift)) * share;
-        result |= static_cast<std::uint32_t>(std::lround(value)) << shift;
-    }
-    return result;
 }
 
 std::uint32_t extreme_against(std::uint32_t background) {
@@ -42,7 +38,7 @@ std::uint32_t extreme_against(std::uint32_t background) {
 // The colour, moved towards `target` no further than is needed to stand out by that much.
 std::uint32_t stand_out(std::uint32_t color, std::uint32_t background, std::uint32_t target, float least) {
     for (int step = 0; step <= 40; ++step) {
-        const std::uint32_t moved = mix(color, target, static_cast<float>(step) / 40.0f);
+        const std::uint32_t moved = blend(color, target, static_cast<float>(step) / 40.0f);
         if (contrast(moved, background) >= least) return moved;
     }
     return target;
@@ -51,7 +47,7 @@ std::uint32_t stand_out(std::uint32_t color, std::uint32_t background, std::uint
 // A shade of `from` towards `to`, no stronger than lets the ink be read on it.
 std::uint32_t shade(std::uint32_t from, std::uint32_t to, float share, std::uint32_t ink) {
     for (int step = 8; step > 0; --step) {
-        const std::uint32_t mixed = mix(from, to, share * static_cast<float>(step) / 8);
+        const std::uint32_t mixed = blend(from, to, share * static_cast<float>(step) / 8);
         if (contrast(ink, mixed) >= kReadable) return mixed;
     }
     return from;
@@ -71,6 +67,15 @@ std::uint32_t chosen(const std::optional<std::uint32_t>& color, std::uint32_t ot
 
 }  // namespace
 
+std::uint32_t blend(std::uint32_t from, std::uint32_t to, float share) {
+    std::uint32_t result = 0;
+    for (int shift = 0; shift < 32; shift += 8) {
+        const float value = channel(from, shift) + (channel(to, shift) - channel(from, shift)) * share;
+        result |= static_cast<std::uint32_t>(value + 0.5f) << shift;
+    }
+    return result;
+}
+
 float contrast(std::uint32_t a, std::uint32_t b) {
     const float la = luminance(a), lb = luminance(b);
     return (std::max(la, lb) + 0.05f) / (std::min(la, lb) + 0.05f);
@@ -83,12 +88,12 @@ Palette palette(const survey::Theme& theme, bool dark) {
     const std::uint32_t extreme = extreme_against(p.background);
     // Headroom, so that text drawn on a cell or field, a shade away, can be read too.
     p.text = stand_out(chosen(colors.text, dark ? 0xf3f3f6 : 0x1a1a22), p.background, extreme, kReadable + 0.7f);
-    p.muted = stand_out(mix(p.text, p.background, 0.38f), p.background, p.text, kReadable + 0.35f);
-    p.border = mix(p.background, p.text, dark ? 0.14f : 0.09f);
+    p.muted = stand_out(blend(p.text, p.background, 0.38f), p.background, p.text, kReadable + 0.35f);
+    p.border = blend(p.background, p.text, dark ? 0.14f : 0.09f);
     p.cell =
         shade(p.background, p.text, dark ? 0.05f : 0.0f, p.muted);  // more than its ink, which is the text's colour
     p.field = p.cell;
-    p.cell_border = stand_out(mix(p.background, p.text, 0.34f), p.background, p.text, kFindable + 0.05f);
+    p.cell_border = stand_out(blend(p.background, p.text, 0.34f), p.background, p.text, kFindable + 0.05f);
     p.accent = stand_out(chosen(colors.accent, dark ? 0x8b8cf9 : 0x4f46e5), p.background, extreme, kFindable);
     p.on_accent = on(p.accent);
     p.cell_hover = shade(p.cell, p.accent, dark ? 0.16f : 0.08f, p.text);

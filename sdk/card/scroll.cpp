@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
-#include <vector>
 
+#include "card/node.hpp"
 #include "card/text_block.hpp"
 
 namespace candor::card {
 
 namespace {
 
-bool fixed(const Node& node) { return node.key == "close" || node.role == Role::dialog; }
+bool fixed(const Node& node) { return node.id == kClose || node.role == Role::dialog; }
 
 Rect aligned(const Rect& rect, float ratio) {
     const float left = snap(rect.x, ratio), top = snap(rect.y, ratio);
@@ -52,16 +51,15 @@ void move(Node& node, float dx, float dy, float ratio) {
 void cut_to(Node& node, const Rect& window) {
     node.rect = cut(node.rect, window);
     const bool has_lines = node.lines.size() == node.runs.size();
-    std::vector<TextRun> runs;
-    std::vector<Line> lines;
+    std::size_t left = 0;
     for (std::size_t i = 0; i < node.runs.size(); ++i) {
         const TextRun& run = node.runs[i];
         if (run.baseline + run.descent <= window.y || run.baseline - run.ascent >= window.y + window.height) continue;
-        if (has_lines) lines.push_back(node.lines[i]);
-        runs.push_back(run);
+        if (has_lines) node.lines[left] = node.lines[i];
+        node.runs[left++] = run;
     }
-    node.runs = std::move(runs);
-    node.lines = std::move(lines);
+    node.runs = node.runs.first(left);
+    node.lines = node.lines.first(has_lines ? left : 0);
     if (node.rect.height <= 0) node.caret.reset();
 }
 
@@ -76,9 +74,9 @@ float shift_for(const Card& card, const Ui& ui, float top, float most) {
 
 void mark_pointer(Card& card, const Ui& ui) {
     for (Node& node : card.nodes) {
-        if (ui.hover != node.key || (node.states & kDisabled)) continue;
+        if (ui.hover != node.id || (node.states & kDisabled)) continue;
         node.states |= kHovered;
-        if (ui.pressed == node.key) node.states |= kPressed;
+        if (ui.pressed == node.id) node.states |= kPressed;
     }
 }
 

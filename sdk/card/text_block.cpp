@@ -2,26 +2,44 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
+
+#include "base/rounding.hpp"
 
 namespace candor::card {
 
 namespace {
 
 constexpr float kLeading = 1.4f;  // line height to type size
+constexpr std::size_t kFewLines = 16;
 
 float finite(float value) { return std::isfinite(value) ? std::clamp(value, 0.0f, 1e5f) : 0.0f; }
 
-std::vector<Line> sound(std::vector<Line> lines, std::size_t size) {
+// As the host says.
+std::span<Line> host_lines(Arena& memory, const TextMeasurer& measurer, std::string_view text,
+                           const candor_text_style& style, float max_width) {
+    const candor_string given{text.data(), text.size()};
+    Line few[kFewLines];
+    std::size_t count = measurer.lines(measurer.context, given, &style, max_width, few, kFewLines);
+    const std::span<Line> lines = memory.array<Line>(std::max<std::size_t>(count, 1));
+    if (count <= kFewLines) {
+        std::copy_n(few, count, lines.data());
+    } else {
+        count = std::min(count, measurer.lines(measurer.context, given, &style, max_width, lines.data(), count));
+    }
+    if (count > 0) return lines.first(count);
+    lines[0].end = text.size();
+    return lines.first(1);
+}
+
+// A host's mistake must not become a read past the text.
+void mend(std::span<Line> lines, std::size_t size) {
     std::size_t from = 0;
     for (Line& line : lines) {
-        line.begin = std::clamp(line.begin, from, size);
-        line.end = std::clamp(line.end, line.begin, size);
+        line.end = std::clamp(line.end, from, size);
+        line.begin = std::clamp(line.begin, from, line.end);
         line.width = finite(line.width);
         from = line.end;
     }
-    if (lines.empty()) lines.push_back(Line{0, size, 0});
-    return lines;
 }
 
 float left_of(const Placing& placing, Direction direction, float line_width) {
@@ -33,45 +51,50 @@ float left_of(const Placing& placing, Direction direction, float line_width) {
 
 }  // namespace
 
-float snap(float value, float pixel_ratio) { return std::round(value * pixel_ratio) / pixel_ratio; }
+float snap(float value, float pixel_ratio) { return rounded(value * pixel_ratio) / pixel_ratio; }
 
-TextBlock break_text(const TextMeasurer& measurer, std::string_view text, const TextStyle& style, float max_width) {
-    TextBlock block;
-    block.lines = sound(measurer.lines(text, style, std::max(max_width, 1.0f)), text.size());
-    block.text = text;
+candor_text_style host_style(const TextStyle& style) {
+    return {style.px, style.weight,
+            style.direction == Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
+}
+
+const TextBlock& break_text(Arena& memory, const TextMeasurer& measurer, std::string_view text, const TextStyle& style,
+                            float max_width) {
+    const candor_text_style asked = host_style(style);
+    candor_text_metrics metrics{};
+    measurer.metrics(measurer.context, &asked, &metrics);
+    TextBlock& block = memory.array<TextBlock>(1).front();
+    block.text = memory.keep(text);
     block.style = style;
-    block.metrics = measurer.metrics(style);
-    block.metrics.ascent = finite(block.metrics.ascent);
-    block.metrics.descent = finite(block.metrics.descent);
+    block.lines = host_lines(memory, measurer, text, asked, std::max(max_width, 1.0f));
+    mend(block.lines, text.size());
+    block.ascent = finite(metrics.ascent);
+    block.descent = finite(metrics.descent);
     // Scripts that stack marks have high lines: never less than the font asks for.
-    block.line_height = std::ceil(std::max(style.px * kLeading, block.metrics.ascent + block.metrics.descent));
+    block.line_height = std::ceil(std::max(style.px * kLeading, block.ascent + block.descent));
     for (const Line& line : block.lines) block.width = std::max(block.width, line.width);
     return block;
 }
 
-std::vector<TextRun> place_lines(const TextBlock& block, const Placing& placing, std::size_t first, std::size_t count) {
-    std::vector<TextRun> runs;
-    const float ink = block.metrics.ascent + block.metrics.descent;
-    const float to_baseline = (block.line_height - ink) / 2 + block.metrics.ascent;
-    const std::size_t last = std::min(block.lines.size(), first + count);
-    for (std::size_t i = first; i < last; ++i) {
-        const Line& line = block.lines[i];
-        TextRun& run = runs.emplace_back();
+std::span<TextRun> place_lines(Arena& memory, const TextBlock& block, const Placing& placing, std::size_t first,
+                               std::size_t count) {
+    const std::span<Line> lines = block.lines.subspan(first, std::min(count, block.lines.size() - first));
+    const std::span<TextRun> runs = memory.array<TextRun>(lines.size());
+    const float to_baseline = (block.line_height - (block.ascent + block.descent)) / 2 + block.ascent;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const Line& line = lines[i];
+        TextRun& run = runs[i];
         run.text = block.text.substr(line.begin, line.end - line.begin);
         run.style = block.style;
         run.x = left_of(placing, block.style.direction, line.width);
         run.baseline =
-            snap(placing.top + static_cast<float>(i - first) * block.line_height + to_baseline, placing.pixel_ratio);
+            snap(placing.top + static_cast<float>(i) * block.line_height + to_baseline, placing.pixel_ratio);
         run.width = line.width;
-        run.ascent = block.metrics.ascent;
-        run.descent = block.metrics.descent;
+        run.ascent = block.ascent;
+        run.descent = block.descent;
         run.color = placing.color;
     }
     return runs;
-}
-
-std::vector<TextRun> place_lines(const TextBlock& block, const Placing& placing) {
-    return place_lines(block, placing, 0, block.lines.size());
 }
 
 }  // namespace candor::card

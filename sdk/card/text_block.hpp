@@ -1,26 +1,26 @@
 // Text broken into lines, and the lines placed.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "card/card.hpp"
 
 namespace candor::card {
 
 struct TextBlock {
-    std::string text;
+    std::string_view text;
     TextStyle style;
-    std::vector<Line> lines;  // at least one
-    Metrics metrics;
+    std::span<Line> lines;  // at least one
+    float ascent = 0, descent = 0;
     float line_height = 0;
     float width = 0;  // of the widest line
     float height() const { return line_height * static_cast<float>(lines.size()); }
 };
 
-// Where a measurer is wrong (lines beyond the text, no lines at all) it is corrected, so that nothing else need care.
-TextBlock break_text(const TextMeasurer& measurer, std::string_view text, const TextStyle& style, float max_width);
+candor_text_style host_style(const TextStyle& style);
+
+// The block, its text and lines are kept in `memory`. Where a measurer is wrong (lines beyond the text, no lines at all)
+// it is corrected, so that nothing else need care.
+const TextBlock& break_text(Arena& memory, const TextMeasurer& measurer, std::string_view text, const TextStyle& style,
+                            float max_width);
 
 enum class Align { start, center, end };
 
@@ -32,8 +32,8 @@ struct Placing {
 };
 
 // One run a line, `first` to `first + count`; baselines on whole pixels.
-std::vector<TextRun> place_lines(const TextBlock& block, const Placing& placing, std::size_t first, std::size_t count);
-std::vector<TextRun> place_lines(const TextBlock& block, const Placing& placing);
+std::span<TextRun> place_lines(Arena& memory, const TextBlock& block, const Placing& placing, std::size_t first,
+                               std::size_t count);
 
 float snap(float value, float pixel_ratio);  // to the nearest device pixel
 

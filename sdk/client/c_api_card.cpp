@@ -1,14 +1,17 @@
 // candor.h: the card.
 #include <cmath>
 #include <cstddef>
-#include <string>
-#include <vector>
+#include <cstring>
+#include <memory>
+#include <span>
 
+#include "base/arena.hpp"
 #include "base/utf8.hpp"
 #include "candor/candor.h"
 #include "client/client.hpp"
 #include "client/registry.hpp"
 
+using candor::card::InputKind;
 using candor::client::borrow;
 using candor::client::Client;
 using candor::client::find_client;
@@ -24,21 +27,34 @@ static_assert(static_cast<int>(candor::card::Key::left) == CANDOR_KEY_LEFT);
 static_assert(static_cast<int>(candor::card::kPrimary) == CANDOR_STATE_PRIMARY);
 static_assert(sizeof(candor_vertex) == sizeof(candor::paint::Vertex));
 static_assert(offsetof(candor_vertex, color) == offsetof(candor::paint::Vertex, color));
+static_assert(sizeof(candor_draw_command) == sizeof(candor::paint::Command));
+static_assert(offsetof(candor_draw_command, run) == offsetof(candor::paint::Command, run));
+static_assert(offsetof(candor_draw_command, index_count) == offsetof(candor::paint::Command, index_count));
+static_assert(static_cast<int>(candor::card::Direction::rtl) == CANDOR_DIRECTION_RTL);
+static_assert(static_cast<int>(InputKind::pointer_leave) - static_cast<int>(InputKind::pointer_move) ==
+              CANDOR_POINTER_LEAVE);
+static_assert(static_cast<int>(InputKind::set_value) - static_cast<int>(InputKind::press) == CANDOR_ACTION_SET_VALUE);
 
 namespace {
 
+// How much of the two nodes is alike.
+constexpr std::size_t kAlike = offsetof(candor_node, text_px) + sizeof(float);
+static_assert(offsetof(candor::card::Node, text_px) == offsetof(candor_node, text_px));
+static_assert(offsetof(candor::card::Node, rect) == offsetof(candor_node, rect));
+static_assert(offsetof(candor::card::Node, states) == offsetof(candor_node, states));
+
 candor_rect rect_of(const candor::card::Rect& rect) { return {rect.x, rect.y, rect.width, rect.height}; }
 
-bool valid(const candor_card_options& o) {
-    return std::isfinite(o.width) && std::isfinite(o.height) && o.width > 0 && o.height > 0 && o.width <= 32768 &&
-           o.height <= 32768 && std::isfinite(o.pixel_ratio) && o.pixel_ratio >= 0.25f && o.pixel_ratio <= 16;
-}
+bool between(float value, float least, float most) { return value >= least && value <= most; }  // false for no number
 
 candor_status read_options(const candor_card_options* options, candor::card::Options& out) {
     if (options == nullptr || options->size == 0) return CANDOR_INVALID;
     candor_card_options given = sized_copy(options);
     if (given.pixel_ratio == 0) given.pixel_ratio = 1;
-    if (!valid(given)) return CANDOR_INVALID;
+    if (given.width <= 0 || given.height <= 0 || !between(given.width, 0, 32768) || !between(given.height, 0, 32768) ||
+        !between(given.pixel_ratio, 0.25f, 16)) {
+        return CANDOR_INVALID;
+    }
     out.width = given.width;
     out.height = given.height;
     out.pixel_ratio = given.pixel_ratio;
@@ -48,14 +64,20 @@ candor_status read_options(const candor_card_options* options, candor::card::Opt
     return CANDOR_OK;
 }
 
-candor_text_style style_of(const candor::card::TextStyle& style) {
-    return {style.px, style.weight,
-            style.direction == candor::card::Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
-}
-
 candor_status pass(candor_client handle, const candor::card::Input& input) {
     const std::shared_ptr<Client> client = find_client(handle);
     return client ? client->input(input) : CANDOR_CLOSED;
+}
+
+bool is_text(candor_string text) { return (text.data != nullptr || text.size == 0) && candor::is_utf8(view(text)); }
+
+// The client, where it can lay out for what is asked.
+candor_status find_drawing(candor_client handle, const candor_card_options* options, candor::card::Options& read,
+                           std::shared_ptr<Client>& client) {
+    if (read_options(options, read) != CANDOR_OK) return CANDOR_INVALID;
+    client = find_client(handle);
+    if (!client) return CANDOR_CLOSED;
+    return client->has_text_host() ? CANDOR_OK : CANDOR_UNSUPPORTED;
 }
 
 }  // namespace
@@ -63,69 +85,64 @@ candor_status pass(candor_client handle, const candor::card::Input& input) {
 extern "C" {
 
 candor_status candor_card_layout(candor_client handle, const candor_card_options* options, candor_card* card) {
+    if (card == nullptr || card->size == 0) return CANDOR_INVALID;
     candor::card::Options read;
-    if (card == nullptr || card->size == 0 || read_options(options, read) != CANDOR_OK) return CANDOR_INVALID;
-    const std::shared_ptr<Client> client = find_client(handle);
-    if (!client) return CANDOR_CLOSED;
-    if (!client->has_text_host()) return CANDOR_UNSUPPORTED;
+    std::shared_ptr<Client> client;
+    if (const candor_status status = find_drawing(handle, options, read, client)) return status;
     struct Kept {
         std::shared_ptr<const candor::card::Card> card;
-        std::vector<candor_node> nodes;
+        candor::Arena memory;
     };
-    static thread_local Kept kept;
-    const auto laid = client->layout(read);
+    CANDOR_KEPT Kept kept;
+    const std::shared_ptr<const candor::card::Card> laid = client->layout(read);
     if (!laid) return CANDOR_NO_PROMPT;
-    kept.card = laid->card;
-    kept.nodes.clear();
-    for (const candor::card::Node& node : kept.card->nodes) {
-        kept.nodes.push_back({node.id, node.parent, static_cast<candor_role>(node.role), node.states,
-                              rect_of(node.rect), node.text_px, borrow(node.key), borrow(node.name), borrow(node.value),
-                              borrow(node.description), borrow(node.question)});
+    kept = {laid, {}};
+    const std::span<candor_node> nodes = kept.memory.array<candor_node>(laid->nodes.size());
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+        const candor::card::Node& node = laid->nodes[i];
+        std::memcpy(&nodes[i], &node, kAlike);
+        nodes[i].key = borrow(node.key);
+        nodes[i].name = borrow(node.name);
+        nodes[i].value = borrow(node.value);
+        nodes[i].description = borrow(node.description);
+        nodes[i].question = borrow(node.question);
     }
     candor_card out{};
-    out.rect = rect_of(kept.card->rect);
-    out.nodes = kept.nodes.data();
-    out.node_count = kept.nodes.size();
-    out.direction = kept.card->direction == candor::card::Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR;
-    out.locale = borrow(kept.card->locale);
+    out.rect = rect_of(laid->rect);
+    out.nodes = nodes.data();
+    out.node_count = nodes.size();
+    out.direction = laid->direction == candor::card::Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR;
+    out.locale = borrow(laid->locale);
     out.next_frame = -1;
     sized_write(out, card);
     return CANDOR_OK;
 }
 
 candor_status candor_card_draw(candor_client handle, const candor_card_options* options, candor_draw* draw) {
+    if (draw == nullptr || draw->size == 0) return CANDOR_INVALID;
     candor::card::Options read;
-    if (draw == nullptr || draw->size == 0 || read_options(options, read) != CANDOR_OK) return CANDOR_INVALID;
-    const std::shared_ptr<Client> client = find_client(handle);
-    if (!client) return CANDOR_CLOSED;
-    if (!client->has_text_host()) return CANDOR_UNSUPPORTED;
-    struct Kept {
-        candor::paint::Picture picture;
-        std::vector<candor_draw_command> commands;
-        std::vector<candor_text_run> runs;
-    };
-    static thread_local Kept kept;
-    auto picture = client->picture(read);
-    if (!picture) return CANDOR_NO_PROMPT;
-    kept.picture = std::move(*picture);
-    kept.commands.clear();
-    for (const candor::paint::Command& c : kept.picture.commands) {
-        kept.commands.push_back({rect_of(c.clip), c.run, c.first_index, c.index_count});
-    }
-    kept.runs.clear();
-    for (const candor::paint::Run& r : kept.picture.runs) {
-        kept.runs.push_back({r.key, borrow(r.text), style_of(r.style), r.width, r.height, r.baseline, r.left});
+    std::shared_ptr<Client> client;
+    if (const candor_status status = find_drawing(handle, options, read, client)) return status;
+    CANDOR_KEPT candor::paint::Picture picture;
+    if (!client->picture(read, picture)) return CANDOR_NO_PROMPT;
+    const std::span<candor_text_run> runs = picture.memory.array<candor_text_run>(picture.runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const candor::paint::Run& run = picture.runs[i];
+        const candor::card::TextStyle& style = run.style;
+        runs[i] = {run.key,   borrow(run.text), {style.px, style.weight, static_cast<int32_t>(style.direction)},
+                   run.width, run.height,       run.baseline,
+                   run.left};
     }
     candor_draw out{};
-    out.vertices = reinterpret_cast<const candor_vertex*>(kept.picture.vertices.data());
-    out.vertex_count = kept.picture.vertices.size();
-    out.indices = kept.picture.indices.data();
-    out.index_count = kept.picture.indices.size();
-    out.commands = kept.commands.data();
-    out.command_count = kept.commands.size();
-    out.runs = kept.runs.data();
-    out.run_count = kept.runs.size();
-    out.revision = kept.picture.revision;
+    out.vertices = reinterpret_cast<const candor_vertex*>(picture.vertices.data());
+    out.vertex_count = picture.vertices.size();
+    out.indices = picture.indices.data();
+    out.index_count = picture.indices.size();
+    out.commands = reinterpret_cast<const candor_draw_command*>(picture.commands.data());
+    out.command_count = picture.commands.size();
+    out.runs = runs.data();
+    out.run_count = runs.size();
+    out.revision = picture.revision;
     sized_write(out, draw);
     return CANDOR_OK;
 }
@@ -133,11 +150,8 @@ candor_status candor_card_draw(candor_client handle, const candor_card_options* 
 candor_status candor_card_pointer(candor_client handle, candor_pointer_kind kind, float x, float y) {
     if (kind < CANDOR_POINTER_MOVE || kind > CANDOR_POINTER_LEAVE || !std::isfinite(x) || !std::isfinite(y))
         return CANDOR_INVALID;
-    constexpr candor::card::InputKind kKinds[] = {
-        candor::card::InputKind::pointer_move, candor::card::InputKind::pointer_down,
-        candor::card::InputKind::pointer_up, candor::card::InputKind::pointer_leave};
     candor::card::Input input;
-    input.kind = kKinds[kind];
+    input.kind = static_cast<InputKind>(static_cast<int>(InputKind::pointer_move) + kind);
     input.x = x;
     input.y = y;
     return pass(handle, input);
@@ -146,7 +160,7 @@ candor_status candor_card_pointer(candor_client handle, candor_pointer_kind kind
 candor_status candor_card_key(candor_client handle, candor_key key, uint32_t modifiers) {
     if (key < CANDOR_KEY_TAB || key > CANDOR_KEY_DELETE) return CANDOR_INVALID;
     candor::card::Input input;
-    input.kind = candor::card::InputKind::key;
+    input.kind = InputKind::key;
     input.key = static_cast<candor::card::Key>(key);
     input.shift = (modifiers & CANDOR_MODIFIER_SHIFT) != 0;
     input.control = (modifiers & CANDOR_MODIFIER_CONTROL) != 0;
@@ -155,22 +169,17 @@ candor_status candor_card_key(candor_client handle, candor_key key, uint32_t mod
 }
 
 candor_status candor_card_text(candor_client handle, candor_string text) {
-    if ((text.data == nullptr && text.size > 0) || !candor::is_utf8(view(text))) return CANDOR_INVALID;
+    if (!is_text(text)) return CANDOR_INVALID;
     candor::card::Input input;
-    input.kind = candor::card::InputKind::text;
+    input.kind = InputKind::text;
     input.text = view(text);
     return pass(handle, input);
 }
 
 candor_status candor_card_action(candor_client handle, int32_t node, candor_action action, candor_string value) {
-    if (action < CANDOR_ACTION_PRESS || action > CANDOR_ACTION_SET_VALUE || (value.data == nullptr && value.size > 0) ||
-        !candor::is_utf8(view(value))) {
-        return CANDOR_INVALID;
-    }
-    constexpr candor::card::InputKind kKinds[] = {candor::card::InputKind::press, candor::card::InputKind::focus,
-                                                  candor::card::InputKind::blur, candor::card::InputKind::set_value};
+    if (action < CANDOR_ACTION_PRESS || action > CANDOR_ACTION_SET_VALUE || !is_text(value)) return CANDOR_INVALID;
     candor::card::Input input;
-    input.kind = kKinds[action];
+    input.kind = static_cast<InputKind>(static_cast<int>(InputKind::press) + action);
     input.node = node;
     input.text = view(value);
     return pass(handle, input);

@@ -130,13 +130,9 @@ public:
     candor_status back();
     candor_status dismiss();
 
-    // The card. Layout and picture are the caller's own copies.
-    struct Laid {
-        std::shared_ptr<const card::Card> card;
-        bool dark = false;
-    };
-    Result<Laid> layout(const card::Options& options);
-    Result<paint::Picture> picture(const card::Options& options);
+    // The card. Layout and picture are the caller's own; none where no prompt runs.
+    std::shared_ptr<const card::Card> layout(const card::Options& options);
+    bool picture(const card::Options& options, paint::Picture& picture);
     candor_status input(const card::Input& input);
     bool has_text_host() const { return host_.text() != nullptr; }
     std::string locale();
@@ -322,7 +318,7 @@ private:
     Wanted wanted_;
     std::shared_ptr<const card::Card> card_;
     Mutex paint_mutex_;
-    std::unique_ptr<paint::Painter> painter_;
+    paint::Painter painter_;
 
     std::uint64_t epoch_ = 0;  // rises when everything is erased
     bool planning_ = false;

@@ -7,6 +7,7 @@
 #include "base/utf8.hpp"
 #include "client/client.hpp"
 #include "client/registry.hpp"
+#include "client/text_entry.hpp"
 
 namespace candor::client {
 
@@ -503,81 +504,47 @@ card::View Client::view_of(const Prompt& prompt) const {
     return view;
 }
 
-namespace {
-
-card::TextMeasurer measurer(const candor_text_host& host) {
-    const auto style_of = [](const card::TextStyle& style) {
-        return candor_text_style{style.px, style.weight,
-                                 style.direction == card::Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
-    };
-    card::TextMeasurer text;
-    text.metrics = [host, style_of](const card::TextStyle& style) {
-        const candor_text_style s = style_of(style);
-        candor_text_metrics metrics{};
-        host.metrics(host.context, &s, &metrics);
-        return card::Metrics{metrics.ascent, metrics.descent};
-    };
-    text.lines = [host, style_of](std::string_view string, const card::TextStyle& style, float width) {
-        const candor_text_style s = style_of(style);
-        std::vector<candor_text_line> lines(16);
-        std::size_t count = host.lines(host.context, borrow(string), &s, width, lines.data(), lines.size());
-        if (count > lines.size()) {
-            lines.resize(count);
-            count = std::min(count, host.lines(host.context, borrow(string), &s, width, lines.data(), lines.size()));
-        }
-        std::vector<card::Line> out;
-        out.reserve(count);
-        for (std::size_t i = 0; i < count; ++i) {
-            // A host's mistake must not become a read past the text.
-            const std::size_t end = std::min(lines[i].end, string.size());
-            out.push_back({std::min(lines[i].begin, end), end, lines[i].width});
-        }
-        return out;
-    };
-    text.caret = [host, style_of](std::string_view line, const card::TextStyle& style, std::size_t byte) {
-        const candor_text_style s = style_of(style);
-        return host.caret ? host.caret(host.context, borrow(line), &s, byte) : 0.0f;
-    };
-    return text;
-}
-
-}  // namespace
-
-Result<Client::Laid> Client::layout(const card::Options& options) {
-    std::optional<Prompt> prompt;
+std::shared_ptr<const card::Card> Client::layout(const card::Options& options) {
+    std::shared_ptr<const survey::Document> document;
+    interview::Interview interview;
     std::string locale;
+    std::uint64_t serial = 0;
+    card::Ui ui;
+    card::View view;
     {
         const Scope scope(*this);
-        if (!alive() || !prompt_) return fail("", "no prompt");
-        prompt = prompt_;
-        locale = prompt_locale(*prompt);
+        if (!alive() || !prompt_) return nullptr;
+        document = prompt_->document;
+        interview = prompt_->interview;
+        locale = prompt_locale(*prompt_);
+        serial = prompt_->serial;
+        ui = prompt_->ui;
+        view = view_of(*prompt_);
     }
-    // Without the lock: measuring calls the host.
-    card::View view = view_of(*prompt);
+    view.interview = &interview;
     view.locale = locale;
-    auto card = std::make_shared<const card::Card>(card::layout(view, prompt->ui, options, measurer(*host_.text())));
+    // Without the lock: measuring calls the host.
+    auto card = std::make_shared<const card::Card>(card::layout(view, ui, options, *host_.text(), kTextEntry));
     const Scope scope(*this);
-    if (!prompt_ || prompt_->serial != prompt->serial) return fail("", "no prompt");
+    if (!prompt_ || prompt_->serial != serial) return nullptr;
     card_ = card;
     prompt_->presentation.rows = std::max(1, card->scale_rows);
     prompt_->presentation.layout = card->sheet ? "sheet" : "corner";
     if (prompt_->presentation.painter == "host") prompt_->presentation.painter = "controls";
-    return Laid{std::move(card), options.dark};
+    return card;
 }
 
-Result<paint::Picture> Client::picture(const card::Options& options) {
-    const auto laid = layout(options);
-    if (!laid) return tl::unexpected(laid.error());
-    survey::Theme theme;
+bool Client::picture(const card::Options& options, paint::Picture& picture) {
+    const std::shared_ptr<const card::Card> card = layout(options);
+    if (!card) return false;
     {
         const Scope scope(*this);
-        if (!prompt_) return fail("", "no prompt");
-        theme = prompt_->document->theme;
+        if (!prompt_) return false;
         prompt_->presentation.painter = "imgui";
     }
     const Lock lock(paint_mutex_);
-    if (painter_ == nullptr) painter_ = std::make_unique<paint::Painter>();
-    return painter_->paint(*laid->card, card::palette(theme, options.dark), options.pixel_ratio);
+    picture = painter_.paint(*card, card->colors, options.pixel_ratio);
+    return true;
 }
 
 candor_status Client::input(const card::Input& input) {
@@ -587,7 +554,7 @@ candor_status Client::input(const card::Input& input) {
     if (card_ == nullptr) return CANDOR_UNKNOWN;  // not laid out yet
     card::View view = view_of(*prompt_);
     view.locale = prompt_locale(*prompt_);
-    const card::Handled handled = card::handle(view, prompt_->ui, *card_, input);
+    const card::Handled handled = card::handle(view, prompt_->ui, *card_, input, kTextEntry);
     prompt_->ui = handled.ui;
     if (handled.effect.kind != card::EffectKind::none && handled.effect.kind != card::EffectKind::draft) {
         prompt_->presentation.input = input.kind == card::InputKind::key          ? "keyboard"

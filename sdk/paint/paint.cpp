@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
-#include <utility>
 
+#include "base/rounding.hpp"
 #include "imgui.h"
 #include "imgui_internal.h"
 #include "paint/shapes.hpp"
@@ -17,6 +18,7 @@ using card::Node;
 using card::Palette;
 using card::Rect;
 
+constexpr card::NodeId kClose("close"), kThanks("thanks");
 constexpr ImTextureID kWhite = 1;  // then the runs
 constexpr ImTextureID kFirstRun = 2;
 constexpr int kMostVertices = 65535;  // an index has 16 bits
@@ -32,28 +34,24 @@ struct Hash {
         value = (value ^ word) * 1099511628211ull;
         value ^= value >> 29;
     }
-    void add(std::uint64_t word) {
-        add(static_cast<std::uint32_t>(word));
-        add(static_cast<std::uint32_t>(word >> 32));
-    }
-    void add(float number) {
-        std::uint32_t word = 0;
-        std::memcpy(&word, &number, sizeof word);
-        add(word);
-    }
-    void add(const std::string& text) {
-        for (char c : text) add(static_cast<std::uint32_t>(static_cast<unsigned char>(c)));
-        add(static_cast<std::uint64_t>(text.size()));
+    // Of values that are made of words of 32 bits and nothing else.
+    void add_words(const void* values, std::size_t bytes) {
+        const auto* at = static_cast<const unsigned char*>(values);
+        for (const unsigned char* end = at + bytes; at != end; at += sizeof(std::uint32_t)) {
+            std::uint32_t word = 0;
+            std::memcpy(&word, at, sizeof word);
+            add(word);
+        }
     }
 };
 
 std::uint64_t key_of(const Run& run) {
+    static_assert(offsetof(Run, color) - offsetof(Run, style) == 7 * sizeof(std::uint32_t));
     Hash hash;
-    hash.add(run.text);
-    hash.add(run.style.px);
-    hash.add(static_cast<std::uint32_t>(run.style.weight));
-    hash.add(static_cast<std::uint32_t>(run.style.direction));
-    for (float length : {run.width, run.height, run.baseline, run.left}) hash.add(length);
+    for (char c : run.text) hash.add(static_cast<unsigned char>(c));
+    const std::uint64_t size = run.text.size();
+    hash.add_words(&size, sizeof size);
+    hash.add_words(&run.style, 7 * sizeof(std::uint32_t));
     hash.add(run.color);
     return hash.value;
 }
@@ -75,20 +73,12 @@ bool may_be_colourful(std::string_view text) {
 }
 
 std::uint64_t revision_of(const Picture& picture) {
+    static_assert(sizeof(Vertex) == 5 * sizeof(std::uint32_t) && sizeof(Command) == 7 * sizeof(std::uint32_t));
     Hash hash;
-    for (const Vertex& vertex : picture.vertices) {
-        for (float number : {vertex.x, vertex.y, vertex.u, vertex.v}) hash.add(number);
-        hash.add(vertex.color);
-    }
-    for (std::uint16_t index : picture.indices) hash.add(static_cast<std::uint32_t>(index));
-    for (const Command& command : picture.commands) {
-        const Rect& clip = command.clip;
-        for (float number : {clip.x, clip.y, clip.width, clip.height}) hash.add(number);
-        for (std::uint32_t word : {static_cast<std::uint32_t>(command.run), command.first_index, command.index_count}) {
-            hash.add(word);
-        }
-    }
-    for (const Run& run : picture.runs) hash.add(run.key);
+    hash.add_words(picture.vertices.data(), picture.vertices.size_bytes());
+    for (std::uint16_t index : picture.indices) hash.add(index);
+    hash.add_words(picture.commands.data(), picture.commands.size_bytes());
+    for (const Run& run : picture.runs) hash.add_words(&run.key, sizeof run.key);
     return hash.value;
 }
 
@@ -96,14 +86,22 @@ std::uint64_t revision_of(const Picture& picture) {
 
 class Painting {
 public:
-    Painting(ImDrawList& list, const card::Card& card, const Palette& palette, float pixel, RunColor run_color)
-        : list_(list), card_(card), colors_(palette), pixel_(pixel), run_color_(run_color), brush_{list, pixel} {}
+    Painting(ImDrawList& list, const card::Card& card, const Palette& palette, float pixel, RunColor run_color,
+             Picture& picture)
+        : list_(list),
+          card_(card),
+          colors_(palette),
+          pixel_(pixel),
+          run_color_(run_color),
+          brush_{list, pixel},
+          picture_(picture) {}
 
-    std::vector<Run> paint();
+    void paint();
 
 private:
     bool room_for(int vertices) const { return list_.VtxBuffer.Size + vertices <= kMostVertices; }
     bool shows_focus(const Node& node) const;
+    void texture(ImTextureID texture);
     void clip_to(const Rect& rect);
     void body();
     void shape(const Node& node);
@@ -115,7 +113,7 @@ private:
     void mark(const Node& node);
     void text(const card::TextRun& line);
     float up(float length) const { return std::ceil(length / pixel_ - 0.001f) * pixel_; }
-    float near(float length) const { return std::round(length / pixel_) * pixel_; }
+    float near(float length) const { return rounded(length / pixel_) * pixel_; }
 
     ImDrawList& list_;
     const card::Card& card_;
@@ -123,7 +121,7 @@ private:
     float pixel_;
     RunColor run_color_;
     Brush brush_;
-    std::vector<Run> runs_;
+    Picture& picture_;
 };
 
 bool is(const Node& node, card::States state) { return (node.states & state) != 0; }
@@ -135,25 +133,26 @@ bool Painting::shows_focus(const Node& node) const {
     return is(node, card::kFocused) && (card_.focus_visible || node.role == card::Role::textbox);
 }
 
+void Painting::texture(ImTextureID texture) {
+    list_._CmdHeader.TexRef = ImTextureRef(texture);
+    list_.AddDrawCmd();
+}
+
 void Painting::clip_to(const Rect& rect) {
     const float left = std::max(rect.x, 0.0f), top = std::max(rect.y, 0.0f);
-    list_.PushClipRect(ImVec2(left, top),
-                       ImVec2(std::max(rect.x + rect.width, left), std::max(rect.y + rect.height, top)));
+    list_._CmdHeader.ClipRect =
+        ImVec4(left, top, std::max(rect.x + rect.width, left), std::max(rect.y + rect.height, top));
+    texture(kWhite);
 }
 
 void Painting::body() {
-    const ImDrawFlags corners = card_.sheet ? ImDrawFlags_RoundCornersTop : ImDrawFlags_None;
-    const std::uint32_t strength = colors_.shadow >> 24;
-    auto tint = [&](float share) {
-        const auto alpha = static_cast<std::uint32_t>(std::lround(static_cast<float>(strength) * share));
-        return (colors_.shadow & 0xffffffu) | (alpha << 24);
-    };
+    const Corners corners = card_.sheet ? Corners::upper : Corners::all;
     Rect far = grown(card_.rect, -10);
     far.y += card_.sheet ? 0 : 12;
     Rect near = card_.rect;
     near.y += card_.sheet ? -1 : 2;
-    shadow(list_, far, card_.radius, 40, tint(1));
-    shadow(list_, near, card_.radius, 7, tint(0.55f));
+    shadow(list_, far, card_.radius, 40, colors_.shadow);
+    shadow(list_, near, card_.radius, 7, card::blend(colors_.shadow & 0xffffffu, colors_.shadow, 0.55f));
     Rect edge = card_.rect;
     const float width = brush_.whole(1);
     brush_.fill(edge, card_.radius, colors_.border, corners);
@@ -173,9 +172,9 @@ void Painting::cell(const Node& node) {
     const bool hovered = is(node, card::kHovered), pressed = is(node, card::kPressed);
     std::uint32_t fill = hovered ? colors_.cell_hover : colors_.cell;
     std::uint32_t border = hovered ? colors_.accent : colors_.cell_border;
-    if (pressed) fill = blend(colors_.cell_hover, colors_.accent, 0.14f);
+    if (pressed) fill = card::blend(colors_.cell_hover, colors_.accent, 0.14f);
     if (is(node, card::kChecked)) {
-        fill = hovered ? blend(colors_.accent, colors_.on_accent, pressed ? 0.2f : 0.1f) : colors_.accent;
+        fill = hovered ? card::blend(colors_.accent, colors_.on_accent, pressed ? 0.2f : 0.1f) : colors_.accent;
         border = fill;
     }
     brush_.bordered(node.box, kCellRadius, fill, border, brush_.whole(1));
@@ -185,7 +184,7 @@ void Painting::field(const Node& node) {
     const bool focused = shows_focus(node);
     const bool disabled = is(node, card::kDisabled);
     std::uint32_t border =
-        is(node, card::kHovered) ? blend(colors_.cell_border, colors_.text, 0.35f) : colors_.cell_border;
+        is(node, card::kHovered) ? card::blend(colors_.cell_border, colors_.text, 0.35f) : colors_.cell_border;
     if (disabled) border = colors_.border;
     if (is(node, card::kInvalid)) border = colors_.error;
     if (focused) border = colors_.focus;
@@ -194,17 +193,17 @@ void Painting::field(const Node& node) {
 }
 
 void Painting::button(const Node& node) {
-    if (node.key == "close") return close(node);
+    if (node.id == kClose) return close(node);
     ring(node, kButtonRadius);
     const bool hovered = is(node, card::kHovered), pressed = is(node, card::kPressed);
     if (is(node, card::kPrimary)) {
         std::uint32_t fill = colors_.accent;
-        if (hovered) fill = blend(fill, colors_.on_accent, pressed ? 0.2f : 0.1f);
-        if (is(node, card::kDisabled)) fill = blend(colors_.background, colors_.accent, 0.4f);
+        if (hovered) fill = card::blend(fill, colors_.on_accent, pressed ? 0.2f : 0.1f);
+        if (is(node, card::kDisabled)) fill = card::blend(colors_.background, colors_.accent, 0.4f);
         brush_.fill(node.box, kButtonRadius, fill);
     } else if (hovered) {
         brush_.fill(node.box, kButtonRadius,
-                    pressed ? blend(colors_.cell_hover, colors_.accent, 0.14f) : colors_.cell_hover);
+                    pressed ? card::blend(colors_.cell_hover, colors_.accent, 0.14f) : colors_.cell_hover);
     }
 }
 
@@ -214,7 +213,7 @@ void Painting::close(const Node& node) {
     const bool hovered = is(node, card::kHovered);
     if (hovered) {
         const float strength = is(node, card::kPressed) ? 0.16f : 0.08f;
-        brush_.fill(box, box.height / 2, blend(colors_.background, colors_.text, strength));
+        brush_.fill(box, box.height / 2, card::blend(colors_.background, colors_.text, strength));
     }
     constexpr float kArm = 5;
     const float x = box.x + box.width / 2, y = box.y + box.height / 2;
@@ -238,7 +237,7 @@ void Painting::shape(const Node& node) {
         case card::Role::textbox: return field(node);
         case card::Role::button: return button(node);
         case card::Role::heading:
-            if (node.key == "thanks") mark(node);
+            if (node.id == kThanks) mark(node);
             return;
         default: return;
     }
@@ -246,7 +245,7 @@ void Painting::shape(const Node& node) {
 
 // A quad of whole device pixels, so that the texture is copied and not resampled.
 void Painting::text(const card::TextRun& line) {
-    if (line.text.find_first_not_of(' ') == std::string::npos || !room_for(4)) return;
+    if (line.text.find_first_not_of(' ') == std::string_view::npos || !room_for(4)) return;
     Run run;
     run.text = line.text;
     run.style = line.style;
@@ -258,55 +257,77 @@ void Painting::text(const card::TextRun& line) {
     run.color = tinted ? 0xffffffffu : line.color;
     run.key = key_of(run);
     std::size_t index = 0;
-    while (index < runs_.size() && runs_[index].key != run.key) ++index;
+    while (index < picture_.runs.size() && picture_.runs[index].key != run.key) ++index;
+    if (index == picture_.runs.size()) {
+        run.text = picture_.memory.keep(run.text);
+        picture_.runs = {picture_.runs.data(), index + 1};
+        picture_.runs[index] = run;
+    }
     const float x = near(line.x) - run.left, y = near(line.baseline) - run.baseline;
-    const ImVec2 low(x, y), high(x + run.width, y + run.height);
-    if (index == runs_.size()) runs_.push_back(std::move(run));
-    list_.PushTexture(ImTextureRef(kFirstRun + index));
+    texture(kFirstRun + index);
     list_.PrimReserve(6, 4);
-    list_.PrimRectUV(low, high, ImVec2(0, 0), ImVec2(1, 1), tinted ? packed(line.color) : 0xffffffffu);
-    list_.PopTexture();
+    list_.PrimRectUV(ImVec2(x, y), ImVec2(x + run.width, y + run.height), ImVec2(0, 0), ImVec2(1, 1),
+                     tinted ? packed(line.color) : 0xffffffffu);
 }
 
-std::vector<Run> Painting::paint() {
-    list_.PushTexture(ImTextureRef(kWhite));
-    clip_to(grown(card_.rect, card::kShadowReach));
+void Painting::paint() {
+    const Rect reach = grown(card_.rect, card::kShadowReach);
+    clip_to(reach);
     body();
     if (card_.window) clip_to(*card_.window);
     const Node* close = nullptr;
+    std::size_t lines = 0;
     for (const Node& node : card_.nodes) {
-        if (card_.window && node.key == "close") {
+        lines += node.runs.size();
+        if (card_.window && node.id == kClose) {
             close = &node;  // stands above the window
         } else if (visible(node) && room_for(kNodeVertices)) {
             shape(node);
         }
     }
     // Text after all shapes: fewer changes of texture.
+    picture_.runs = picture_.memory.array<Run>(lines).first(0);
     for (const Node& node : card_.nodes) {
         for (const card::TextRun& line : node.runs) text(line);
     }
-    if (card_.window) list_.PopClipRect();
-    if (close && room_for(kNodeVertices)) shape(*close);
-    return std::move(runs_);
+    if (!close || !room_for(kNodeVertices)) return;
+    clip_to(reach);
+    shape(*close);
 }
 
-std::vector<Command> commands_of(const ImDrawList& list) {
-    std::vector<Command> commands;
+// As for a new frame; channels, callbacks and stacks are not used.
+void restart(ImDrawList& list, float pixel) {
+    list.CmdBuffer.Size = list.VtxBuffer.Size = list.IdxBuffer.Size = 0;
+    list._VtxCurrentIdx = 0;
+    list._FringeScale = pixel;
+    list.Flags = ImDrawListFlags_AntiAliasedFill;  // neither line textures nor vertex offsets
+}
+
+// Those of the list that draw something, neighbours that are alike as one.
+void put_commands(const ImDrawList& list, Picture& picture) {
+    const std::span<Command> commands =
+        picture.memory.array<Command>(static_cast<std::size_t>(list.CmdBuffer.Size));
+    std::size_t count = 0;
     for (const ImDrawCmd& drawn : list.CmdBuffer) {
         if (drawn.ElemCount == 0) continue;
         const ImVec4& clip = drawn.ClipRect;
-        const auto run = static_cast<std::int32_t>(drawn.GetTexID()) - static_cast<std::int32_t>(kFirstRun);
-        Command command{
-            {clip.x, clip.y, clip.z - clip.x, clip.w - clip.y}, std::max(run, -1), drawn.IdxOffset, drawn.ElemCount};
-        Command* before = commands.empty() ? nullptr : &commands.back();
-        if (before && before->run == command.run && before->clip == command.clip &&
-            before->first_index + before->index_count == command.first_index) {
-            before->index_count += command.index_count;
+        const Rect rect{clip.x, clip.y, clip.z - clip.x, clip.w - clip.y};
+        const auto run = std::max(static_cast<std::int32_t>(drawn.GetTexID()) - static_cast<std::int32_t>(kFirstRun), -1);
+        if (count > 0 && commands[count - 1].run == run && commands[count - 1].clip == rect) {
+            commands[count - 1].index_count += drawn.ElemCount;
         } else {
-            commands.push_back(command);
+            commands[count++] = {rect, run, drawn.IdxOffset, drawn.ElemCount};
         }
     }
-    return commands;
+    picture.commands = commands.first(count);
+}
+
+template <class T, class U>
+std::span<T> copied(const ImVector<U>& from, Arena& memory) {
+    static_assert(sizeof(T) == sizeof(U));
+    const std::span<T> to = memory.array<T>(static_cast<std::size_t>(from.Size));
+    if (!to.empty()) std::memcpy(to.data(), from.Data, to.size_bytes());
+    return to;
 }
 
 }  // namespace
@@ -316,29 +337,20 @@ struct Painter::Lists {
     ImDrawList list{&shared};
 };
 
-Painter::Painter() : lists_(std::make_unique<Lists>()) {}
+Painter::Painter() = default;
 Painter::~Painter() = default;
 
 Picture Painter::paint(const card::Card& card, const card::Palette& palette, float pixel_ratio, RunColor run_color) {
     Picture picture;
     if (card.nodes.empty()) return picture;
-    const float ratio = std::isfinite(pixel_ratio) ? std::clamp(pixel_ratio, 0.5f, 8.0f) : 1.0f;
-    const float pixel = 1 / ratio;
-    ImDrawListSharedData& shared = lists_->shared;
-    shared.InitialFringeScale = pixel;
-    shared.InitialFlags = ImDrawListFlags_AntiAliasedFill;  // neither line textures nor vertex offsets
-    shared.SetCircleTessellationMaxError(0.3f * pixel);
+    if (!lists_) lists_ = std::make_unique<Lists>();
+    const float pixel = 1 / (std::isfinite(pixel_ratio) ? std::clamp(pixel_ratio, 0.5f, 8.0f) : 1.0f);
     ImDrawList& list = lists_->list;
-    list._ResetForNewFrame();
-    picture.runs = Painting(list, card, palette, pixel, run_color).paint();
-
-    static_assert(sizeof(Vertex) == sizeof(ImDrawVert) && sizeof(ImDrawIdx) == sizeof(std::uint16_t));
-    picture.vertices.resize(static_cast<std::size_t>(list.VtxBuffer.Size));
-    if (!picture.vertices.empty()) {
-        std::memcpy(picture.vertices.data(), list.VtxBuffer.Data, picture.vertices.size() * sizeof(Vertex));
-    }
-    picture.indices.assign(list.IdxBuffer.begin(), list.IdxBuffer.end());
-    picture.commands = commands_of(list);
+    restart(list, pixel);
+    Painting(list, card, palette, pixel, run_color, picture).paint();
+    picture.vertices = copied<Vertex>(list.VtxBuffer, picture.memory);
+    picture.indices = copied<std::uint16_t>(list.IdxBuffer, picture.memory);
+    put_commands(list, picture);
     picture.revision = revision_of(picture);
     return picture;
 }

@@ -4,9 +4,10 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
+#include <span>
+#include <string_view>
 
+#include "base/arena.hpp"
 #include "card/card.hpp"
 
 namespace candor::paint {
@@ -30,17 +31,18 @@ enum class RunColor { white, own };
 // A line as the host is to rasterise it, with room around it for glyphs that reach over.
 struct Run {
     std::uint64_t key;  // of text, style, size and colour: same key, same pixels at one ratio
-    std::string text;
+    std::string_view text;
     card::TextStyle style;
     float width, height, baseline, left;
     std::uint32_t color;  // 0xAARRGGBB; always white but with RunColor::own
 };
 
 struct Picture {
-    std::vector<Vertex> vertices;
-    std::vector<std::uint16_t> indices;
-    std::vector<Command> commands;
-    std::vector<Run> runs;
+    Arena memory;  // where all this stands
+    std::span<Vertex> vertices;
+    std::span<std::uint16_t> indices;
+    std::span<Command> commands;
+    std::span<Run> runs;
     std::uint64_t revision = 0;  // a hash of all of the above
 };
 

@@ -1,7 +1,6 @@
 // A blurred rounded rectangle as a mesh of rings, each a shade lighter than the one within: no texture, a few hundred
 // vertices, and no edge to be seen.
 #include <algorithm>
-#include <cmath>
 
 #include "paint/shapes.hpp"
 
@@ -10,25 +9,13 @@ namespace candor::paint {
 namespace {
 
 constexpr int kRings = 12;
-constexpr int kCorner = 10;  // points on each of the four
-constexpr int kPoints = 4 * kCorner;
+constexpr int kStep = 2, kCorner = 7;  // points on each of the four
+constexpr unsigned kPoints = 4 * kCorner;
 
 // Nearly the integral of a bell curve: 1 deep inside (-1), a half at the edge, 0 outside (+1), flat at both ends.
 float darkness(float distance) {
     const float t = std::clamp((1 - distance) / 2, 0.0f, 1.0f);
     return t * t * t * (t * (t * 6 - 15) + 10);
-}
-
-void write_ring(ImDrawList& list, const card::Rect& rect, float radius, std::uint32_t color) {
-    for (int i = 0; i < kPoints; ++i) {
-        const int corner = i / kCorner;
-        const bool right = corner == 1 || corner == 2, low = corner >= 2;
-        const float turn = static_cast<float>(i % kCorner) / (kCorner - 1);
-        const float angle = (static_cast<float>(corner) + 2 + turn) * 1.57079633f;
-        const float x = right ? rect.x + rect.width - radius : rect.x + radius;
-        const float y = low ? rect.y + rect.height - radius : rect.y + radius;
-        list.PrimWriteVtx(ImVec2(x + std::cos(angle) * radius, y + std::sin(angle) * radius), ImVec2(0, 0), color);
-    }
 }
 
 void write_strip(ImDrawList& list, unsigned inner, unsigned outer) {
@@ -49,13 +36,17 @@ void shadow(ImDrawList& list, const card::Rect& rect, float radius, float blur, 
     list.PrimReserve((kRings - 1) * kPoints * 6, kRings * kPoints);
     for (int ring = 0; ring < kRings; ++ring) {
         const float distance = 2 * static_cast<float>(ring) / (kRings - 1) - 1;
-        const card::Rect outline = grown(rect, std::max(distance * blur, -deepest));
+        const card::Rect edge = grown(rect, std::max(distance * blur, -deepest));
         // Blurring rounds: the lines of equal darkness have wider corners than the shape.
         const float round = std::clamp(radius + blur * 0.6f + distance * blur, 1.0f,
-                                       std::max(std::min(outline.width, outline.height) / 2, 1.0f));
-        const auto shade = static_cast<std::uint32_t>(std::lround(alpha * darkness(distance)));
-        write_ring(list, outline, round, packed((argb & 0xffffffu) | (shade << 24)));
-        const unsigned at = first + static_cast<unsigned>(ring * kPoints);
+                                       std::max(std::min(edge.width, edge.height) / 2, 1.0f));
+        const auto shade = static_cast<std::uint32_t>(alpha * darkness(distance) + 0.5f);
+        outline(list, edge, round, kStep);
+        for (const ImVec2& point : list._Path) {
+            list.PrimWriteVtx(point, ImVec2(0, 0), packed((argb & 0xffffffu) | (shade << 24)));
+        }
+        list._Path.Size = 0;
+        const unsigned at = first + static_cast<unsigned>(ring) * kPoints;
         if (ring > 0) write_strip(list, at - kPoints, at);
     }
 }

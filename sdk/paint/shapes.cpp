@@ -3,38 +3,68 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/rounding.hpp"
+#include "imgui_internal.h"
+
 namespace candor::paint {
+
+namespace {
+
+constexpr int kQuarter = IM_DRAWLIST_ARCFAST_TABLE_SIZE / 4;
+
+// The coarsest step whose chords stay within three tenths of a device pixel of the arc.
+int step_for(float radius, float pixel) {
+    constexpr float kStepsOfOne = 11.8f;  // where the radius is one pixel
+    return std::clamp(static_cast<int>(kStepsOfOne * std::sqrt(pixel / radius)), 1, 4);
+}
+
+}  // namespace
 
 std::uint32_t packed(std::uint32_t argb) {
     return (argb & 0xff00ff00u) | ((argb >> 16) & 0xffu) | ((argb & 0xffu) << 16);
-}
-
-std::uint32_t blend(std::uint32_t from, std::uint32_t to, float share) {
-    std::uint32_t result = 0;
-    for (int shift = 0; shift < 32; shift += 8) {
-        const auto a = static_cast<float>((from >> shift) & 0xffu), b = static_cast<float>((to >> shift) & 0xffu);
-        result |= static_cast<std::uint32_t>(std::lround(a + (b - a) * share)) << shift;
-    }
-    return result;
 }
 
 card::Rect grown(const card::Rect& rect, float by) {
     return {rect.x - by, rect.y - by, std::max(rect.width + 2 * by, 0.0f), std::max(rect.height + 2 * by, 0.0f)};
 }
 
-float Brush::whole(float length) const { return std::max(std::round(length / pixel), 1.0f) * pixel; }
-
-void Brush::fill(const card::Rect& rect, float radius, std::uint32_t argb, ImDrawFlags corners) const {
-    if (rect.width <= 0 || rect.height <= 0) return;
-    const ImVec2 low(rect.x, rect.y), high(rect.x + rect.width, rect.y + rect.height);
-    list.AddRectFilled(low, high, packed(argb), std::clamp(radius, 0.0f, std::min(rect.width, rect.height) / 2),
-                       corners);
+void outline(ImDrawList& list, const card::Rect& rect, float radius, int step, Corners corners) {
+    const ImVec2* circle = list._Data->ArcFastVtx;  // from the right, downwards
+    for (int corner = 0; corner < 4; ++corner) {
+        const bool right = corner == 1 || corner == 2, low = corner >= 2;
+        const float r = low && corners == Corners::upper ? 0 : radius;
+        const float x = right ? rect.x + rect.width - r : rect.x + r;
+        const float y = low ? rect.y + rect.height - r : rect.y + r;
+        const int first = (corner + 2) % 4 * kQuarter;
+        const int points = r > 0 ? kQuarter : 0;
+        for (int i = 0; i <= points; i += step) {
+            const ImVec2& direction = circle[(first + i) % IM_DRAWLIST_ARCFAST_TABLE_SIZE];
+            list._Path.push_back(ImVec2(x + direction.x * r, y + direction.y * r));
+        }
+    }
 }
 
-void Brush::bordered(const card::Rect& rect, float radius, std::uint32_t argb, std::uint32_t border, float width,
-                     ImDrawFlags corners) const {
-    fill(rect, radius, border, corners);
-    fill(grown(rect, -width), radius - width, argb, corners);
+float Brush::whole(float length) const { return std::max(rounded(length / pixel), 1.0f) * pixel; }
+
+void Brush::fill(const card::Rect& rect, float radius, std::uint32_t argb, Corners corners) const {
+    if (rect.width <= 0 || rect.height <= 0) return;
+    const float half = std::min(rect.width, rect.height) / 2;
+    if (radius < 0.5f || half < 0.5f) {
+        list.PrimReserve(6, 4);
+        list.PrimRect(ImVec2(rect.x, rect.y), ImVec2(rect.x + rect.width, rect.y + rect.height), packed(argb));
+        return;
+    }
+    radius = std::min(radius, half - 1);
+    if (radius < 0.5f) radius = 0;
+    outline(list, rect, radius, step_for(radius, pixel), corners);
+    list.AddConvexPolyFilled(list._Path.Data, list._Path.Size, packed(argb));
+    list._Path.Size = 0;
+}
+
+void Brush::bordered(const card::Rect& rect, float radius, std::uint32_t argb, std::uint32_t border,
+                     float width) const {
+    fill(rect, radius, border);
+    fill(grown(rect, -width), radius - width, argb);
 }
 
 void Brush::line(float x1, float y1, float x2, float y2, float width, std::uint32_t argb) const {

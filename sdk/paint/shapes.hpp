@@ -10,18 +10,22 @@
 namespace candor::paint {
 
 std::uint32_t packed(std::uint32_t argb);  // to R in the lowest byte
-std::uint32_t blend(std::uint32_t from, std::uint32_t to, float share);
 
 card::Rect grown(const card::Rect& rect, float by);
+
+enum class Corners { all, upper };  // which of them are round
+
+// Puts a rounded rectangle on the list's path, clockwise from the upper left; `step`: every how manieth point of the
+// twelve that a quarter of a circle may have.
+void outline(ImDrawList& list, const card::Rect& rect, float radius, int step, Corners corners = Corners::all);
 
 struct Brush {
     ImDrawList& list;
     float pixel;  // one device pixel, in logical ones
 
-    void fill(const card::Rect& rect, float radius, std::uint32_t argb, ImDrawFlags corners = 0) const;
+    void fill(const card::Rect& rect, float radius, std::uint32_t argb, Corners corners = Corners::all) const;
     // A shape with a border inside its edge.
-    void bordered(const card::Rect& rect, float radius, std::uint32_t argb, std::uint32_t border, float width,
-                  ImDrawFlags corners = 0) const;
+    void bordered(const card::Rect& rect, float radius, std::uint32_t argb, std::uint32_t border, float width) const;
     void line(float x1, float y1, float x2, float y2, float width, std::uint32_t argb) const;
     float whole(float length) const;  // to whole device pixels, one at least
 };

@@ -345,4 +345,4 @@ TEST_CASE("After a failure the same score may be answered again") {
     CHECK(desk.tap("score/5").effect.kind == EffectKind::answer_score);
 }
 
-TEST_CASE("An incomplete view takes nothing") { CHECK_FALSE(card::handle({}, {}, {}, {}).used); }
+TEST_CASE("An incomplete view takes nothing") { CHECK_FALSE(card::handle({}, {}, {}, {}, nullptr).used); }

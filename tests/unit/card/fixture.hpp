@@ -49,13 +49,29 @@ inline std::vector<card::Line> break_lines(std::string_view text, const card::Te
     }
 }
 
+inline card::TextStyle style_of(const candor_text_style& style) {
+    return {style.px, style.weight,
+            style.direction == CANDOR_DIRECTION_RTL ? card::Direction::rtl : card::Direction::ltr};
+}
+
+inline std::size_t write_lines(const std::vector<card::Line>& found, card::Line* lines, std::size_t capacity) {
+    std::copy_n(found.begin(), std::min(found.size(), capacity), lines);
+    return found.size();
+}
+
 inline card::TextMeasurer measurer() {
-    card::TextMeasurer measurer;
-    measurer.metrics = [](const card::TextStyle& style) { return card::Metrics{style.px * 0.9f, style.px * 0.25f}; };
-    measurer.lines = break_lines;
-    measurer.caret = [](std::string_view line, const card::TextStyle& style, std::size_t byte) {
-        const float before = width_of(line.substr(0, byte), style);
-        return style.direction == card::Direction::rtl ? width_of(line, style) - before : before;
+    card::TextMeasurer measurer{};
+    measurer.metrics = [](void*, const candor_text_style* style, candor_text_metrics* metrics) {
+        *metrics = {style->px * 0.9f, style->px * 0.25f};
+    };
+    measurer.lines = [](void*, candor_string text, const candor_text_style* style, float max_width, card::Line* lines,
+                        std::size_t capacity) {
+        return write_lines(break_lines({text.data, text.size}, style_of(*style), max_width), lines, capacity);
+    };
+    measurer.caret = [](void*, candor_string line, const candor_text_style* style, std::size_t byte) {
+        const std::string_view text(line.data, line.size);
+        const float before = width_of(text.substr(0, byte), style_of(*style));
+        return style->direction == CANDOR_DIRECTION_RTL ? width_of(text, style_of(*style)) - before : before;
     };
     return measurer;
 }
@@ -72,10 +88,10 @@ struct Desk {
     std::vector<card::Effect> effects;
 
     card::View view() const { return {&document, &document.surveys[0], &interview, status, locale, false}; }
-    card::Card card() const { return card::layout(view(), ui, options, text); }
+    card::Card card() const { return card::layout(view(), ui, options, text, &card::kDrawnEntry); }
 
     card::Handled take(const card::Input& input) {
-        card::Handled handled = card::handle(view(), ui, card(), input);
+        card::Handled handled = card::handle(view(), ui, card(), input, &card::kDrawnEntry);
         ui = handled.ui;
         if (handled.effect.kind != card::EffectKind::none) carry_out(handled.effect);
         return handled;
@@ -111,10 +127,10 @@ struct Desk {
         input.control = control;
         return take(input);
     }
-    card::Handled type(std::string text_typed) {
+    card::Handled type(std::string_view text_typed) {
         card::Input input;
         input.kind = card::InputKind::text;
-        input.text = std::move(text_typed);
+        input.text = text_typed;
         return take(input);
     }
     card::Handled pointer(card::InputKind kind, float x, float y) {
@@ -134,13 +150,13 @@ struct Desk {
         if (!node) return {};
         return tap_at(node->rect.x + node->rect.width / 2, node->rect.y + node->rect.height / 2);
     }
-    card::Handled act(card::InputKind kind, std::string_view key_of_node, std::string value = {}) {
+    card::Handled act(card::InputKind kind, std::string_view key_of_node, std::string_view value = {}) {
         const card::Card now = card();
         const card::Node* node = now.find(key_of_node);
         card::Input input;
         input.kind = kind;
         input.node = node ? node->id : -1;
-        input.text = std::move(value);
+        input.text = value;
         return take(input);
     }
 };

@@ -40,8 +40,9 @@ std::string tree(const Card& card) {
     for (const Node& node : card.nodes) {
         if (node.role == Role::radio && states_of(node).empty()) continue;
         if (node.role == Role::status && node.name.empty()) continue;
-        text += std::string(name_of(node.role)) + " " + node.key + states_of(node) + ": " + node.name;
-        if (node.role == Role::textbox) text += " = " + node.value;
+        text += name_of(node.role);
+        text.append(" ").append(node.key).append(states_of(node)).append(": ").append(node.name);
+        if (node.role == Role::textbox) text.append(" = ").append(node.value);
         text += "\n";
     }
     return text;
@@ -373,7 +374,7 @@ TEST_CASE("Long texts wrap and the card grows") {
     const Card card = desk.card();
     CHECK(card.rect.height > before);
     std::string shown;
-    for (const card::TextRun& run : card.find("question")->runs) shown += run.text + " ";
+    for (const card::TextRun& run : card.find("question")->runs) shown.append(run.text).append(" ");
     CHECK(shown.substr(0, question.size()) == question);
     CHECK(card.find("low")->runs.size() > 1);
 }
@@ -425,19 +426,21 @@ TEST_CASE("Odd surfaces, measurers and surveys give a card, or none, and never a
         for (const Node& node : desk.card().nodes) CHECK(std::isfinite(node.rect.x + node.rect.y + node.rect.width));
     }
     desk.options = {800, 600, 1, false, false, false};
-    desk.text.lines = [](std::string_view, const card::TextStyle&, float) {
-        return std::vector<card::Line>{{900, 3, -1}, {5, 1000000, std::numeric_limits<float>::quiet_NaN()}};
+    desk.text.lines = [](void*, candor_string, const candor_text_style*, float, card::Line* lines,
+                         std::size_t capacity) {
+        return fixture::write_lines({{900, 3, -1}, {5, 1000000, std::numeric_limits<float>::quiet_NaN()}}, lines,
+                                    capacity);
     };
-    desk.text.caret = [](std::string_view, const card::TextStyle&, std::size_t) {
+    desk.text.caret = [](void*, candor_string, const candor_text_style*, std::size_t) {
         return std::numeric_limits<float>::quiet_NaN();
     };
-    desk.text.metrics = [](const card::TextStyle&) {
-        return card::Metrics{std::numeric_limits<float>::quiet_NaN(), -3};
+    desk.text.metrics = [](void*, const candor_text_style*, candor_text_metrics* metrics) {
+        *metrics = {std::numeric_limits<float>::quiet_NaN(), -3};
     };
     in_all_states(desk, [](const Desk& now, const char*) { CHECK(!now.card().nodes.empty()); });
     desk.text.lines = nullptr;
     CHECK(desk.card().nodes.empty());
-    CHECK(card::layout({}, {}, {}, fixture::measurer()).nodes.empty());
+    CHECK(card::layout({}, {}, {}, fixture::measurer(), nullptr).nodes.empty());
 
     Desk bare;
     bare.document.surveys[0].questions.clear();

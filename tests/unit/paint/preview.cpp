@@ -74,17 +74,21 @@ std::vector<card::Line> pango_lines(std::string_view text, const card::TextStyle
 }
 
 card::TextMeasurer pango_measurer() {
-    card::TextMeasurer measurer;
-    measurer.metrics = [](const card::TextStyle& style) {
-        Layout layout = layout_of("x", style);
+    card::TextMeasurer measurer{};
+    measurer.metrics = [](void*, const candor_text_style* style, candor_text_metrics* metrics) {
+        Layout layout = layout_of("x", fixture::style_of(*style));
         const float baseline = static_cast<float>(pango_layout_get_baseline(layout.get())) / kScale;
         PangoRectangle box;
         pango_layout_get_extents(layout.get(), nullptr, &box);
-        return card::Metrics{baseline, static_cast<float>(box.height) / kScale - baseline};
+        *metrics = {baseline, static_cast<float>(box.height) / kScale - baseline};
     };
-    measurer.lines = pango_lines;
-    measurer.caret = [](std::string_view line, const card::TextStyle& style, std::size_t byte) {
-        Layout layout = layout_of(line, style);
+    measurer.lines = [](void*, candor_string text, const candor_text_style* style, float max_width, card::Line* lines,
+                        std::size_t capacity) {
+        const auto found = pango_lines({text.data, text.size}, fixture::style_of(*style), max_width);
+        return fixture::write_lines(found, lines, capacity);
+    };
+    measurer.caret = [](void*, candor_string line, const candor_text_style* style, std::size_t byte) {
+        Layout layout = layout_of({line.data, line.size}, fixture::style_of(*style));
         PangoRectangle strong;
         pango_layout_get_cursor_pos(layout.get(), static_cast<int>(byte), &strong, nullptr);
         return static_cast<float>(strong.x) / kScale;
