@@ -75,10 +75,12 @@ function create(node: CardNode, input: Input): Control {
     const label = isPressed ? make('span', element) : element;
     if (isPressed) {
         field.type = isRadio ? 'radio' : 'button';
-        field.name = 'score';
         field.onclick = () => input.act(id, Action.press);
     }
-    if (isRadio) attributes(label, { 'aria-hidden': 'true' });
+    if (isRadio) {
+        field.name = 'score'; // of the group
+        attributes(label, { 'aria-hidden': 'true' });
+    }
     if (role === Role.textbox) {
         field.oninput = () => {
             directText(field);
