@@ -72,7 +72,6 @@ struct View {
     bool preview = false;
 };
 
-
 struct Options {
     float width = 0, height = 0;  // of the surface, logical pixels
     float pixel_ratio = 1;

@@ -14,13 +14,18 @@ namespace {
 
 class Controller {
 public:
-    Controller(const View& view, const Ui& ui, const Card& card, const TextEntry* entry)
-        : view_(view), card_(card), entry_(entry), page_(page_of(view)), ui_(ui), typed_(page_.typed) {
+    Controller(const View& view, const Card& card, const TextEntry* entry, Handled& out)
+        : view_(view),
+          card_(card),
+          entry_(entry),
+          page_(page_of(view)),
+          typed_(page_.typed),
+          ui_(out.ui),
+          effect_(out.effect) {
         if (entry_) ui_.caret = entry_->boundary(typed_, ui_.caret);
     }
 
     bool take(const Input& input);
-    Handled result(const Ui& before, bool used);
 
 private:
     bool pointer(const Input& input);
@@ -42,15 +47,15 @@ private:
     void focus(NodeId id, bool visible);
     void focus_cell(int score);
     void edit(const Node& node, const Input& input);
-    void change(Edited edited);
+    void change(Edited& edited);
 
     const View& view_;
     const Card& card_;
     const TextEntry* entry_;
-    Page page_;
-    Ui ui_;
-    std::string_view typed_;
-    Effect effect_;
+    const Page page_;
+    const std::string_view typed_;
+    Ui& ui_;
+    Effect& effect_;
 };
 
 constexpr NodeId kSend("send"), kSkip("skip"), kRetry("retry");
@@ -68,17 +73,6 @@ bool Controller::take(const Input& input) {
         case InputKind::set_value: return action(input);
         default: return pointer(input);
     }
-}
-
-Handled Controller::result(const Ui& before, bool used) {
-    Handled handled;
-    handled.used = used;
-    Ui seen = ui_;
-    seen.one_typed = before.one_typed;
-    handled.redraw = effect_.kind != EffectKind::none || before != seen;
-    handled.ui = ui_;
-    handled.effect = std::move(effect_);
-    return handled;
 }
 
 // ---- pointer ----
@@ -185,7 +179,9 @@ bool Controller::typed_text(const Input& input) {
 bool Controller::digits(std::string_view text) {
     bool used = text == " ";
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte_at = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0; };
+        const auto byte_at = [&](std::size_t at) {
+            return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
+        };
         const int lead = byte_at(i), next = byte_at(i + 1);
         int digit = lead - '0';
         if (lead == 0xD9) digit = next - 0xA0;
@@ -210,10 +206,12 @@ bool Controller::key_in_text(const Node& node, const Input& input) {
 }
 
 void Controller::edit(const Node& node, const Input& input) {
-    if (entry_ && enabled(node)) change(entry_->edit(card_, node, typed_, ui_.caret, input));
+    if (!entry_ || !enabled(node)) return;
+    Edited edited = entry_->edit(card_, node, typed_, ui_.caret, input);
+    change(edited);
 }
 
-void Controller::change(Edited edited) {
+void Controller::change(Edited& edited) {
     ui_.caret = edited.caret;
     if (edited.text == typed_) return;
     effect_.kind = EffectKind::draft;
@@ -245,7 +243,7 @@ bool Controller::action(const Input& input) {
     if (!text) return false;
     Edited set{interview::clip(typable(input.text))};
     set.caret = set.text.size();
-    change(std::move(set));
+    change(set);
     return true;
 }
 
@@ -298,10 +296,14 @@ void Controller::close() {
 }  // namespace
 
 Handled handle(const View& view, const Ui& ui, const Card& card, const Input& input, const TextEntry* entry) {
-    if (!is_complete(view) || card.nodes.empty()) return Handled{ui, {}, false, false};
-    Controller controller(view, ui, card, entry);
-    const bool used = controller.take(input);
-    return controller.result(ui, used);
+    Handled handled;
+    handled.ui = ui;
+    if (!is_complete(view) || card.nodes.empty()) return handled;
+    handled.used = Controller(view, card, entry, handled).take(input);
+    Ui seen = handled.ui;
+    seen.one_typed = ui.one_typed;
+    handled.redraw = handled.effect.kind != EffectKind::none || seen != ui;
+    return handled;
 }
 
 }  // namespace candor::card

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/floats.hpp"
 #include "card/node.hpp"
 #include "card/text_block.hpp"
 
@@ -16,7 +17,7 @@ constexpr float kLeastPitch = 28;
 constexpr float kThumb = 44;
 
 float within(float value, float least, float most, float otherwise) {
-    return std::isfinite(value) ? std::clamp(value, least, most) : otherwise;
+    return std::isfinite(value) ? clamped(value, least, most) : otherwise;
 }
 
 // Smaller type in a field makes phones zoom in when it gets the focus.
@@ -28,12 +29,12 @@ void place_sheet(Frame& frame) {
     frame.bottom = frame.surface_height;
     frame.most_height = frame.surface_height - 16;
     // As much room at the sides as still lets six thumb-sized targets stand in a row.
-    frame.pad = snap(std::clamp((frame.width - 6 * kThumb) / 2, 8.0f, 20.0f), frame.pixel_ratio);
+    frame.pad = snap(clamped((frame.width - 6 * kThumb) / 2, 8.0f, 20.0f), frame.pixel_ratio);
 }
 
 void place_corner(Frame& frame, Direction direction) {
     const float margin = frame.surface_width >= 768 ? 24 : 16;
-    frame.width = snap(std::min(kWidest, frame.surface_width - 2 * margin), frame.pixel_ratio);
+    frame.width = snap(smaller(kWidest, frame.surface_width - 2 * margin), frame.pixel_ratio);
     frame.x = direction == Direction::rtl ? margin : frame.surface_width - margin - frame.width;
     frame.bottom = frame.surface_height - margin;
     frame.most_height = frame.surface_height - 2 * margin;
@@ -55,7 +56,7 @@ Frame frame_of(const Options& options, const survey::Theme& theme, Direction dir
     } else {
         place_corner(frame, direction);
     }
-    frame.most_height = std::max(frame.most_height, 96.0f);
+    frame.most_height = larger(frame.most_height, 96.0f);
     frame.x = snap(frame.x, frame.pixel_ratio);
     frame.bottom = snap(frame.bottom, frame.pixel_ratio);
     frame.inner = frame.width - 2 * frame.pad;

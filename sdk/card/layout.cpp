@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/floats.hpp"
 #include "base/text.hpp"
 #include "card/card.hpp"
 #include "card/frame.hpp"
@@ -36,18 +37,19 @@ public:
     void build();
 
 private:
+    // What is used by all parts stands in the program once: noinline, or each use is a copy.
     // `start` is the distance from the edge where reading begins.
-    Rect at(float start, float top, float width, float height) const;
-    Rect here(float width, float height) const { return at(frame_.pad, y_, width, height); }
-    const TextBlock& broken(std::string_view text, const Font& font, float width);
-    std::string_view keep(std::string_view text) { return card_.memory.keep(text); }
+    [[gnu::noinline]] Rect at(float start, float top, float width, float height) const;
+    [[gnu::noinline]] Rect here(float width, float height) const { return at(frame_.pad, y_, width, height); }
+    [[gnu::noinline]] const TextBlock& broken(std::string_view text, const Font& font, float width);
+    [[gnu::noinline]] std::string_view keep(const std::string& text);
     // A node, one that shows a text in the middle of its height, and one that shows it where the content has come to.
     Node& add(const char* key, Role role, const Rect& rect);
     Node& put(const char* key, Role role, const Rect& rect, const TextBlock& block, Align align, std::uint32_t color);
     Node& paragraph(const char* key, Role role, std::string_view text, const Font& font, float width,
                     std::uint32_t color);
     void show(Node& node, const Rect& rect, const TextBlock& block, Align align, std::uint32_t color);
-    Placing placing(const Rect& rect, Align align, std::uint32_t color) const {
+    [[gnu::noinline]] Placing placing(const Rect& rect, Align align, std::uint32_t color) const {
         return {rect.x, rect.y, rect.width, align, color, frame_.pixel_ratio};
     }
     std::string_view word(const char* key) const { return survey::interface_text(key, card_.locale); }
@@ -105,16 +107,16 @@ Builder::Builder(const View& view, const Ui& ui, const Options& options, const T
 
 // One language for the whole card, from the first question to the thanks: that of the scale, if the survey has one.
 void Builder::choose_locale() {
-    std::string_view locale = view_.locale.empty() ? view_.document->locale : view_.locale;
     const survey::Question* first = page_.text ? page_.text : page_.thanks;
     for (const survey::Question& question : view_.survey->questions) {
         if (question.type != survey::QuestionType::nps) continue;
         first = &question;
         break;
     }
-    if (first && !texts_of(*first).locale.empty()) locale = texts_.locale;
-    card_.locale = keep(locale);
-    card_.direction = survey::is_rtl(locale) ? Direction::rtl : Direction::ltr;
+    if (first) card_.locale = keep(texts_of(*first).locale);
+    if (card_.locale.empty()) card_.locale = card_.memory.keep(view_.locale);
+    if (card_.locale.empty()) card_.locale = keep(view_.document->locale);
+    card_.direction = survey::is_rtl(card_.locale) ? Direction::rtl : Direction::ltr;
 }
 
 const interview::QuestionTexts& Builder::texts_of(const survey::Question& question) {
@@ -135,6 +137,8 @@ Rect Builder::at(float start, float top, float width, float height) const {
 const TextBlock& Builder::broken(std::string_view text, const Font& font, float width) {
     return break_text(card_.memory, measurer_, text, TextStyle{font.px, font.weight, card_.direction}, width);
 }
+
+std::string_view Builder::keep(const std::string& text) { return card_.memory.keep(text); }
 
 Node& Builder::add(const char* key, Role role, const Rect& rect) {
     Node& node = card_.add();
@@ -175,7 +179,7 @@ Node& Builder::paragraph(const char* key, Role role, std::string_view text, cons
 
 float Builder::heading_width() const {
     const float close_start = frame_.width - frame_.pad - (frame_.close - 12) / 2;
-    return std::max(close_start - 12 - frame_.pad, 40.0f);
+    return larger(close_start - 12 - frame_.pad, 40.0f);
 }
 
 void Builder::heading(const char* key, const survey::Question& question, const Font& font, float width) {
@@ -253,7 +257,7 @@ void Builder::put_labels(const Grid& grid) {
     put("low", Role::text, here(low_width, low->height()), *low, Align::start, color);
     put("high", Role::text, at(frame_.pad + inner - high_width, y_, high_width, high->height()), *high, Align::end,
         color);
-    y_ += std::max(low->height(), high->height());
+    y_ += larger(low->height(), high->height());
 }
 
 void Builder::put_text_box() {
@@ -290,9 +294,8 @@ void Builder::put_text_box() {
 void Builder::put_button(const char* key, bool enabled, bool primary) {
     const float pad = primary ? 20 : 14;
     const TextBlock& label = broken(word(key), kButton, frame_.inner - 2 * pad);
-    const float width =
-        std::min(std::max(std::ceil(label.width) + 2 * pad, primary ? 96.0f : 64.0f), frame_.inner);
-    const float height = std::max(frame_.control, label.height() + 12);
+    const float width = smaller(larger(std::ceil(label.width) + 2 * pad, primary ? 96.0f : 64.0f), frame_.inner);
+    const float height = larger(frame_.control, label.height() + 12);
     if (x_ > frame_.pad && x_ + width > frame_.pad + frame_.inner) {
         x_ = frame_.pad;
         y_ += height + 8;
@@ -312,7 +315,7 @@ void Builder::put_actions() {
         const float labels_bottom = y_;
         // As low as the buttons will stand once a score is tapped: a second tap at the same spot, meant for the cell
         // that has moved up by then, must not land on them.
-        y_ = std::max(y_, cells_bottom_ + frame_.control + 6);
+        y_ = larger(y_, cells_bottom_ + frame_.control + 6);
         put_status_alone(labels_bottom + 4);
         return;
     }
@@ -337,7 +340,7 @@ const TextBlock& Builder::status_text() {
 void Builder::put_status(const TextBlock& block, float top) {
     float width = 0, height = 0;
     if (!block.text.empty()) {
-        width = std::min(std::ceil(block.width), frame_.inner);
+        width = smaller(std::ceil(block.width), frame_.inner);
         height = block.height();
     }
     Node& node = put("status", Role::status, at(frame_.pad + frame_.inner - width, top, width, height), block,
@@ -347,9 +350,9 @@ void Builder::put_status(const TextBlock& block, float top) {
 
 void Builder::put_status_alone(float least_top) {
     const TextBlock& block = status_text();
-    const float top = std::max(least_top, y_ - block.height());
+    const float top = larger(least_top, y_ - block.height());
     put_status(block, top);
-    if (!block.text.empty()) y_ = std::max(y_, top + block.height());
+    if (!block.text.empty()) y_ = larger(y_, top + block.height());
 }
 
 // Beside the last button, where there is room, so that nothing moves while a store takes its moment; below it
@@ -373,14 +376,14 @@ void Builder::put_notice() {
 
 void Builder::put_thanks() {
     const float beside = kMark + 12;
-    const float width = std::max(heading_width() - beside, 40.0f);
+    const float width = larger(heading_width() - beside, 40.0f);
     if (page_.thanks) question_ = keep(page_.thanks->id);
     const TextBlock& block =
         broken(page_.thanks ? std::string_view(texts_of(*page_.thanks).text) : word("thanks"), kQuestion, width);
-    const float height = std::max(block.height(), kMark);
+    const float height = larger(block.height(), kMark);
     Node& node = add("thanks", Role::heading, here(beside + width, height));
     node.box = here(kMark, kMark);
-    node.box.y += std::max((std::min(height, block.line_height) - kMark) / 2, 0.0f);
+    node.box.y += larger((smaller(height, block.line_height) - kMark) / 2, 0.0f);
     node.name = block.text;
     node.text_px = kQuestion.px;
     show(node, at(frame_.pad + beside, y_, width, height), block, Align::start, card_.colors.text);
@@ -395,7 +398,7 @@ void Builder::put_close() {
     // The cross, not its target, ends where the text ends; its middle is that of the first line.
     constexpr float kSide = 32;
     const float side = frame_.close, inset = (side - kSide) / 2;
-    const float start = std::min(frame_.width - frame_.pad - 12 - (side - 12) / 2, frame_.width - side - 2);
+    const float start = smaller(frame_.width - frame_.pad - 12 - (side - 12) / 2, frame_.width - side - 2);
     const float top = frame_.pad_top + 12 - side / 2;
     Node& node = add("close", Role::button, at(start, top, side, side));
     node.box = at(start + inset, top + inset, kSide, kSide);

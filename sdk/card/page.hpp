@@ -15,7 +15,7 @@ struct Page {
     bool over = false;  // only thanks is left to say; `thanks` may be null when the survey has none
     std::optional<int> score;
     std::string_view typed;  // what stands in the text box
-    bool sent = false;  // the text was sent and waits for the store
+    bool sent = false;       // the text was sent and waits for the store
     bool can_choose = false;
     bool can_type = false;
     bool can_send = false;

@@ -1,6 +1,5 @@
 // Colours. The author's theme sets the tone; what must be read or found keeps its contrast, whatever the theme says.
-#include <algorithm>
-
+#include "base/floats.hpp"
 #include "card/card.hpp"
 
 namespace candor::card {
@@ -78,7 +77,7 @@ std::uint32_t blend(std::uint32_t from, std::uint32_t to, float share) {
 
 float contrast(std::uint32_t a, std::uint32_t b) {
     const float la = luminance(a), lb = luminance(b);
-    return (std::max(la, lb) + 0.05f) / (std::min(la, lb) + 0.05f);
+    return (larger(la, lb) + 0.05f) / (smaller(la, lb) + 0.05f);
 }
 
 Palette palette(const survey::Theme& theme, bool dark) {

@@ -1,8 +1,8 @@
 #include "card/scroll.hpp"
 
-#include <algorithm>
 #include <cmath>
 
+#include "base/floats.hpp"
 #include "card/node.hpp"
 #include "card/text_block.hpp"
 
@@ -12,32 +12,30 @@ namespace {
 
 bool fixed(const Node& node) { return node.id == kClose || node.role == Role::dialog; }
 
-Rect aligned(const Rect& rect, float ratio) {
-    const float left = snap(rect.x, ratio), top = snap(rect.y, ratio);
-    return {left, top, snap(rect.x + rect.width, ratio) - left, snap(rect.y + rect.height, ratio) - top};
-}
-
 // Keeps the size, so that equal boxes stay equal.
 Rect aligned_box(const Rect& rect, float ratio) {
     return {snap(rect.x, ratio), snap(rect.y, ratio), snap(rect.width, ratio), snap(rect.height, ratio)};
 }
 
+Rect aligned(const Rect& rect, float ratio) {
+    // From edge to edge.
+    const Rect edges = aligned_box({rect.x, rect.y, rect.x + rect.width, rect.y + rect.height}, ratio);
+    return {edges.x, edges.y, edges.width - edges.x, edges.height - edges.y};
+}
+
 Rect cut(const Rect& rect, const Rect& window) {
-    const float left = std::max(rect.x, window.x), top = std::max(rect.y, window.y);
-    const float right = std::min(rect.x + rect.width, window.x + window.width);
-    const float bottom = std::min(rect.y + rect.height, window.y + window.height);
-    if (right <= left || bottom <= top) return {window.x, std::clamp(rect.y, window.y, window.y + window.height), 0, 0};
+    const float left = larger(rect.x, window.x), top = larger(rect.y, window.y);
+    const float right = smaller(rect.x + rect.width, window.x + window.width);
+    const float bottom = smaller(rect.y + rect.height, window.y + window.height);
+    if (right <= left || bottom <= top) return {window.x, clamped(rect.y, window.y, window.y + window.height), 0, 0};
     return {left, top, right - left, bottom - top};
 }
 
 void move(Node& node, float dx, float dy, float ratio) {
-    for (Rect* rect : {&node.rect, &node.box}) {
-        rect->x += dx;
-        rect->y += dy;
-    }
     const bool same = node.rect == node.box;
-    node.rect = aligned(node.rect, ratio);
-    node.box = same ? node.rect : aligned_box(node.box, ratio);
+    node.rect = aligned({node.rect.x + dx, node.rect.y + dy, node.rect.width, node.rect.height}, ratio);
+    node.box =
+        same ? node.rect : aligned_box({node.box.x + dx, node.box.y + dy, node.box.width, node.box.height}, ratio);
     for (TextRun& run : node.runs) {
         run.x += dx;
         run.baseline += dy;
@@ -48,6 +46,7 @@ void move(Node& node, float dx, float dy, float ratio) {
     }
 }
 
+// Lines out of sight are taken out; where the node has runs, its lines go with them.
 void cut_to(Node& node, const Rect& window) {
     node.rect = cut(node.rect, window);
     const bool has_lines = node.lines.size() == node.runs.size();
@@ -69,22 +68,14 @@ float shift_for(const Card& card, const Ui& ui, float top, float most) {
     const Node* focus = card.find(ui.focus);
     if (!focus || fixed(*focus) || !ui.focus_visible) return most;
     constexpr float kRoom = 8;
-    return std::clamp(focus->rect.y - top - kRoom, 0.0f, most);
-}
-
-void mark_pointer(Card& card, const Ui& ui) {
-    for (Node& node : card.nodes) {
-        if (ui.hover != node.id || (node.states & kDisabled)) continue;
-        node.states |= kHovered;
-        if (ui.pressed == node.id) node.states |= kPressed;
-    }
+    return clamped(focus->rect.y - top - kRoom, 0.0f, most);
 }
 
 }  // namespace
 
 void set_on_surface(Card& card, const Frame& frame, float content_height, const Ui& ui) {
     const float ratio = frame.pixel_ratio;
-    const float height = snap(std::min(std::ceil(content_height), std::floor(frame.most_height)), ratio);
+    const float height = snap(smaller(std::ceil(content_height), std::floor(frame.most_height)), ratio);
     card.rect = {frame.x, snap(frame.bottom - height, ratio), frame.width, height};
     float shift = 0;
     if (content_height > frame.most_height) {
@@ -101,8 +92,10 @@ void set_on_surface(Card& card, const Frame& frame, float content_height, const 
         }
         move(node, card.rect.x, card.rect.y - (fixed(node) ? 0 : shift), ratio);
         if (card.window && !fixed(node)) cut_to(node, *card.window);
+        if (ui.hover == node.id && !(node.states & kDisabled)) {
+            node.states |= ui.pressed == node.id ? kHovered | kPressed : kHovered;
+        }
     }
-    mark_pointer(card, ui);
 }
 
 }  // namespace candor::card

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/rounding.hpp"
+#include "base/floats.hpp"
 
 namespace candor::card {
 
@@ -12,33 +12,17 @@ namespace {
 constexpr float kLeading = 1.4f;  // line height to type size
 constexpr std::size_t kFewLines = 16;
 
-float finite(float value) { return std::isfinite(value) ? std::clamp(value, 0.0f, 1e5f) : 0.0f; }
-
-// As the host says.
-std::span<Line> host_lines(Arena& memory, const TextMeasurer& measurer, std::string_view text,
-                           const candor_text_style& style, float max_width) {
-    const candor_string given{text.data(), text.size()};
-    Line few[kFewLines];
-    std::size_t count = measurer.lines(measurer.context, given, &style, max_width, few, kFewLines);
-    const std::span<Line> lines = memory.array<Line>(std::max<std::size_t>(count, 1));
-    if (count <= kFewLines) {
-        std::copy_n(few, count, lines.data());
-    } else {
-        count = std::min(count, measurer.lines(measurer.context, given, &style, max_width, lines.data(), count));
-    }
-    if (count > 0) return lines.first(count);
-    lines[0].end = text.size();
-    return lines.first(1);
-}
+[[gnu::noinline]] float finite(float value) { return std::isfinite(value) ? clamped(value, 0.0f, 1e5f) : 0.0f; }
 
 // A host's mistake must not become a read past the text.
-void mend(std::span<Line> lines, std::size_t size) {
+void mend(TextBlock& block) {
     std::size_t from = 0;
-    for (Line& line : lines) {
-        line.end = std::clamp(line.end, from, size);
+    for (Line& line : block.lines) {
+        line.end = std::clamp(line.end, from, block.text.size());
         line.begin = std::clamp(line.begin, from, line.end);
         line.width = finite(line.width);
         from = line.end;
+        block.width = larger(block.width, line.width);
     }
 }
 
@@ -54,25 +38,31 @@ float left_of(const Placing& placing, Direction direction, float line_width) {
 float snap(float value, float pixel_ratio) { return rounded(value * pixel_ratio) / pixel_ratio; }
 
 candor_text_style host_style(const TextStyle& style) {
-    return {style.px, style.weight,
-            style.direction == Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
+    return {style.px, style.weight, style.direction == Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
 }
 
 const TextBlock& break_text(Arena& memory, const TextMeasurer& measurer, std::string_view text, const TextStyle& style,
                             float max_width) {
     const candor_text_style asked = host_style(style);
-    candor_text_metrics metrics{};
-    measurer.metrics(measurer.context, &asked, &metrics);
     TextBlock& block = memory.array<TextBlock>(1).front();
     block.text = memory.keep(text);
     block.style = style;
-    block.lines = host_lines(memory, measurer, text, asked, std::max(max_width, 1.0f));
-    mend(block.lines, text.size());
+    const candor_string given{block.text.data(), block.text.size()};
+    const auto ask = [&](std::size_t room) {
+        block.lines = memory.array<Line>(room);
+        return measurer.lines(measurer.context, given, &asked, larger(max_width, 1.0f), block.lines.data(), room);
+    };
+    std::size_t count = ask(kFewLines);
+    if (count > kFewLines) count = std::min(count, ask(count));
+    if (count == 0) block.lines[count++] = {0, text.size(), 0};
+    block.lines = block.lines.first(count);
+    mend(block);
+    candor_text_metrics metrics{};
+    measurer.metrics(measurer.context, &asked, &metrics);
     block.ascent = finite(metrics.ascent);
     block.descent = finite(metrics.descent);
     // Scripts that stack marks have high lines: never less than the font asks for.
-    block.line_height = std::ceil(std::max(style.px * kLeading, block.ascent + block.descent));
-    for (const Line& line : block.lines) block.width = std::max(block.width, line.width);
+    block.line_height = std::ceil(larger(style.px * kLeading, block.ascent + block.descent));
     return block;
 }
 
@@ -87,8 +77,7 @@ std::span<TextRun> place_lines(Arena& memory, const TextBlock& block, const Plac
         run.text = block.text.substr(line.begin, line.end - line.begin);
         run.style = block.style;
         run.x = left_of(placing, block.style.direction, line.width);
-        run.baseline =
-            snap(placing.top + static_cast<float>(i) * block.line_height + to_baseline, placing.pixel_ratio);
+        run.baseline = snap(placing.top + static_cast<float>(i) * block.line_height + to_baseline, placing.pixel_ratio);
         run.width = line.width;
         run.ascent = block.ascent;
         run.descent = block.descent;

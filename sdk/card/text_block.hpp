@@ -17,8 +17,8 @@ struct TextBlock {
 
 candor_text_style host_style(const TextStyle& style);
 
-// The block, its text and lines are kept in `memory`. Where a measurer is wrong (lines beyond the text, no lines at all)
-// it is corrected, so that nothing else need care.
+// The block, its text and lines are kept in `memory`. Where a measurer is wrong (lines beyond the text, no lines at
+// all) it is corrected, so that nothing else need care.
 const TextBlock& break_text(Arena& memory, const TextMeasurer& measurer, std::string_view text, const TextStyle& style,
                             float max_width);
 
@@ -35,6 +35,7 @@ struct Placing {
 std::span<TextRun> place_lines(Arena& memory, const TextBlock& block, const Placing& placing, std::size_t first,
                                std::size_t count);
 
-float snap(float value, float pixel_ratio);  // to the nearest device pixel
+// To the nearest device pixel. Asked for everywhere, and worth one copy only.
+[[gnu::noinline]] float snap(float value, float pixel_ratio);
 
 }  // namespace candor::card

@@ -1,11 +1,10 @@
 #include "paint/paint.hpp"
 
-#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
 
-#include "base/rounding.hpp"
+#include "base/floats.hpp"
 #include "imgui.h"
 #include "imgui_internal.h"
 #include "paint/shapes.hpp"
@@ -19,10 +18,10 @@ using card::Palette;
 using card::Rect;
 
 constexpr card::NodeId kClose("close"), kThanks("thanks");
-constexpr ImTextureID kWhite = 1;  // then the runs
-constexpr ImTextureID kFirstRun = 2;
-constexpr int kMostVertices = 65535;  // an index has 16 bits
-constexpr int kNodeVertices = 4096;   // no node takes more
+constexpr std::int32_t kWhite = -1;      // in place of a run
+constexpr int kMostVertices = 65535;     // an index has 16 bits
+constexpr int kNodeVertices = 4096;      // no node takes more
+constexpr std::size_t kFewCommands = 3;  // beside those of lines: the card, its window, and what stands above that
 constexpr float kCellRadius = 10, kFieldRadius = 10, kButtonRadius = 10;
 constexpr float kFocusWidth = 2, kFocusGap = 1;
 
@@ -101,7 +100,7 @@ public:
 private:
     bool room_for(int vertices) const { return list_.VtxBuffer.Size + vertices <= kMostVertices; }
     bool shows_focus(const Node& node) const;
-    void texture(ImTextureID texture);
+    void begin(std::int32_t run);
     void clip_to(const Rect& rect);
     void body();
     void shape(const Node& node);
@@ -112,7 +111,7 @@ private:
     void close(const Node& node);
     void mark(const Node& node);
     void text(const card::TextRun& line);
-    float up(float length) const { return std::ceil(length / pixel_ - 0.001f) * pixel_; }
+    [[gnu::noinline]] float up(float length) const { return std::ceil(length / pixel_ - 0.001f) * pixel_; }
     float near(float length) const { return rounded(length / pixel_) * pixel_; }
 
     ImDrawList& list_;
@@ -122,6 +121,7 @@ private:
     RunColor run_color_;
     Brush brush_;
     Picture& picture_;
+    Rect clip_;
 };
 
 bool is(const Node& node, card::States state) { return (node.states & state) != 0; }
@@ -133,16 +133,23 @@ bool Painting::shows_focus(const Node& node) const {
     return is(node, card::kFocused) && (card_.focus_visible || node.role == card::Role::textbox);
 }
 
-void Painting::texture(ImTextureID texture) {
-    list_._CmdHeader.TexRef = ImTextureRef(texture);
-    list_.AddDrawCmd();
+// A command for what is drawn from now on. That before is given up where it drew nothing, and goes on where it is
+// alike.
+void Painting::begin(std::int32_t run) {
+    const auto first = static_cast<std::uint32_t>(list_.IdxBuffer.Size);
+    std::size_t count = picture_.commands.size();
+    if (count > 0 && picture_.commands[count - 1].first_index == first) --count;
+    const Command* before = count > 0 ? &picture_.commands[count - 1] : nullptr;
+    const bool alike = before && before->run == run && before->clip == clip_;
+    if (!alike) ++count;
+    picture_.commands = {picture_.commands.data(), count};
+    if (!alike) picture_.commands[count - 1] = {clip_, run, first, 0};
 }
 
 void Painting::clip_to(const Rect& rect) {
-    const float left = std::max(rect.x, 0.0f), top = std::max(rect.y, 0.0f);
-    list_._CmdHeader.ClipRect =
-        ImVec4(left, top, std::max(rect.x + rect.width, left), std::max(rect.y + rect.height, top));
-    texture(kWhite);
+    const float left = larger(rect.x, 0.0f), top = larger(rect.y, 0.0f);
+    clip_ = {left, top, larger(rect.x + rect.width - left, 0.0f), larger(rect.y + rect.height - top, 0.0f)};
+    begin(kWhite);
 }
 
 void Painting::body() {
@@ -263,22 +270,22 @@ void Painting::text(const card::TextRun& line) {
         picture_.runs = {picture_.runs.data(), index + 1};
         picture_.runs[index] = run;
     }
-    const float x = near(line.x) - run.left, y = near(line.baseline) - run.baseline;
-    texture(kFirstRun + index);
-    list_.PrimReserve(6, 4);
-    list_.PrimRectUV(ImVec2(x, y), ImVec2(x + run.width, y + run.height), ImVec2(0, 0), ImVec2(1, 1),
-                     tinted ? packed(line.color) : 0xffffffffu);
+    begin(static_cast<std::int32_t>(index));
+    const Rect place{near(line.x) - run.left, near(line.baseline) - run.baseline, run.width, run.height};
+    quad(list_, place, tinted ? line.color : 0xffffffffu, 1);
 }
 
 void Painting::paint() {
+    std::size_t lines = 0;
+    for (const Node& node : card_.nodes) lines += node.runs.size();
+    picture_.runs = picture_.memory.array<Run>(lines).first(0);
+    picture_.commands = picture_.memory.array<Command>(lines + kFewCommands).first(0);
     const Rect reach = grown(card_.rect, card::kShadowReach);
     clip_to(reach);
     body();
     if (card_.window) clip_to(*card_.window);
     const Node* close = nullptr;
-    std::size_t lines = 0;
     for (const Node& node : card_.nodes) {
-        lines += node.runs.size();
         if (card_.window && node.id == kClose) {
             close = &node;  // stands above the window
         } else if (visible(node) && room_for(kNodeVertices)) {
@@ -286,40 +293,31 @@ void Painting::paint() {
         }
     }
     // Text after all shapes: fewer changes of texture.
-    picture_.runs = picture_.memory.array<Run>(lines).first(0);
     for (const Node& node : card_.nodes) {
         for (const card::TextRun& line : node.runs) text(line);
     }
-    if (!close || !room_for(kNodeVertices)) return;
-    clip_to(reach);
-    shape(*close);
+    if (close && room_for(kNodeVertices)) {
+        clip_to(reach);
+        shape(*close);
+    }
+    // Each command reaches to the next one.
+    auto end = static_cast<std::uint32_t>(list_.IdxBuffer.Size);
+    std::span<Command>& commands = picture_.commands;
+    if (commands.back().first_index == end) commands = commands.first(commands.size() - 1);
+    for (std::size_t i = commands.size(); i-- > 0;) {
+        Command& command = commands[i];
+        command.index_count = end - command.first_index;
+        end = command.first_index;
+    }
 }
 
-// As for a new frame; channels, callbacks and stacks are not used.
+// As for a new frame, with one command for all: what differs in clip or texture the picture knows.
 void restart(ImDrawList& list, float pixel) {
-    list.CmdBuffer.Size = list.VtxBuffer.Size = list.IdxBuffer.Size = 0;
+    if (list.CmdBuffer.Size == 0) list.CmdBuffer.push_back(ImDrawCmd());
+    list.VtxBuffer.Size = list.IdxBuffer.Size = 0;
     list._VtxCurrentIdx = 0;
     list._FringeScale = pixel;
     list.Flags = ImDrawListFlags_AntiAliasedFill;  // neither line textures nor vertex offsets
-}
-
-// Those of the list that draw something, neighbours that are alike as one.
-void put_commands(const ImDrawList& list, Picture& picture) {
-    const std::span<Command> commands =
-        picture.memory.array<Command>(static_cast<std::size_t>(list.CmdBuffer.Size));
-    std::size_t count = 0;
-    for (const ImDrawCmd& drawn : list.CmdBuffer) {
-        if (drawn.ElemCount == 0) continue;
-        const ImVec4& clip = drawn.ClipRect;
-        const Rect rect{clip.x, clip.y, clip.z - clip.x, clip.w - clip.y};
-        const auto run = std::max(static_cast<std::int32_t>(drawn.GetTexID()) - static_cast<std::int32_t>(kFirstRun), -1);
-        if (count > 0 && commands[count - 1].run == run && commands[count - 1].clip == rect) {
-            commands[count - 1].index_count += drawn.ElemCount;
-        } else {
-            commands[count++] = {rect, run, drawn.IdxOffset, drawn.ElemCount};
-        }
-    }
-    picture.commands = commands.first(count);
 }
 
 template <class T, class U>
@@ -333,8 +331,10 @@ std::span<T> copied(const ImVector<U>& from, Arena& memory) {
 }  // namespace
 
 struct Painter::Lists {
+    Lists() { list._Data = &shared; }
+
     ImDrawListSharedData shared;
-    ImDrawList list{&shared};
+    ImDrawList list{nullptr};  // the shared data need not know of it
 };
 
 Painter::Painter() = default;
@@ -344,13 +344,12 @@ Picture Painter::paint(const card::Card& card, const card::Palette& palette, flo
     Picture picture;
     if (card.nodes.empty()) return picture;
     if (!lists_) lists_ = std::make_unique<Lists>();
-    const float pixel = 1 / (std::isfinite(pixel_ratio) ? std::clamp(pixel_ratio, 0.5f, 8.0f) : 1.0f);
+    const float pixel = 1 / (std::isfinite(pixel_ratio) ? clamped(pixel_ratio, 0.5f, 8.0f) : 1.0f);
     ImDrawList& list = lists_->list;
     restart(list, pixel);
     Painting(list, card, palette, pixel, run_color, picture).paint();
     picture.vertices = copied<Vertex>(list.VtxBuffer, picture.memory);
     picture.indices = copied<std::uint16_t>(list.IdxBuffer, picture.memory);
-    put_commands(list, picture);
     picture.revision = revision_of(picture);
     return picture;
 }

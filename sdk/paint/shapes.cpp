@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/rounding.hpp"
+#include "base/floats.hpp"
 #include "imgui_internal.h"
 
 namespace candor::paint {
@@ -25,7 +25,7 @@ std::uint32_t packed(std::uint32_t argb) {
 }
 
 card::Rect grown(const card::Rect& rect, float by) {
-    return {rect.x - by, rect.y - by, std::max(rect.width + 2 * by, 0.0f), std::max(rect.height + 2 * by, 0.0f)};
+    return {rect.x - by, rect.y - by, larger(rect.width + 2 * by, 0.0f), larger(rect.height + 2 * by, 0.0f)};
 }
 
 void outline(ImDrawList& list, const card::Rect& rect, float radius, int step, Corners corners) {
@@ -44,17 +44,22 @@ void outline(ImDrawList& list, const card::Rect& rect, float radius, int step, C
     }
 }
 
-float Brush::whole(float length) const { return std::max(rounded(length / pixel), 1.0f) * pixel; }
+void quad(ImDrawList& list, const card::Rect& rect, std::uint32_t argb, float texture) {
+    list.PrimReserve(6, 4);
+    list.PrimRectUV(ImVec2(rect.x, rect.y), ImVec2(rect.x + rect.width, rect.y + rect.height), ImVec2(0, 0),
+                    ImVec2(texture, texture), packed(argb));
+}
+
+float Brush::whole(float length) const { return larger(rounded(length / pixel), 1.0f) * pixel; }
 
 void Brush::fill(const card::Rect& rect, float radius, std::uint32_t argb, Corners corners) const {
     if (rect.width <= 0 || rect.height <= 0) return;
-    const float half = std::min(rect.width, rect.height) / 2;
+    const float half = smaller(rect.width, rect.height) / 2;
     if (radius < 0.5f || half < 0.5f) {
-        list.PrimReserve(6, 4);
-        list.PrimRect(ImVec2(rect.x, rect.y), ImVec2(rect.x + rect.width, rect.y + rect.height), packed(argb));
+        quad(list, rect, argb, 0);
         return;
     }
-    radius = std::min(radius, half - 1);
+    radius = smaller(radius, half - 1);
     if (radius < 0.5f) radius = 0;
     outline(list, rect, radius, step_for(radius, pixel), corners);
     list.AddConvexPolyFilled(list._Path.Data, list._Path.Size, packed(argb));

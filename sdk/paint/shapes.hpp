@@ -19,6 +19,9 @@ enum class Corners { all, upper };  // which of them are round
 // twelve that a quarter of a circle may have.
 void outline(ImDrawList& list, const card::Rect& rect, float radius, int step, Corners corners = Corners::all);
 
+// Two triangles, with a texture from corner to corner where `texture` is 1, and its first texel where it is 0.
+void quad(ImDrawList& list, const card::Rect& rect, std::uint32_t argb, float texture);
+
 struct Brush {
     ImDrawList& list;
     float pixel;  // one device pixel, in logical ones

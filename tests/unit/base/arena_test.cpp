@@ -6,10 +6,13 @@
 #include <utility>
 
 #include "base/arena.hpp"
-#include "base/rounding.hpp"
+#include "base/floats.hpp"
 
 using candor::Arena;
+using candor::clamped;
+using candor::larger;
 using candor::rounded;
+using candor::smaller;
 
 TEST_CASE("what an arena gives is whole, apart, aligned, and stays when the arena moves") {
     Arena arena;
@@ -43,4 +46,14 @@ TEST_CASE("rounding is std::round") {
         CHECK(rounded(value) == std::round(value));
         CHECK(rounded(-value) == std::round(-value));
     }
+}
+
+TEST_CASE("the larger, the smaller, and what lies between") {
+    CHECK(larger(1, 2) == 2);
+    CHECK(larger(2, -1) == 2);
+    CHECK(smaller(1, 2) == 1);
+    CHECK(smaller(2, -1) == -1);
+    CHECK(clamped(5, 1, 3) == 3);
+    CHECK(clamped(-5, 1, 3) == 1);
+    CHECK(clamped(2, 1, 3) == 2);
 }
