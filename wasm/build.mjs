@@ -32,7 +32,7 @@ const shortTexts = {
 
 // Members of the core's own structures get short names. No public, stored or browser's interface has one of these.
 const kMangled = [
-    'act', 'appends', 'ascent', 'baseline', 'closeStore', 'commands', 'descent', 'eraseAll', 'erases', 'isDark', 'isReduced',
+    'act', 'appends', 'ascent', 'baseline', 'commands', 'descent', 'eraseAll', 'erases', 'isDark', 'isReduced',
     'journalRemoves', 'minutes', 'nextDue', 'nextFrame', 'nodes', 'puts', 'reads', 'removes', 'revision', 'runs', 'states', 'totals',
     'vertices',
 ];

@@ -109,8 +109,13 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
             timer = setTimeout(tick, Math.min(delay, 0x7fffffff));
         },
         // Inside a tick: carried out after it, for a listener may call anything.
-        event(kind, level, survey, text, count) {
-            const name = kEvents[kind];
+        event(_client, at) {
+            const packet = read(at + 4);
+            const name = kEvents[packet.i32()];
+            const level = packet.i32();
+            const survey = packet.text();
+            const text = packet.text();
+            const count = packet.i64();
             if (!name) return;
             events.push(() => {
                 if (name === 'prompt' || name === 'changed') overlay.show();
@@ -121,7 +126,8 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         },
         send: http.send,
         cancel: http.cancel,
-        transact(ticket, packet) {
+        transact(ticket, at) {
+            const packet = read(at + 4);
             const request = {
                 full: packet.i32() === 1,
                 journal: packet.i32() !== 0,
@@ -139,8 +145,8 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
                 wasm.candor_store_done(ticket, failure === undefined ? kOk : kFailed, giveText(failure));
             });
         },
-        closeStore: store.close,
-        acquire: (ticket, name) => locks.acquire(ticket, `candor-${project}-${name}`),
+        close_store: store.close,
+        acquire: (ticket, name) => locks.acquire(ticket, `candor-${project}-${read(name).text()}`),
         release: locks.release,
     });
 

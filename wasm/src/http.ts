@@ -1,7 +1,6 @@
 // The module's HTTP exchanges, by fetch. No cookies, no redirects.
 
-import type { Reader } from './packet.ts';
-import { give, wasm } from './wasm.ts';
+import { give, read, wasm } from './wasm.ts';
 
 const kSurvivesPage = 50_000; // bytes; browsers give 64 KB to all that outlives a page
 
@@ -9,7 +8,8 @@ const kResponseSize = 36;
 
 const running = new Map<number, AbortController>(); // by ticket
 
-export async function send(ticket: number, packet: Reader): Promise<void> {
+export async function send(ticket: number, request: number): Promise<void> {
+    const packet = read(request + 4);
     const abort = new AbortController();
     running.set(ticket, abort);
     const method = packet.text();

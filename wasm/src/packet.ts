@@ -5,147 +5,132 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const kHalf = 2 ** 32;
 
-export class Writer {
-    private bytes = new Uint8Array(1024);
-    private view = new DataView(this.bytes.buffer);
-    private size = 0;
-    private readonly pointers: [at: number, write: () => void][] = [];
+// All of them but `take` return the writer itself.
+export interface Writer {
+    i32(...values: number[]): Writer;
+    f32(...values: number[]): Writer;
+    f64(value: number): Writer;
+    i64(value: number): Writer; // a whole number; the largest stands for what is larger
+    room(count: number): Writer; // for what the module writes
+    text(value: string | Uint8Array): Writer;
+    list<T>(values: readonly T[], write: (value: T) => void): Writer;
+    // Puts the packet where `allocate` says.
+    take(allocate: (size: number) => Uint8Array): number;
+}
+export type Reader = ReturnType<typeof makeReader>;
 
-    private place(count: number, unit: number): number {
-        const at = (this.size + unit - 1) & -unit;
-        this.size = at + count;
-        if (this.size > this.bytes.length) {
-            const larger = new Uint8Array(Math.max(this.size, this.bytes.length * 2));
-            larger.set(this.bytes);
-            this.bytes = larger;
-            this.view = new DataView(larger.buffer);
+export function makeWriter(): Writer {
+    let bytes = new Uint8Array(1024);
+    let view = new DataView(bytes.buffer);
+    let size = 0;
+    const pointers: [at: number, write: () => void][] = [];
+
+    const place = (count: number, unit: number): number => {
+        const at = (size + unit - 1) & -unit;
+        size = at + count;
+        if (size > bytes.length) {
+            const before = bytes;
+            bytes = new Uint8Array(size * 2);
+            bytes.set(before);
+            view = new DataView(bytes.buffer);
         }
         return at;
-    }
-
-    // Gets its place before the view: making room may replace that.
-    i32(...values: number[]): this {
-        for (const value of values) {
-            const at = this.place(4, 4);
-            this.view.setInt32(at, value, true);
-        }
-        return this;
-    }
-
-    f32(...values: number[]): this {
-        for (const value of values) {
-            const at = this.place(4, 4);
-            this.view.setFloat32(at, value, true);
-        }
-        return this;
-    }
-
-    f64(value: number): this {
-        const at = this.place(8, 8);
-        this.view.setFloat64(at, value, true);
-        return this;
-    }
-
-    // Room for what the module writes.
-    room(count: number): this {
-        this.place(count, 4);
-        return this;
-    }
-
-    // A whole number of 64 bits; the largest stands for what is larger.
-    i64(value: number): this {
-        this.place(0, 8);
-        return value < 2 ** 63 ? this.i32(value, Math.floor(value / kHalf)) : this.i32(-1, 0x7fffffff);
-    }
-
-    text(value: string | Uint8Array): this {
-        const bytes = typeof value === 'string' ? encoder.encode(value) : value;
-        return this.block(bytes.length, () => {
-            const at = this.place(bytes.length, 1);
-            this.bytes.set(bytes, at);
-        });
-    }
-
-    list<T>(values: readonly T[], write: (value: T) => void): this {
-        return this.block(values.length, () => values.forEach(write));
-    }
+    };
 
     // A pointer and a count. What it points to comes when the row is complete.
-    private block(count: number, write: () => void): this {
-        this.i32(0, count);
-        this.pointers.push([this.size - 8, write]);
-        return this;
-    }
+    const block = (count: number, write: () => void) => {
+        writer.i32(0, count);
+        pointers.push([size - 8, write]);
+        return writer;
+    };
 
-    // Puts the packet where `allocate` says.
-    take(allocate: (size: number) => Uint8Array): number {
-        // What is pointed to may have pointers itself: they are added to those that this goes through.
-        for (const [at, write] of this.pointers) {
-            const target = this.place(0, 8);
-            write();
-            this.view.setInt32(at, target, true);
-        }
-        const place = allocate(this.size);
-        const base = place.byteOffset;
-        for (const [at] of this.pointers) this.view.setInt32(at, this.view.getInt32(at, true) + base, true);
-        place.set(this.bytes.subarray(0, this.size));
-        return base;
-    }
+    const writer: Writer = {
+        // Gets its place before the view: making room may replace that.
+        i32(...values) {
+            for (const value of values) {
+                const at = place(4, 4);
+                view.setInt32(at, value, true);
+            }
+            return writer;
+        },
+        f32(...values) {
+            for (const value of values) {
+                const at = place(4, 4);
+                view.setFloat32(at, value, true);
+            }
+            return writer;
+        },
+        f64(value) {
+            const at = place(8, 8);
+            view.setFloat64(at, value, true);
+            return writer;
+        },
+        room(count) {
+            place(count, 4);
+            return writer;
+        },
+        i64(value) {
+            place(0, 8);
+            return value < 2 ** 63 ? writer.i32(value, Math.floor(value / kHalf)) : writer.i32(-1, 0x7fffffff);
+        },
+        text(value) {
+            const encoded = typeof value === 'string' ? encoder.encode(value) : value;
+            return block(encoded.length, () => {
+                const at = place(encoded.length, 1);
+                bytes.set(encoded, at);
+            });
+        },
+        list: (values, write) => block(values.length, () => values.forEach(write)),
+        take(allocate) {
+            // What is pointed to may have pointers itself: they are added to those that this goes through.
+            for (const [at, write] of pointers) {
+                const target = place(0, 8);
+                write();
+                view.setInt32(at, target, true);
+            }
+            const room = allocate(size);
+            const base = room.byteOffset;
+            for (const [at] of pointers) view.setInt32(at, view.getInt32(at, true) + base, true);
+            room.set(bytes.subarray(0, size));
+            return base;
+        },
+    };
+    return writer;
 }
 
-export class Reader {
-    private readonly view: DataView;
-
-    constructor(
-        private readonly memory: ArrayBuffer,
-        private at: number,
-    ) {
-        this.view = new DataView(memory);
-    }
-
-    i32(): number {
-        this.at += 4;
-        return this.view.getInt32(this.at - 4, true);
-    }
-
-    u32(): number {
-        return this.i32() >>> 0;
-    }
-
-    f32(): number {
-        this.at += 4;
-        return this.view.getFloat32(this.at - 4, true);
-    }
-
-    i64(): number {
-        this.at = (this.at + 7) & -8;
-        return this.u32() + this.i32() * kHalf;
-    }
-
-    // All 64 bits, to be compared.
-    bits(): string {
-        this.at = (this.at + 7) & -8;
-        return `${this.u32()}.${this.u32()}`;
-    }
-
+export function makeReader(memory: ArrayBuffer, at: number) {
+    const view = new DataView(memory);
+    const i32 = () => view.getInt32((at += 4) - 4, true);
+    const u32 = () => i32() >>> 0;
+    const align = () => void (at = (at + 7) & -8);
     // A copy: what the module hands out lives for the call only.
-    raw(): Uint8Array<ArrayBuffer> {
-        const data = this.u32();
-        return new Uint8Array(this.memory.slice(data, data + this.u32()));
-    }
-
-    text(): string {
-        return decoder.decode(this.raw());
-    }
-
-    list<T>(read: () => T): T[] {
-        const data = this.u32();
-        const count = this.u32();
-        const next = this.at;
-        const values: T[] = [];
-        this.at = data;
-        for (let i = 0; i < count; ++i) values.push(read());
-        this.at = next;
-        return values;
-    }
+    const raw = () => {
+        const data = u32();
+        return new Uint8Array(memory.slice(data, data + u32()));
+    };
+    return {
+        i32,
+        u32,
+        f32: () => view.getFloat32((at += 4) - 4, true),
+        i64() {
+            align();
+            return u32() + i32() * kHalf;
+        },
+        // All 64 bits, to be compared.
+        bits() {
+            align();
+            return `${u32()}.${u32()}`;
+        },
+        raw,
+        text: () => decoder.decode(raw()),
+        list<T>(read: () => T): T[] {
+            const data = u32();
+            const values = new Array<T>(u32());
+            const next = at;
+            at = data;
+            for (let i = 0; i < values.length; ++i) values[i] = read();
+            at = next;
+            return values;
+        },
+    };
 }

@@ -1,6 +1,7 @@
 // The module: compiled once for a page, one instance for all projects. What crosses is described in exports.cpp: the structs of candor.h.
 
-import { Reader, Writer } from './packet.ts';
+import { makeReader, makeWriter } from './packet.ts';
+import type { Reader, Writer } from './packet.ts';
 
 // Where a parameter is a struct, or a string, it is the address of one in a packet.
 export interface Exports {
@@ -38,15 +39,15 @@ export interface Exports {
     candor_store_done(ticket: number, outcome: number, reason: number): void;
 }
 
-// What one client's page provides. None of these may call into the module before it returns.
+// What one client's page provides, each where the module has it. None of these may call into the module before it returns.
 export interface Host {
     wake(delay: number): void;
-    event(kind: number, level: number, survey: string, text: string, count: number): void;
-    send(ticket: number, request: Reader): void;
+    event(client: number, event: number): void;
+    send(ticket: number, request: number): void;
     cancel(ticket: number): void;
-    transact(ticket: number, request: Reader): void;
-    closeStore(): void;
-    acquire(ticket: number, name: string): void;
+    transact(ticket: number, request: number): void;
+    close_store(): void;
+    acquire(ticket: number, name: number): void;
     release(ticket: number): void;
 }
 
@@ -73,7 +74,7 @@ const hosts: Host[] = [];
 
 // Lays out what the call that follows takes, and says where.
 export function give(write: (out: Writer) => void): number {
-    const out = new Writer();
+    const out = makeWriter();
     write(out);
     return out.take((size) => {
         const at = wasm.input(size);
@@ -87,7 +88,7 @@ export function giveText(text: unknown): number {
 
 // What lies there. To be read before the next call.
 export function read(at: number): Reader {
-    return new Reader(wasm.memory.buffer, at);
+    return makeReader(wasm.memory.buffer, at);
 }
 
 export function addHost(host: Host): number {
@@ -95,53 +96,42 @@ export function addHost(host: Host): number {
 }
 
 function imports(text: TextHost): WebAssembly.Imports {
-    const view = () => new DataView(wasm.memory.buffer);
-    const of = (host: number) => hosts[host]!;
     const style = (at: number): [px: number, weight: number, direction: number] => {
         const packet = read(at);
         return [packet.f32(), packet.i32(), packet.i32()];
     };
-    // What has a size is read from behind it.
-    const host = {
+    const own: Record<string, (...args: number[]) => unknown> = {
         now: () => Date.now(),
         monotonic: () => performance.now(),
-        random: (_: number, at: number, count: number) => {
-            crypto.getRandomValues(new Uint8Array(wasm.memory.buffer, at, count));
+        random: (_, at, count) => void crypto.getRandomValues(new Uint8Array(wasm.memory.buffer, at, count)),
+        metrics(_, at, out) {
+            const { ascent, descent } = text.metrics(...style(at!));
+            new Float32Array(wasm.memory.buffer, out).set([ascent, descent]);
         },
-        wake: (number: number, delay: number) => of(number).wake(delay),
-        event: (number: number, _: number, at: number) => {
-            const packet = read(at + 4);
-            of(number).event(packet.i32(), packet.i32(), packet.text(), packet.text(), packet.i64());
-        },
-        send: (number: number, ticket: number, at: number) => of(number).send(ticket, read(at + 4)),
-        cancel: (number: number, ticket: number) => of(number).cancel(ticket),
-        transact: (number: number, ticket: number, at: number) => of(number).transact(ticket, read(at + 4)),
-        close_store: (number: number) => of(number).closeStore(),
-        acquire: (number: number, ticket: number, name: number) => of(number).acquire(ticket, read(name).text()),
-        release: (number: number, ticket: number) => of(number).release(ticket),
-        metrics: (_: number, at: number, out: number) => {
-            const { ascent, descent } = text.metrics(...style(at));
-            view().setFloat32(out, ascent, true);
-            view().setFloat32(out + 4, descent, true);
-        },
-        lines: (_: number, string: number, at: number, width: number, out: number, capacity: number) => {
-            const lines = text.lines(read(string).text(), ...style(at), width);
-            lines.slice(0, capacity).forEach((line, i) => {
-                view().setUint32(out + i * 12, line.begin, true);
-                view().setUint32(out + i * 12 + 4, line.end, true);
-                view().setFloat32(out + i * 12 + 8, line.width, true);
+        lines(_, string, at, width, out, capacity) {
+            const lines = text.lines(read(string!).text(), ...style(at!), width!);
+            const { buffer } = wasm.memory;
+            const places = new Uint32Array(buffer, out, capacity! * 3); // what is beyond its end is not written
+            const widths = new Float32Array(buffer, out, capacity! * 3);
+            lines.forEach((line, i) => {
+                places[i * 3] = line.begin;
+                places[i * 3 + 1] = line.end;
+                widths[i * 3 + 2] = line.width;
             });
             return lines.length;
         },
-        caret: (_: number, line: number, at: number, byte: number) => text.caret(read(line).text(), ...style(at), byte),
+        caret: (_, line, at, byte) => text.caret(read(line!).text(), ...style(at!), byte!),
     };
-    return { host, env: inert(), wasi_snapshot_preview1: inert() };
+    const forward = (name: string) => (host: number, ...rest: number[]) => (hosts[host] as any)[name](...rest);
+    return {
+        host: new Proxy(own, { get: (own, name: string) => own[name] ?? forward(name) }) as WebAssembly.ModuleImports,
+        env: inert(),
+        wasi_snapshot_preview1: inert(),
+    };
 }
 
 // The C library asks for system calls that nothing of ours reaches. They fail, as on a system that has none.
-function inert(): WebAssembly.ModuleImports {
-    return new Proxy({}, { get: () => () => 52, has: () => true });
-}
+const inert = () => new Proxy({}, { get: () => () => 52 });
 
 let compiled: Promise<void> | undefined;
 
