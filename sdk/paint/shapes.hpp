@@ -15,8 +15,8 @@ card::Rect grown(const card::Rect& rect, float by);
 
 enum class Corners { all, upper };  // which of them are round
 
-// Puts a rounded rectangle on the list's path, clockwise from the upper left; `step`: every how manieth point of the
-// twelve that a quarter of a circle may have.
+// Puts a rounded rectangle on the list's path, clockwise from the upper left. A quarter of a circle may have twelve
+// chords; with a step of 2 it has six, and so on.
 void outline(ImDrawList& list, const card::Rect& rect, float radius, int step, Corners corners = Corners::all);
 
 // Two triangles, with a texture from corner to corner where `texture` is 1, and its first texel where it is 0.
