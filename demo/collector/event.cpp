@@ -195,7 +195,7 @@ Exposure read_exposure(Object& data) {
         if (std::find(states.begin(), states.end(), state) == states.end()) {
             changes.refuse(state, "is no state of an exposure");
         }
-        exposure.changes[state] = changes.integer(state, -kMaxChange, kMaxChange);
+        exposure.changes[state] = changes.integer(state.c_str(), -kMaxChange, kMaxChange);
     }
     finish_into(data, changes);
     return exposure;
