@@ -8,12 +8,14 @@
 #   RapidCheck's headers are compiled once for all tests.
 # candor_property_test(...)   the same with rapidcheck (call rc::check inside a TEST_CASE), never portable
 # candor_bench(NAME area SOURCES ... LIBRARIES ...)     bench/bench_<area>, only in the native build
-# candor_fuzz(NAME x SOURCES ... LIBRARIES ... [CORPUS folder] [SECONDS 10])     libFuzzer, only in the sanitized build, which is Clang's
+# candor_fuzz(NAME x SOURCES ... LIBRARIES ... [CORPUS folder] [SECONDS 10])     libFuzzer, only in the clang build
 
 # Sets `result` when this build wants the test and the libraries exist.
 function(candor_test_wanted result)
     set(${result} FALSE PARENT_SCOPE)
     if(EMSCRIPTEN AND NOT arg_PORTABLE)
+        return()
+    elseif(CANDOR_VARIANT STREQUAL "fuzz")
         return()
     elseif(CANDOR_VARIANT STREQUAL "tsan" AND NOT arg_THREADED AND NOT "${arg_LIBRARIES}" MATCHES
                                                            "candor::(outbox|courier|client|desktop|collector)")
@@ -48,7 +50,7 @@ endfunction()
 
 # The headers that take most of a test's compilation, compiled once: candor_precompiled(target catch2) or (target rapidcheck).
 function(candor_precompiled target which)
-    if(EMSCRIPTEN)
+    if(NOT CANDOR_VARIANT STREQUAL "native")
         return()
     endif()
     set(holder candor_precompiled_${which})
@@ -148,6 +150,9 @@ function(candor_property_test)
     if(EMSCRIPTEN)
         return()
     endif()
+    if(CANDOR_VARIANT STREQUAL "fuzz")
+        return()
+    endif()
     cmake_parse_arguments(PARSE_ARGV 0 arg "PORTABLE" "" "LIBRARIES")
     candor_need(rapidcheck)
     candor_test(${arg_UNPARSED_ARGUMENTS} LIBRARIES ${arg_LIBRARIES} candor::rapidcheck)
@@ -171,7 +176,7 @@ endfunction()
 
 function(candor_fuzz)
     cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;CORPUS;SECONDS" "SOURCES;LIBRARIES")
-    if(NOT CANDOR_VARIANT STREQUAL "asan" OR NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    if(NOT CANDOR_VARIANT STREQUAL "fuzz")
         return()
     endif()
     if(NOT arg_SECONDS)
