@@ -51,7 +51,11 @@ void* Arena::take(std::size_t bytes) {
     return taken;
 }
 
-void* Arena::zeros(std::size_t bytes) { return std::memset(take(bytes), 0, bytes); }
+void* Arena::zeros(std::size_t bytes) {
+    void* const taken = take(bytes);
+    if (bytes > 0) std::memset(taken, 0, bytes);  // of nothing, before the first block, there is no address
+    return taken;
+}
 
 std::string_view Arena::keep(std::string_view text) { return joined({text}); }
 
