@@ -212,3 +212,16 @@ TEST_CASE("the document comes from its address, once, and the last good one outl
     CHECK(again.headers[0].second == "\"v1\"");
     client.show_purchase_survey();
 }
+
+TEST_CASE("an exchange that is answered as if it were a lock still waits for its answer") {
+    TestHost host;
+    const TemporaryFolder folder;
+    const Settings settings{
+        .storage = folder.path(), .endpoint = "", .with_document = false, .document_url = "http://shop.test/shop.json"};
+    host.answer = [](const Request& request) {
+        candor_lock_done(request.ticket, CANDOR_OK);
+        respond(request.ticket, 200, shop_document());
+    };
+    TestClient client(host, settings);
+    client.wait_for(CANDOR_EVENT_READY);
+}
