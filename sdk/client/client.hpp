@@ -301,6 +301,7 @@ private:
     Instant last_call_ = 0;
     Instant last_call_stored_ = 0;
     std::vector<OwnedMoment> early_;  // before there was a document
+    int journals_ = 0;                // steps on their way that fold the loader's journal
     json::Members attributes_;
     std::string locale_, app_version_, platform_, os_version_, country_, device_;
     std::vector<candor_offset> offsets_;

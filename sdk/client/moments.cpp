@@ -237,6 +237,8 @@ void run_journal(Step& step, const State& state, Change& change) {
 // `claim`: the card slot and lock were got for this, and it claims if somebody is still to be asked.
 void Client::fold_and_decide(std::vector<OwnedMoment> moments, bool claim) {
     if (!ready()) return;
+    // A journal on its way may name somebody else than the store did: who has these moments is known after it.
+    if (journals_ > 0 && !claim) return fold_journal(std::move(moments));
     stop_alarm(Alarm::decide);
     decide_at_wall_ = kNever;
     const std::shared_ptr<Step> made = decision_step();
@@ -270,14 +272,19 @@ void Client::fold_journal(std::vector<OwnedMoment> moments) {
     decide_at_wall_ = kNever;
     const std::shared_ptr<Step> made = decision_step();
     made->run = run_journal;
+    ++journals_;
     made->then = [](Client& client, Step& step, bool stands) {
+        --client.journals_;
         if (!stands) {
             client.decide_later(step.moments);
             return;
         }
         if (step.damaged) client.error({"storage: an entry of the journal could not be read"});
         // Whom the journal names is who uses the page, unless the page has said otherwise meanwhile.
-        if (step.person_changes == client.person_changes_) client.person_ = step.known.id;
+        if (step.person_changes == client.person_changes_ && client.person_ != step.known.id) {
+            client.person_ = step.known.id;
+            ++client.person_changes_;
+        }
         client.decided(step);
     };
     made->request.reads = People::reads();

@@ -53,6 +53,8 @@ class TestHost {
 public:
     TestHost();
     const candor_host* raw() const { return &host_; }
+    // Storage of the host's own, as a page's is.
+    void set_store(const candor_store* store) { host_.store = store; }
 
     // 2026-11-22T08:00:00Z at first; the monotonic clock moves along.
     void advance(std::int64_t ms);
