@@ -135,6 +135,7 @@ async function thanked(shop, page) {
 }
 
 async function notAgain(shop, page) {
+    await delivered(page);
     await page.reload();
     shop.requests.length = 0;
     await page.buy();
@@ -145,6 +146,31 @@ async function notAgain(shop, page) {
     assert.equal(why?.because, 'wait_answered');
     assert.equal(await page.hasCard(), false);
     assert.doesNotMatch(await journal(page), /purchase_completed/);
+}
+
+// The end of the interview is stored and all is acknowledged: what still waits makes the next page load the core.
+async function delivered(page) {
+    await until(async () => !/"running"/.test(await stored(page)), 'the end of the interview to be stored');
+    await page.evaluate(() => window.candor.flush()); // it need not wait for others to come along
+    await until(async () => (await count(page, 'queue')) === 0, 'the queue to be empty');
+}
+
+function count(page, store) {
+    return page.evaluate(
+        (name) =>
+            new Promise((resolve, reject) => {
+                const open = indexedDB.open('candor-shop');
+                open.onerror = () => reject(open.error);
+                open.onsuccess = () => {
+                    const read = open.result.transaction(name).objectStore(name).count();
+                    read.onsuccess = () => {
+                        open.result.close();
+                        resolve(read.result);
+                    };
+                };
+            }),
+        store,
+    );
 }
 
 function journal(page) {
@@ -266,6 +292,7 @@ async function keyboard(_shop, page) {
 }
 
 async function twice(shop, page) {
+    await delivered(page);
     await page.reload();
     shop.requests.length = 0;
     const seen = await page.evaluate(() => {
