@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -169,22 +170,19 @@ private:
         for (std::size_t i = 0; i < change.put_count; ++i) {
             data.records[text(change.puts[i].key)] = text(change.puts[i].value);
         }
-        for (std::size_t i = 0; i < change.remove_count; ++i) {
-            const std::string id = text(change.removes[i]);
-            std::erase_if(data.queue, [&](const Row& row) { return row.id == id; });
+        std::set<std::string> ids;
+        for (std::size_t i = 0; i < change.remove_count; ++i) ids.insert(text(change.removes[i]));
+        std::erase_if(data.queue, [&](const Row& row) { return ids.count(row.id) != 0; });
+        ids.clear();
+        for (const Row& row : data.queue) ids.insert(row.id);
+        for (std::size_t i = 0; i < change.append_count; ++i) {
+            const std::string id = text(change.appends[i].id);
+            if (ids.insert(id).second) data.queue.push_back({id, text(change.appends[i].body), change.appends[i]});
         }
-        for (std::size_t i = 0; i < change.append_count; ++i) append(change.appends[i], data);
         for (std::size_t i = 0; i < change.journal_remove_count; ++i) {
             const std::string key = text(change.journal_removes[i]);
             std::erase_if(data.journal, [&](const auto& entry) { return entry.first == key; });
         }
-    }
-
-    static void append(const candor_queued& queued, Data& data) {
-        const std::string id = text(queued.id);
-        const bool there =
-            std::any_of(data.queue.begin(), data.queue.end(), [&](const Row& row) { return row.id == id; });
-        if (!there) data.queue.push_back({id, text(queued.body), queued});
     }
 
     std::deque<Waiting> waiting_;
