@@ -8,7 +8,7 @@ import { join } from 'node:path';
 
 export const kWidth = 1100;
 export const kHeight = 760;
-const kDeadline = 30_000; // of any condition waited for: reached only by a failure
+const kDeadline = 60_000; // of any condition waited for: reached only by a failure
 
 // ---- a screen: without one Firefox has no WebGL and WebKit no window
 
