@@ -135,7 +135,7 @@ async function thanked(shop, page) {
 }
 
 async function notAgain(shop, page) {
-    await delivered(page);
+    await delivered(page, 'web-1');
     await page.reload();
     shop.requests.length = 0;
     await page.buy();
@@ -148,9 +148,10 @@ async function notAgain(shop, page) {
     assert.doesNotMatch(await journal(page), /purchase_completed/);
 }
 
-// The end of the interview is stored and all is acknowledged: what still waits makes the next page load the core.
-async function delivered(page) {
-    await until(async () => !/"running"/.test(await stored(page)), 'the end of the interview to be stored');
+// The end of the person's interview is stored and all is acknowledged: what still waits makes the next page load the core.
+async function delivered(page, person) {
+    const running = new RegExp(`^{"id":"${person}",.*"running"`, 'm');
+    await until(async () => !running.test(await stored(page)), 'the end of the interview to be stored');
     await page.evaluate(() => window.candor.flush()); // it need not wait for others to come along
     await until(async () => (await count(page, 'queue')) === 0, 'the queue to be empty');
 }
@@ -292,7 +293,7 @@ async function keyboard(_shop, page) {
 }
 
 async function twice(shop, page) {
-    await delivered(page);
+    await delivered(page, 'web-5');
     await page.reload();
     shop.requests.length = 0;
     const seen = await page.evaluate(() => {
