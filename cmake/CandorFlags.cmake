@@ -37,8 +37,7 @@ if(CANDOR_SANITIZE)
         # vptr needs run time type information, which the SDK is built without.
         add_compile_options(-fno-sanitize-recover=undefined -fno-sanitize=vptr)
     endif()
-    string(REPLACE ",fuzzer-no-link" "" candor_link_sanitize "${CANDOR_SANITIZE}")
-    add_link_options(-fsanitize=${candor_link_sanitize})
+    add_link_options(-fsanitize=${CANDOR_SANITIZE})
 endif()
 
 function(candor_warnings target)

@@ -8,14 +8,12 @@
 #   RapidCheck's headers are compiled once for all tests.
 # candor_property_test(...)   the same with rapidcheck (call rc::check inside a TEST_CASE), never portable
 # candor_bench(NAME area SOURCES ... LIBRARIES ...)     bench/bench_<area>, only in the native build
-# candor_fuzz(NAME x SOURCES ... LIBRARIES ... [CORPUS folder] [SECONDS 10])     libFuzzer, only in the clang build
+# candor_fuzz(NAME x SOURCES ... LIBRARIES ... [CORPUS folder] [SECONDS 10])     libFuzzer, only in the native-asan build
 
 # Sets `result` when this build wants the test and the libraries exist.
 function(candor_test_wanted result)
     set(${result} FALSE PARENT_SCOPE)
     if(EMSCRIPTEN AND NOT arg_PORTABLE)
-        return()
-    elseif(CANDOR_VARIANT STREQUAL "fuzz")
         return()
     elseif(CANDOR_VARIANT STREQUAL "tsan" AND NOT arg_THREADED AND NOT "${arg_LIBRARIES}" MATCHES
                                                            "candor::(outbox|courier|client|desktop|collector)")
@@ -36,21 +34,29 @@ function(candor_test_definitions target)
     )
 endfunction()
 
-# What is tested is optimised, the tests themselves need it less than they need to be there soon.
-function(candor_test_options target)
+# What is tested is optimised, the tests themselves need it less than they need to be there soon: with sanitizers not at
+# all, but for properties, which run thousands of times.
+function(candor_test_options target which)
     candor_warnings(${target})
     candor_test_definitions(${target})
-    if(NOT EMSCRIPTEN)
-        # The preprocessed form is for ccache; and with precompiled headers GCC 12 blames the standard library's own code.
-        target_compile_options(
-            ${target} PRIVATE -O1 "$<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess;-Wno-array-bounds;-Wno-stringop-overflow>"
-        )
+    if(EMSCRIPTEN)
+        return()
     endif()
+    set(level -O1)
+    if(CANDOR_SANITIZE AND NOT which STREQUAL "rapidcheck")
+        set(level -O0)
+    endif()
+    # The preprocessed form, and none with a time in it, are for ccache; and with precompiled headers GCC 12 blames the
+    # standard library's own code.
+    target_compile_options(
+        ${target} PRIVATE ${level} "$<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess;-Wno-array-bounds;-Wno-stringop-overflow>"
+                          "$<$<CXX_COMPILER_ID:Clang>:SHELL:-Xclang -fno-pch-timestamp>"
+    )
 endfunction()
 
 # The headers that take most of a test's compilation, compiled once: candor_precompiled(target catch2) or (target rapidcheck).
 function(candor_precompiled target which)
-    if(NOT CANDOR_VARIANT STREQUAL "native")
+    if(EMSCRIPTEN)
         return()
     endif()
     set(holder candor_precompiled_${which})
@@ -65,7 +71,7 @@ function(candor_precompiled target which)
             target_link_libraries(${holder} PRIVATE candor::rapidcheck)
             list(APPEND headers <rapidcheck.h>)
         endif()
-        candor_test_options(${holder})
+        candor_test_options(${holder} ${which})
         target_precompile_headers(${holder} PRIVATE ${headers})
     endif()
     target_precompile_headers(${target} REUSE_FROM ${holder})
@@ -85,11 +91,13 @@ function(candor_test)
     set(target test_${arg_NAME})
     add_executable(${target} ${arg_SOURCES})
     target_link_libraries(${target} PRIVATE ${arg_LIBRARIES} candor::catch2)
-    candor_test_options(${target})
+    set(which catch2)
     if("candor::rapidcheck" IN_LIST arg_LIBRARIES)
-        candor_precompiled(${target} rapidcheck)
-    elseif(NOT "${arg_LIBRARIES}" MATCHES "candor::desktop") # SDL's own flags do not go with it
-        candor_precompiled(${target} catch2)
+        set(which rapidcheck)
+    endif()
+    candor_test_options(${target} ${which})
+    if(NOT "${arg_LIBRARIES}" MATCHES "candor::desktop") # SDL's own flags do not go with it
+        candor_precompiled(${target} ${which})
     endif()
     if(NOT arg_TIMEOUT)
         set(arg_TIMEOUT 300)
@@ -150,9 +158,6 @@ function(candor_property_test)
     if(EMSCRIPTEN)
         return()
     endif()
-    if(CANDOR_VARIANT STREQUAL "fuzz")
-        return()
-    endif()
     cmake_parse_arguments(PARSE_ARGV 0 arg "PORTABLE" "" "LIBRARIES")
     candor_need(rapidcheck)
     candor_test(${arg_UNPARSED_ARGUMENTS} LIBRARIES ${arg_LIBRARIES} candor::rapidcheck)
@@ -176,7 +181,7 @@ endfunction()
 
 function(candor_fuzz)
     cmake_parse_arguments(PARSE_ARGV 0 arg "" "NAME;CORPUS;SECONDS" "SOURCES;LIBRARIES")
-    if(NOT CANDOR_VARIANT STREQUAL "fuzz")
+    if(NOT CANDOR_VARIANT STREQUAL "asan" OR NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
         return()
     endif()
     if(NOT arg_SECONDS)
@@ -185,6 +190,15 @@ function(candor_fuzz)
     add_executable(fuzz_${arg_NAME} ${arg_SOURCES})
     target_link_libraries(fuzz_${arg_NAME} PRIVATE ${arg_LIBRARIES})
     target_link_options(fuzz_${arg_NAME} PRIVATE -fsanitize=fuzzer)
+    # It sees its way through itself and the libraries that it names.
+    foreach(library IN LISTS arg_LIBRARIES)
+        get_target_property(target ${library} ALIASED_TARGET)
+        get_target_property(type ${target} TYPE)
+        if(type STREQUAL "STATIC_LIBRARY")
+            target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
+        endif()
+    endforeach()
+    target_compile_options(fuzz_${arg_NAME} PRIVATE -fsanitize=fuzzer-no-link)
     target_compile_definitions(fuzz_${arg_NAME} PRIVATE CANDOR_TESTS_DIR="${PROJECT_SOURCE_DIR}/tests")
     candor_warnings(fuzz_${arg_NAME})
     # What it finds new goes to the build directory; the tracked corpus is only read.
