@@ -1,11 +1,14 @@
 // Makes the package's dist/: node build.mjs [--wasm core.wasm] [--out folder]
-// The core's core.wasm comes from CMake (CMakeLists.txt here), which calls this; without it the scripts alone are made.
+// The core.wasm that core.packed.wasm is made of comes from CMake (CMakeLists.txt here), which calls this; without it the
+// scripts alone are made.
 import { build } from 'esbuild';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { sections } from './module.mjs';
+import { ordered } from './order.mjs';
+import { pack } from './pack.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -85,7 +88,7 @@ delete manifest.scripts;
 delete manifest.devDependencies;
 await writeFile(join(out, 'package.json'), JSON.stringify(manifest, null, 2).replaceAll('./dist/', './').replaceAll('"dist/', '"') + '\n');
 await copyFile(join(here, 'README.md'), join(out, 'README.md'));
-if (values.wasm) await writeFile(join(out, 'core.wasm'), stripped(await readFile(values.wasm)));
+if (values.wasm) await writeFile(join(out, 'core.packed.wasm'), pack(ordered(stripped(await readFile(values.wasm)))));
 
 // The module without its custom sections: the names of its functions serve size.mjs alone.
 function stripped(module) {

@@ -1,6 +1,6 @@
 // Reads the outline of a WebAssembly module: its sections, its functions and their names.
 
-function reader(bytes, at = 0) {
+export function reader(bytes, at = 0) {
     const self = {
         get at() {
             return at;

@@ -84,14 +84,14 @@ function printParts(path) {
 const documents = publish();
 const web = join(values.wasm, 'web');
 const brotli = {};
-for (const file of ['candor.js', 'candor.mjs', 'core.mjs', 'core.wasm']) brotli[file] = measure(file, join(web, file));
+for (const file of ['candor.js', 'candor.mjs', 'core.mjs', 'core.packed.wasm']) brotli[file] = measure(file, join(web, file));
 for (const file of ['shop.gate.json', 'shop.json']) brotli[file] = measure(file, join(documents.folder, file));
 documents.remove();
 printParts(join(values.wasm, 'wasm/core.wasm'));
 
 const pages = {
     idle: ['candor.js', 'shop.gate.json'],
-    shown: ['candor.js', 'shop.gate.json', 'core.mjs', 'core.wasm', 'shop.json'],
+    shown: ['candor.js', 'shop.gate.json', 'core.mjs', 'core.packed.wasm', 'shop.json'],
 };
 for (const [page, files] of Object.entries(pages)) {
     const sum = files.reduce((total, file) => total + brotli[file], 0);

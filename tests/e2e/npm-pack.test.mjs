@@ -23,7 +23,7 @@ test('npm pack', { timeout: 180_000 }, async (t) => {
         const staged = join(folder, 'staged');
         await cp(built, staged, { recursive: true });
         const [{ filename, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent'], { cwd: staged, encoding: 'utf8' }));
-        const expected = ['README.md', 'candor.d.ts', 'candor.js', 'candor.mjs', 'core.mjs', 'core.wasm', 'package.json'];
+        const expected = ['README.md', 'candor.d.ts', 'candor.js', 'candor.mjs', 'core.mjs', 'core.packed.wasm', 'package.json'];
         assert.deepEqual(files.map(({ path }) => path).sort(), expected);
         await mkdir(installed, { recursive: true });
         execFileSync('tar', ['-xzf', join(staged, filename), '--strip-components=1', '-C', installed]);
@@ -73,7 +73,7 @@ test('npm pack', { timeout: 180_000 }, async (t) => {
         const { build } = await import('vite');
         await build({ root: folder, logLevel: 'error', configFile: false, build: { outDir: join(folder, 'out'), emptyOutDir: true } });
         const assets = await readdir(join(folder, 'out/assets'));
-        assert.equal(assets.filter((name) => name.endsWith('.wasm')).length, 1, `one core.wasm in ${assets}`);
+        assert.equal(assets.filter((name) => name.endsWith('.wasm')).length, 1, `one core.packed.wasm in ${assets}`);
         const server = await serve({ mounts: [{ at: '/', folder: join(folder, 'out') }] });
         t.after(() => server.close());
         const browser = await launch('chromium');

@@ -34,7 +34,7 @@ export interface Options {
     reading?: 'field' | 'strict';
     /** Log events: 0 none (default) to 4 all. */
     log?: 0 | 1 | 2 | 3 | 4;
-    /** The folder that core.mjs and core.wasm are loaded from, when it is not the loader's own. */
+    /** The folder that core.mjs and core.packed.wasm are loaded from, when it is not the loader's own. */
     base?: string;
 }
 

@@ -22,7 +22,7 @@ const kStatus = [
 ];
 
 export function ready(base: string): Promise<void> {
-    return instantiate(base ? `${base}core.wasm` : new URL('./core.wasm', import.meta.url).href, textHost);
+    return instantiate(base ? `${base}core.packed.wasm` : new URL('./core.packed.wasm', import.meta.url).href, textHost);
 }
 
 // ---- packets

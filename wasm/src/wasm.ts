@@ -2,6 +2,7 @@
 
 import { makeReader, makeWriter } from './packet.ts';
 import type { Reader, Writer } from './packet.ts';
+import { unpack } from './unpack.ts';
 
 // Where a parameter is a struct, or a string, it is the address of one in a packet.
 export interface Exports {
@@ -146,11 +147,8 @@ export function instantiate(url: string, text: TextHost): Promise<void> {
 async function load(url: string, given: WebAssembly.Imports): Promise<void> {
     const response = await fetch(url, { credentials: 'same-origin' });
     if (!response.ok) throw new Error(`${url}: status ${response.status}`);
-    // A server that does not know the media type of WebAssembly gets the slower way.
-    const isStreamable = response.headers.get('content-type')?.startsWith('application/wasm');
-    const { instance } = isStreamable
-        ? await WebAssembly.instantiateStreaming(response, given)
-        : await WebAssembly.instantiate(await response.arrayBuffer(), given);
+    const module = unpack(new Uint8Array(await response.arrayBuffer()));
+    const { instance } = await WebAssembly.instantiate(module, given);
     wasm = instance.exports as unknown as Exports;
     wasm._initialize?.();
 }

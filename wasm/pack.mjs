@@ -1,0 +1,85 @@
+// Packs the core's module for the wire, as core.packed.wasm: src/unpack.ts makes the same bytes of it again. That
+// file is a module, too, though of one custom section: servers compress what has the media type of WebAssembly, and many leave
+// alone what has none.
+//
+// A server's compressor finds little in machine code, for what is alike lies apart in it: opcodes between the numbers of
+// locals, addresses and functions. Here each kind lies in a stream of its own. An instruction is a symbol and what the symbol
+// takes from one of the streams:
+//
+//   the head of a module, and of its only section, which is a custom one named by the format, a byte
+//   the size of the module, and those of the parts that follow, as LEB128
+//   lengths, counts, sources            of the symbols, a byte for each
+//   opcodes                             what the symbols begin with, as long as the lengths say
+//   symbols                             of all functions
+//   the streams                         in the order of kStreams
+//   before, after                       the module up to the id of the code's section, and from the end of that section
+//
+// A symbol stands for the bytes it begins with (an opcode, and operands that have few values), and then for `count` numbers of
+// its source. The first symbol of a function tells of its locals; symbol 0 ends it. Of a byte of a local's number it is told
+// how many others of that function came after it. The sizes of the functions and of the code are left out.
+import { build } from 'esbuild';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bodies, leb } from './code.mjs';
+import { sections } from './module.mjs';
+
+const kFormat = 1;
+// Numbers are LEB128, as in the module; floats are plain bytes. What takes nothing has source 0, the symbols themselves.
+const kStreams = ['none', 'local', 'float', 'branch', 'targets', 'groups', 'call', 'offset', 'i32', 'i64'];
+
+const source = join(dirname(fileURLToPath(import.meta.url)), 'src/unpack.ts');
+const bundled = await build({ entryPoints: [source], bundle: true, format: 'esm', write: false, target: 'es2020' });
+export const { unpack } = await import(`data:text/javascript;base64,${Buffer.from(bundled.outputFiles[0].contents).toString('base64')}`);
+
+// Brotli guesses a byte by the ranges in which the two before it lie. The symbols that come most often go to different ranges.
+const kRanges = [[0, 1], [1, 16], [16, 64], [64, 128], [128, 192], [192, 240], [240, 255], [255, 256]];
+const kPlaces = Array.from({ length: 64 }, (_, n) => kRanges.flatMap(([begin, end]) => (begin + n < end ? [begin + n] : []))).flat();
+
+export function pack(module) {
+    const all = sections(module);
+    const index = all.findIndex(({ id }) => id === 10);
+    const functions = bodies(all[index].content);
+
+    const known = new Map();
+    const keyOf = ({ begin, source, count, isEnd }) => [isEnd, source, count, begin].join();
+    for (const instruction of functions.flat()) {
+        const key = keyOf(instruction);
+        if (!known.has(key)) known.set(key, { ...instruction, uses: 0 });
+        ++known.get(key).uses;
+    }
+    const ends = [...known.values()].filter(({ isEnd }) => isEnd);
+    if (ends.length !== 1 || known.size > 256) throw new Error(`pack: ${known.size} symbols, ${ends.length} of them ends`);
+    ends[0].uses = Infinity; // so that its place is the first, 0
+    const symbols = Array.from({ length: 256 }, () => ({ begin: [], source: 'none', count: 0 }));
+    const sorted = [...known.values()].sort((a, b) => b.uses - a.uses);
+    sorted.forEach((symbol, i) => (symbols[(symbol.place = kPlaces[i])] = symbol));
+
+    const streams = kStreams.map(() => []);
+    for (const body of functions) {
+        const recent = Array.from({ length: 256 }, (_, i) => i);
+        for (const instruction of body) {
+            streams[0].push(known.get(keyOf(instruction)).place);
+            const stream = streams[kStreams.indexOf(instruction.source)];
+            for (const byte of instruction.taken) {
+                const rank = recent.indexOf(byte);
+                if (instruction.source === 'local') recent.unshift(...recent.splice(rank, 1));
+                stream.push(instruction.source === 'local' ? rank : byte);
+            }
+        }
+    }
+
+    const joined = (some) => [...Buffer.concat(some.map(({ whole }) => whole))];
+    const parts = [
+        symbols.map(({ begin }) => begin.length),
+        symbols.map(({ count }) => count),
+        symbols.map(({ source }) => 4 + kStreams.indexOf(source)), // as parts
+        symbols.flatMap(({ begin }) => begin),
+        ...streams,
+        [...module.subarray(0, 8), ...joined(all.slice(0, index)), 10],
+        joined(all.slice(index + 1)),
+    ];
+    const content = [1, kFormat, ...[module, ...parts].flatMap(({ length }) => leb(length)), ...parts.flat()];
+    const packed = Buffer.from([...module.subarray(0, 8), 0, ...leb(content.length), ...content]);
+    if (Buffer.compare(unpack(packed), module)) throw new Error('pack: what was packed does not become the module again');
+    return packed;
+}

@@ -1,0 +1,69 @@
+// Makes the module of core.packed.wasm again. How it is laid out, and why, is told by pack.mjs, which writes it.
+
+const kFormat = 1; // counted up when the layout changes: a page may have one of the two files from its cache
+const kSize = 9; // where that of the custom section stands
+const kParts = 16;
+const kLocal = 5; // the parts that are not read as they are
+const kFloat = 6;
+const kEnd = 0; // the symbol that ends a function
+
+type Five = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+const leb = (value: number): number[] => (value > 127 ? [(value & 127) | 128, ...leb(value >> 7)] : [value]);
+
+export function unpack(packed: Uint8Array): Uint8Array<ArrayBuffer> {
+    let at = kSize;
+    const number = (): number => {
+        const byte = packed[at++]!;
+        return byte > 127 ? (byte & 127) | (number() << 7) : byte;
+    };
+    number();
+    if (number() !== 1 || number() !== kFormat) throw new Error('core.mjs and core.packed.wasm are of different versions');
+    const module = new Uint8Array(number());
+    const parts = Array.from({ length: kParts }, number).map((size) => packed.subarray(at, (at += size)));
+    const [lengths, counts, sources, opcodes, symbols] = parts as Five;
+    const [before, after] = parts.slice(-2) as [Uint8Array, Uint8Array];
+    let used = 0;
+    const beginnings = Array.from(lengths, (length) => opcodes.subarray(used, (used += length)));
+
+    module.set(before);
+    let end = before.length;
+    const insert = (begin: number, value: number) => {
+        const bytes = leb(value);
+        module.copyWithin(begin + bytes.length, begin, end);
+        module.set(bytes, begin);
+        end += bytes.length;
+    };
+    const next = parts.map(() => 0);
+    const fresh = Uint8Array.from(lengths, (_, i) => i);
+    let recent = fresh.slice();
+    let begin = end;
+    let functions = 0;
+    // Not for…of, whose steps are objects as long as it is not compiled.
+    symbols.forEach((symbol) => {
+        module.set(beginnings[symbol]!, end);
+        end += lengths[symbol]!;
+        const source = sources[symbol]!;
+        for (let left = counts[symbol]!; left > 0; ) {
+            let byte = parts[source]![next[source]!++]!;
+            if (source === kLocal) {
+                const rank = byte;
+                byte = recent[rank]!;
+                recent.copyWithin(1, 0, rank);
+                recent[0] = byte;
+            }
+            module[end++] = byte;
+            if (!(byte > 127) || source === kFloat) --left;
+        }
+        if (symbol === kEnd) {
+            insert(begin, end - begin);
+            begin = end;
+            recent = fresh.slice();
+            ++functions;
+        }
+    });
+    insert(before.length, functions);
+    insert(before.length, end - before.length);
+    module.set(after, end);
+    if (at !== packed.length || end + after.length !== module.length) throw new Error('core.packed.wasm is damaged');
+    return module;
+}
