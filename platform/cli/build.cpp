@@ -59,7 +59,7 @@ Built build(const std::string& file, const fs::path& out) {
 
     const auto published = survey::publish(*text);
     const auto document =
-        published ? survey::read_document(*published, json::Reading::strict) : tl::unexpected<Error>(published.error());
+        published ? survey::read_document(*published, json::Reading::tools) : tl::unexpected<Error>(published.error());
     if (!document) {
         built.report = unusable(file, "the published document was refused: " + describe(document.error()));
         return built;

@@ -138,10 +138,29 @@ std::string number_text(double number);
 // Line and column (from 1, columns in bytes) of an offset.
 std::pair<std::size_t, std::size_t> line_and_column(std::string_view text, std::size_t offset);
 
-enum class Reading { strict, field };
+// What is made of keys that nobody asked for.
+struct Reading {
+    // Says what is wrong with one, where those that somebody asked for are `known`, one a line. Null: it does no harm.
+    // (It does not take the reader itself: of types that are made of each other, the link for the web makes several,
+    // and then passes the arguments of their functions in memory.)
+    std::string (*unknown)(std::string_view key, std::string_view known);
+
+    static const Reading field;   // they are ignored
+    static const Reading strict;  // they are errors
+    static const Reading tools;   // and the nearest known one is named, for those who write the text
+
+    bool operator==(const Reading&) const = default;
+};
+
+std::string unknown_key(std::string_view key, std::string_view known);
+std::string unknown_key_and_nearest(std::string_view key, std::string_view known);
+
+inline constexpr Reading Reading::field{nullptr};
+inline constexpr Reading Reading::strict{unknown_key};
+inline constexpr Reading Reading::tools{unknown_key_and_nearest};
 
 // The typed reader of one object. Each getter marks its key as known; at the end `finish` complains, in strict reading,
-// of keys nobody asked for, naming the nearest known key. The first error wins and is kept: after it every getter
+// of keys nobody asked for. The first error wins and is kept: after it every getter
 // returns the default, so that a reader is straight-line code with one check at the end.
 class Object {
 public:
@@ -154,6 +173,7 @@ public:
     Object(const Object& outer, const char* key, std::size_t index, const Value& item, Reading reading);
 
     bool given() const { return value_ != nullptr; }
+    const Value& value() const { return *value_; }
     const std::string& path() const { return path_; }
     std::string path_of(std::string_view key) const;                     // "surveys[1].id"
     std::string path_of(std::string_view key, std::size_t index) const;  // "surveys[1]"
@@ -190,7 +210,8 @@ public:
     void refuse(const char* key, Parts reason);
     void refuse(std::string_view key, std::string_view reason);
     void refuse(Error error);
-    void refuse_itself(const char* reason);  // about the whole object
+    void refuse_itself(std::string_view reason);  // about the whole object
+    void refuse_unknown();                        // the first key that nobody asked for so far, when read strictly
 
     bool ok() const { return !error_; }
     // The first error; else, when strict, the unknown key.
@@ -209,7 +230,6 @@ private:
     void refuse_at(std::string path, std::string_view reason);
     const Value* get(const char* key, bool required, Type type, const char* wanted);
     void refuse_value(const char* key, std::string_view reason, const Value& value);
-    void refuse_unknown();
 };
 
 }  // namespace candor::json

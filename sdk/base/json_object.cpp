@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "base/json_writer.hpp"
-#include "base/order.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 
@@ -26,34 +25,6 @@ std::string shown(const Value& value) {
     std::string out = quoted(beginning);
     if (beginning.size() < value.text().size()) out += "…";
     return out;
-}
-
-// How many single-letter changes lie between two keys.
-std::uint32_t distance(std::string_view a, std::string_view b) {
-    Indices row = counted(b.size() + 1);
-    for (const char c : a) {
-        std::uint32_t diagonal = row[0]++;
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const std::uint32_t replaced = diagonal + (c == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min(replaced, std::min(row[j], diagonal) + 1);
-        }
-    }
-    return row.back();
-}
-
-// The one of the parts that takes the fewest changes, of two the first.
-std::string_view nearest(std::string_view key, std::string_view parts) {
-    std::string_view found;
-    std::uint32_t least = UINT32_MAX;
-    while (!parts.empty()) {
-        const std::string_view part = take_part(parts, '\n');
-        const std::uint32_t changes = distance(key, part);
-        if (changes >= least) continue;
-        found = part;
-        least = changes;
-    }
-    return found;
 }
 
 std::string quoted_list(std::string_view names) {
@@ -121,7 +92,7 @@ void Object::refuse(const char* key, Parts reason) {
     if (!error_) refuse_at(path_of(key), joined(reason));
 }
 
-void Object::refuse_itself(const char* reason) { refuse_at(path_, reason); }
+void Object::refuse_itself(std::string_view reason) { refuse_at(path_, reason); }
 
 void Object::refuse(const char* key, const char* reason) { refuse(std::string_view(key), std::string_view(reason)); }
 
@@ -130,7 +101,7 @@ void Object::refuse_value(const char* key, std::string_view reason, const Value&
 }
 
 const Value* Object::any(const char* key) {
-    if (reading_ == Reading::strict) known_.append(key) += '\n';
+    if (reading_.unknown != nullptr) known_.append(key) += '\n';
     return error_ ? nullptr : value_->find(key);
 }
 
@@ -247,16 +218,14 @@ const Value* Object::array(const char* key, bool required, std::size_t max_items
 const Value* Object::object(const char* key, bool required) { return get(key, required, Type::object, "an object"); }
 
 void Object::refuse_unknown() {
-    if (error_ || reading_ == Reading::field) return;
+    if (error_ || reading_.unknown == nullptr) return;
     for (const auto& [key, member] : value_->members()) {
         if (find_part(known_, '\n', key) != kNoPart) continue;
-        std::string reason = "unknown key";
-        if (!known_.empty() && key.size() <= 64) {
-            reason = joined({reason, ", the nearest known one is \"", nearest(key, known_), "\""});
-        }
-        return refuse(utf8_prefix(key, 64), reason);
+        return refuse(utf8_prefix(key, 64), reading_.unknown(key, known_));
     }
 }
+
+std::string unknown_key(std::string_view, std::string_view) { return "unknown key"; }
 
 std::optional<Error> Object::finish() {
     refuse_unknown();

@@ -28,8 +28,9 @@ double Value::number() const {
     return number;
 }
 
-// A key has no children: where an object stands instead of an array, its first key lends its own.
-const Array& Value::array() const {
+// A key has no children: where an object stands instead of an array, its first key lends its own. Out of line: many
+// call it.
+[[gnu::noinline]] const Array& Value::array() const {
     return type_ == Type::object && !children_.empty() ? children_.front().children_ : children_;
 }
 

@@ -199,7 +199,7 @@ private:
     void became_ready();
     void fetch_document();
     void fetched(const courier::HttpResponse& response);
-    void put_in_force(survey::Document document);
+    void put_in_force(std::shared_ptr<const survey::Document> document);
     bool read_and_put_in_force(std::string_view text, std::string_view whose);
     void person_known(Step& step, bool resumes);
     void change_person(std::string_view id);

@@ -130,33 +130,35 @@ void Client::opened(Step& step, bool stands) {
 // ---- the document ----
 
 candor_status Client::load(std::string_view text) {
-    Result<survey::Document> document = survey::read_document(text, config_.reading, config_.project);
+    Error refused;
+    auto document = survey::read_document(text, config_.reading, config_.project, refused);
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
-    if (!document) {
-        error({"document: ", describe(document.error())});
+    if (document == nullptr) {
+        error({"document: ", describe(refused)});
         return CANDOR_REFUSED;
     }
     document_by_host_ = true;
-    put_in_force(std::move(*document));
+    put_in_force(std::move(document));
     if (phase_ == Phase::open) became_ready();
     return CANDOR_OK;
 }
 
-void Client::put_in_force(survey::Document document) {
+void Client::put_in_force(std::shared_ptr<const survey::Document> document) {
     decision_.reset();
-    prepared_ = decide::prepare(std::make_shared<const survey::Document>(std::move(document)));
+    prepared_ = decide::prepare(std::move(document));
 }
 
 // False: it was refused, and why was told.
 bool Client::read_and_put_in_force(std::string_view text, std::string_view whose) {
-    Result<survey::Document> document = survey::read_document(text, config_.reading, config_.project);
-    if (document) {
-        put_in_force(std::move(*document));
-    } else {
-        error({whose, describe(document.error())});
+    Error refused;
+    auto document = survey::read_document(text, config_.reading, config_.project, refused);
+    if (document == nullptr) {
+        error({whose, describe(refused)});
+        return false;
     }
-    return document.has_value();
+    put_in_force(std::move(document));
+    return true;
 }
 
 void Client::became_ready() {

@@ -23,7 +23,7 @@ json::Value without_descriptions(const json::Value& value) {
 }  // namespace
 
 Result<std::string> publish(std::string_view text) {
-    if (const auto document = read_document(text, json::Reading::strict); !document) {
+    if (const auto document = read_document(text, json::Reading::tools); !document) {
         return tl::unexpected<Error>(document.error());
     }
     return json::dump(without_descriptions(*json::parse(text)));

@@ -40,9 +40,8 @@
 //   text}
 //
 // Where a later version of this format adds a rule, it does so inside a trigger, `wait`, `sample` or `consent`, where
-// this reader refuses what it does not know, or under one of the names that are set aside for it (kLaterRules, here and
-// in read_questions.cpp). A fault in a survey makes that survey unsupported; one in the document's own members, all of
-// them.
+// this reader refuses what it does not know, or under one of the names that are set aside for it (rows of the form
+// `later`). A fault in a survey makes that survey unsupported; one in the document's own members, all of them.
 #include "survey/read.hpp"
 
 #include <utility>
@@ -53,205 +52,115 @@
 namespace candor::survey {
 namespace {
 
-// "rules" is for those that nobody has thought of yet.
-constexpr std::string_view kLaterRules = "rules|audience|population|targeting|control|pacing|budget|every|quiet_hours";
+constexpr Field kColorFields[] = {
+    row::color("accent", CANDOR_AT(ThemeColors, accent)),
+    row::color("background", CANDOR_AT(ThemeColors, background)),
+    row::color("text", CANDOR_AT(ThemeColors, text)),
+};
+constexpr RecordOf<ThemeColors> kColors(kColorFields, kUndescribed);
 
-using TextRule = json::Object::TextRule;
-constexpr TextRule kColor = {.max_bytes = 64, .optional = true};
-constexpr TextRule kPolicy = {.max_bytes = 64, .optional = true};
-constexpr TextRule kAgreedPolicy = {.min_bytes = 1, .max_bytes = 64};
-constexpr TextRule kWave = {.min_bytes = 1, .max_bytes = 32, .identifier = true, .optional = true};
-constexpr TextRule kProduct = {.min_bytes = 1, .max_bytes = 100};
-constexpr TextRule kLocale = {.max_bytes = 64, .optional = true};
+constexpr Field kThemeFields[] = {
+    row::object("light", CANDOR_AT(Theme, light), kColors),
+    row::object("dark", CANDOR_AT(Theme, dark), kColors),
+    row::size("radius", CANDOR_AT(Theme, radius), 40),
+};
+constexpr RecordOf<Theme> kTheme(kThemeFields);
 
-std::optional<std::uint32_t> color_of(std::string_view text) {
-    std::uint32_t color = 0;
-    if (text.size() != 7 || text[0] != '#') return std::nullopt;
-    for (const char c : text.substr(1)) {
-        const std::size_t digit = std::string_view("0123456789abcdefABCDEF").find(c);
-        if (digit == std::string_view::npos) return std::nullopt;
-        color = color << 4 | static_cast<std::uint32_t>(digit < 16 ? digit : digit - 6);
-    }
-    return color;
-}
-
-void read_color(json::Object& object, const char* key, std::optional<std::uint32_t>& out) {
-    const std::string* text = object.find_text(key, kColor);
-    if (text == nullptr) return;
-    out = color_of(*text);
-    if (!out) object.refuse(key, "must be a colour as \"#2563eb\"");
-}
-
-void read_colors(json::Object& theme, const char* key, json::Reading reading, ThemeColors& out) {
-    json::Object object(theme, key, reading);
-    if (!object.given()) return;
-    read_color(object, "accent", out.accent);
-    read_color(object, "background", out.background);
-    read_color(object, "text", out.text);
-    object.finish(theme);
-}
-
-void read_theme(json::Object& root, json::Reading reading, Theme& out) {
-    json::Object object(root, "theme", reading);
-    if (!object.given()) return;
-    read_description(object);
-    read_colors(object, "light", reading, out.light);
-    read_colors(object, "dark", reading, out.dark);
-    if (object.has("radius")) out.radius = static_cast<int>(object.integer("radius", 0, 40));
-    object.finish(root);
-}
-
-void read_consent(json::Object& root, const ReadContext& context, Consent& out) {
-    json::Object object(root, "consent", json::Reading::strict);
-    if (!object.given()) return;
-    read_description(object);
-    out.mode = static_cast<ConsentMode>(object.choice("mode", "none|notice|explicit"));
-    const bool agreed = out.mode == ConsentMode::explicit_;
-    object.text("policy", out.policy, agreed ? kAgreedPolicy : kPolicy);
-    read_localized(object, "text", out.mode != ConsentMode::none, 1000, context, out.text);
+void check_consent(json::Object& object, Consent& consent) {
+    const bool agreed = consent.mode == ConsentMode::explicit_;
+    if (agreed && consent.policy.empty()) object.refuse("policy", "is missing");
+    if (consent.mode != ConsentMode::none && consent.text.empty()) object.refuse("text", "is missing");
     // Nothing of an answer may be stored before the tick, and there is no box to tick yet.
     if (agreed) object.refuse("mode", "\"explicit\" cannot be run by this version");
-    object.finish(root);
 }
 
-void read_survey(json::Object& object, const json::Value& value, const ReadContext& context, Survey& survey) {
-    read_description(object);
-    object.text("id", survey.id, kIdentifier);
-    survey.wave = "1";
-    object.text("wave", survey.wave, kWave);
-    survey.kind = static_cast<Kind>(object.choice("kind", "relationship|transactional"));
-    read_schedule(object, survey);
-    read_triggers(object, survey);
-    read_timing(object, survey);
-    read_waits(object, survey);
-    read_sample(object, survey);
-    read_questions(object, survey, context);
-    refuse_later_rules(object, value, kLaterRules);
-    object.finish(survey.unsupported);
+constexpr Field kConsentFields[] = {
+    row::choice("mode", CANDOR_AT(Consent, mode), "none|notice|explicit", kRequired),
+    row::text("policy", CANDOR_AT(Consent, policy), 64, 0),
+    row::localized("text", CANDOR_AT(Consent, text), 1000),
+    row::check<Consent, check_consent>(),
+};
+constexpr RecordOf<Consent> kConsent(kConsentFields, kRules);
+
+void check_locale(json::Object& object, Document& document) {
+    if (!is_language_tag(document.locale)) object.refuse("locale", "must be a language tag as \"pt-BR\"");
 }
 
-// Surveys of one key would share their history.
-void refuse_duplicate(std::vector<Survey>& surveys, std::size_t index, const json::Object& root) {
-    Survey& survey = surveys[index];
-    const std::string key = survey.key();
-    for (std::size_t i = 0; i < index && !survey.unsupported; ++i) {
-        if (surveys[i].key() != key) continue;
-        survey.unsupported = Error{root.path_of("surveys", index) + ".id",
-                                   joined({"another survey is \"", key, "\" already; id and wave together name it"})};
-    }
+// `project` is the one that is wanted, if any, before it is the one that is given.
+void read_project(json::Object& object, Document& document) {
+    const std::string wanted = std::exchange(document.project, {});
+    object.text("project", document.project, {.min_bytes = 1, .max_bytes = 64, .identifier = true});
+    if (wanted.empty() || wanted == document.project) return;
+    object.refuse("project", {"is \"", document.project, "\", not \"", wanted, "\""});
 }
 
-void read_surveys(json::Object& root, Document& document, const ReadContext& context) {
-    const json::Value* list = root.array("surveys", true, 200);
-    if (list == nullptr) return;
-    std::vector<Survey>& surveys = document.surveys;
-    surveys = std::vector<Survey>(list->array().size());
-    for (std::size_t i = 0; i < surveys.size(); ++i) {
-        const json::Value& value = list->array()[i];
-        json::Object object(root, "surveys", i, value, context.reading);
-        read_survey(object, value, context, surveys[i]);
-        // A name for the trace; '#' is in no identifier.
-        if (surveys[i].id.empty()) surveys[i].id = joined({"#", i});
-        refuse_duplicate(surveys, i, root);
-    }
-}
-
-void read_members(json::Object& root, Document& document, ReadContext& context) {
-    if (root.integer("candor", 0, 1'000'000) != 1) {
-        root.refuse("candor", "must be 1, the only version of the format that is known here");
-    }
-    document.revision = root.integer("revision", 1, 9'007'199'254'740'991);
-    root.text("product", document.product, kProduct);
-    document.locale = "en";
-    root.text("locale", document.locale, kLocale);
-    if (!is_language_tag(document.locale)) root.refuse("locale", "must be a language tag as \"pt-BR\"");
-    context.locale = document.locale;
-    read_description(root);
-    read_consent(root, context, document.consent);
-    read_theme(root, context.reading, document.theme);
-}
-
-// What is wrong outside of the surveys holds for all of them.
-void spread(Document& document) {
-    if (!document.unsupported) return;
-    for (Survey& survey : document.surveys) survey.unsupported = document.unsupported;
-}
-
-// The first fault, where none is forgiven; null when there is none.
-const Error* strict_fault(const Document& document) {
-    if (document.unsupported) return &*document.unsupported;
-    for (const Survey& survey : document.surveys) {
-        if (survey.unsupported) return &*survey.unsupported;
-    }
-    return nullptr;
-}
-
-void read_project(const json::Value& value, std::string_view project, Document& document,
-                  std::optional<Error>& refused) {
-    json::Object object(value, json::Reading::field);
-    object.text("project", document.project, kIdentifier);
-    if (!project.empty() && document.project != project) {
-        object.refuse("project", {"is \"", document.project, "\", not \"", project, "\""});
-    }
-    object.finish(refused);
-}
+constexpr Field kDocumentFields[] = {
+    row::check<Document, read_project>(),  // before the surveys, for its fault ends it all
+    row::list("surveys", CANDOR_AT(Document, surveys), kSurveys, 200, kRequired),  // named whatever else is at fault
+    row::version("candor"),
+    row::count("revision", CANDOR_AT(Document, revision), row::kAnyCount, kRequired | kFromOne),
+    row::text("product", CANDOR_AT(Document, product), 100, kRequired | kFromOne),
+    row::text("locale", CANDOR_AT(Document, locale), 64, 0),
+    row::check<Document, check_locale>(),
+    row::object("consent", CANDOR_AT(Document, consent), kConsent),
+    row::object("theme", CANDOR_AT(Document, theme), kTheme),
+    row::later(kLaterRules),
+};
+constexpr RecordOf<Document> kDocument(kDocumentFields);
 
 void read_root(const json::Value& value, json::Reading reading, Document& document) {
-    ReadContext context{reading, {}};
+    // The texts of the surveys need it before it is its turn to be read.
+    const json::Value* locale = value.find("locale");
+    document.locale = locale != nullptr ? std::string_view(locale->text()) : "en";
     json::Object root(value, reading);
-    root.any("project");
-    read_members(root, document, context);
-    refuse_later_rules(root, value, kLaterRules);
-    // A reader of its own: the surveys are named even where the document's members are at fault.
-    json::Object list(value, json::Reading::field);
-    read_surveys(list, document, context);
-    root.any("surveys");
-    list.finish(root);
+    read_record(root, kDocument, {reading, &document.locale}, document);
     root.finish(document.unsupported);
-    spread(document);
+    // What is wrong outside of the surveys holds for all of them.
+    for (std::size_t i = 0; i < document.surveys.size(); ++i) {
+        Survey& survey = document.surveys[i];
+        // A name for the trace; '#' is in no identifier.
+        if (survey.id.empty()) survey.id = joined({"#", i});
+        if (document.unsupported) survey.unsupported = document.unsupported;
+    }
 }
 
-// Fills `document`, unless it is refused as a whole.
-void read_into(Document& document, std::string_view text, json::Reading reading, std::string_view project,
-               std::optional<Error>& refused) {
-    const Result<json::Value> value = json::parse(text);
-    if (!value) {
-        refused = value.error();
-        return;
+// Why it is refused as a whole; null when it is not.
+const Error* refusal(const Document& document, json::Reading reading) {
+    const bool strict = reading != json::Reading::field;
+    if (document.unsupported) {
+        const Error& fault = *document.unsupported;
+        return strict || fault.path.empty() || fault.path == "project" ? &fault : nullptr;
     }
-    read_project(*value, project, document, refused);
-    if (refused) return;
-    document.hash = sha256_hex(text, 16);
-    read_root(*value, reading, document);
-    const Error* fault = reading == json::Reading::strict ? strict_fault(document) : nullptr;
-    if (fault != nullptr) refused = *fault;
+    for (const Survey& survey : document.surveys) {
+        if (strict && survey.unsupported) return &*survey.unsupported;
+    }
+    return nullptr;
 }
 
 }  // namespace
 
-void refuse_later_rules(json::Object& object, const json::Value& value, std::string_view names) {
-    while (!names.empty()) {
-        const std::string_view name = take_part(names, '|');
-        if (value.find(name) != nullptr) object.refuse(name, "unknown rule");
-    }
-}
-
 std::shared_ptr<const Document> read_document(std::string_view text, json::Reading reading, std::string_view project,
                                               Error& refused) {
+    const Result<json::Value> value = json::parse(text);
+    if (!value) {
+        refused = value.error();
+        return nullptr;
+    }
     auto document = std::make_shared<Document>();
-    std::optional<Error> error;
-    read_into(*document, text, reading, project, error);
-    if (!error) return document;
-    refused = std::move(*error);
+    document->project = project;
+    document->hash = sha256_hex(text, 16);
+    read_root(*value, reading, *document);
+    const Error* fault = refusal(*document, reading);
+    if (fault == nullptr) return document;
+    refused = *fault;
     return nullptr;
 }
 
 Result<Document> read_document(std::string_view text, json::Reading reading, std::string_view project) {
-    Document document;
-    std::optional<Error> error;
-    read_into(document, text, reading, project, error);
-    if (error) return tl::unexpected<Error>(std::move(*error));
-    return document;
+    Error refused;
+    const auto document = read_document(text, reading, project, refused);
+    if (document == nullptr) return tl::unexpected<Error>(std::move(refused));
+    return *document;
 }
 
 }  // namespace candor::survey

@@ -1,46 +1,34 @@
-// The parts of read_document. Each reads members of one object through json::Object and leaves the first fault in it.
-// Objects that are rules are always read strictly: an SDK that does not know a rule must not ask people whom the rule
-// would have spared.
+// The parts of read_document. Each leaves the first fault in the reader of the object at hand. Objects that are rules
+// are always read strictly: an SDK that does not know a rule must not ask people whom the rule would have spared.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "base/json.hpp"
-#include "survey/document.hpp"
+#include "survey/fields.hpp"
 
 namespace candor::survey {
 
-struct ReadContext {
-    json::Reading reading = json::Reading::strict;
-    std::string locale;  // the document's default
-};
+// Set aside for rules of later versions, in the document and in a survey. "rules" is for those that nobody has thought
+// of yet.
+inline constexpr const char* kLaterRules =
+    "rules|audience|population|targeting|control|pacing|budget|every|quiet_hours";
 
 // ---- texts (read_texts.cpp) ----
 
 bool is_language_tag(std::string_view text);
-void read_localized(json::Object& parent, const char* key, bool required, std::size_t max_bytes,
-                    const ReadContext& context, LocalizedText& out);
-void read_banded(json::Object& parent, const char* key, bool required, std::size_t max_bytes,
-                 const ReadContext& context, BandedText& out);
-void read_description(json::Object& object);
+void refuse_control(json::Object& object, const char* key, std::string_view text, bool shown);
+void read_localized(json::Object& parent, const char* key, std::size_t max_bytes, const std::string& locale,
+                    LocalizedText& out);
 
 // ---- rules (read_rules.cpp) ----
 
-void read_schedule(json::Object& object, Survey& survey);
-void read_triggers(json::Object& object, Survey& survey);
-void read_timing(json::Object& object, Survey& survey);  // after the triggers
-void read_waits(json::Object& object, Survey& survey);
-void read_sample(json::Object& object, Survey& survey);
+extern const ItemsOf<Survey> kSurveys;
 
 // ---- questions (read_questions.cpp) ----
 
-void read_questions(json::Object& object, Survey& survey, const ReadContext& context);
-
-// Refuses members whose names ("when|next") are set aside for rules of later versions. Others that are unknown are no
-// rules.
-void refuse_later_rules(json::Object& object, const json::Value& value, std::string_view names);
-
-inline constexpr json::Object::TextRule kIdentifier = {.min_bytes = 1, .max_bytes = 64, .identifier = true};
+extern const ItemsOf<Question> kQuestions;
+void check_questions(json::Object& object, Survey& survey);  // as a whole
 
 }  // namespace candor::survey

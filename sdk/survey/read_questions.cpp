@@ -4,32 +4,46 @@
 namespace candor::survey {
 namespace {
 
-// Names that later versions give to conditions on a question; other unknown keys are decoration.
-constexpr std::string_view kLaterRules = "when|next";
+constexpr std::uint32_t kMostTextBytes = 500;
+constexpr std::uint32_t kMostLabelBytes = 100;
+constexpr std::uint32_t kMostPlaceholderBytes = 200;
 
-void read_question(json::Object& object, const ReadContext& context, Question& question) {
-    read_description(object);
-    object.text("id", question.id, kIdentifier);
-    question.type = static_cast<QuestionType>(object.choice("type", "nps|text|thanks"));
-    if (question.type == QuestionType::nps) {
-        read_localized(object, "text", false, 500, context, question.text.always);
-        read_localized(object, "low", false, 100, context, question.low_label);
-        read_localized(object, "high", false, 100, context, question.high_label);
-    } else {
-        read_banded(object, "text", question.type == QuestionType::text, 500, context, question.text);
-    }
-    if (question.type == QuestionType::text) {
-        read_localized(object, "placeholder", false, 200, context, question.placeholder);
-        question.optional = object.boolean("optional", true);
-    }
-}
+constexpr Field kBandFields[] = {
+    row::localized("promoter", CANDOR_AT(BandedText, promoter), kMostTextBytes),
+    row::localized("passive", CANDOR_AT(BandedText, passive), kMostTextBytes),
+    row::localized("detractor", CANDOR_AT(BandedText, detractor), kMostTextBytes),
+};
+constexpr RecordOf<BandedText> kBands(kBandFields, kRules | kUndescribed);
 
-bool id_is_taken(const std::vector<Question>& questions, std::size_t index) {
-    for (std::size_t i = 0; i < index; ++i) {
-        if (questions[i].id == questions[index].id) return true;
-    }
-    return false;
-}
+constexpr Field kNps[] = {
+    row::localized("text", CANDOR_AT(Question, text.always), kMostTextBytes),
+    row::localized("low", CANDOR_AT(Question, low_label), kMostLabelBytes),
+    row::localized("high", CANDOR_AT(Question, high_label), kMostLabelBytes),
+};
+constexpr Field kText[] = {
+    row::banded("text", CANDOR_AT(Question, text), kBands, kMostTextBytes, kRequired),
+    row::localized("placeholder", CANDOR_AT(Question, placeholder), kMostPlaceholderBytes),
+    row::flag("optional", CANDOR_AT(Question, optional)),
+};
+constexpr Field kThanks[] = {
+    row::banded("text", CANDOR_AT(Question, text), kBands, kMostTextBytes),
+};
+constexpr Record kTypes[] = {kNps, kText, kThanks};  // in the order of QuestionType
+
+// Text questions may be skipped unless they say otherwise.
+void set_optional(json::Object&, Question& question) { question.optional = question.type == QuestionType::text; }
+
+constexpr Field kQuestionFields[] = {
+    row::identifier("id", CANDOR_AT(Question, id), 64, kRequired),
+    row::choice("type", CANDOR_AT(Question, type), "nps|text|thanks", kRequired),
+    row::check<Question, set_optional>(),
+    row::by_kind(CANDOR_AT(Question, type), kTypes),
+    // Names that later versions give to conditions on a question; other unknown keys are decoration.
+    row::later("when|next"),
+};
+constexpr RecordOf<Question> kQuestion(kQuestionFields);
+
+std::string id_of(const void* question) { return static_cast<const Question*>(question)->id; }
 
 // The one order that this version runs.
 QuestionType type_at(std::size_t index, std::size_t count) {
@@ -39,27 +53,15 @@ QuestionType type_at(std::size_t index, std::size_t count) {
 
 }  // namespace
 
-void read_questions(json::Object& object, Survey& survey, const ReadContext& context) {
-    const json::Value* list = object.array("questions", true, 20);
-    if (list == nullptr) return;
-    const json::Array& values = list->array();
-    std::vector<Question>& questions = survey.questions;
-    questions = std::vector<Question>(values.size());
-    if (values.size() < 2) object.refuse("questions", R"(must be an "nps" question at least, and a "thanks")");
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        json::Object item(object, "questions", i, values[i], context.reading);
-        read_question(item, context, questions[i]);
-        refuse_later_rules(item, values[i], kLaterRules);
-        if (id_is_taken(questions, i)) {
-            item.refuse("id", {"another question is \"", questions[i].id, "\" already"});
-        }
-        item.finish(object);
-    }
+constinit const ItemsOf<Question> kQuestions(kQuestion, 0, id_of, "another question is \"", "\" already");
+
+void check_questions(json::Object& object, Survey& survey) {
+    const std::vector<Question>& questions = survey.questions;
+    if (questions.size() < 2) object.refuse("questions", R"(must be an "nps" question at least, and a "thanks")");
     for (std::size_t i = 0; i < questions.size() && object.ok(); ++i) {
         if (questions[i].type == type_at(i, questions.size())) continue;
-        json::Object item(object, "questions", i, values[i], json::Reading::field);
-        item.refuse("type", R"(the order must be one "nps", any number of "text", one "thanks")");
-        item.finish(object);
+        object.refuse(joined({"questions[", i, "].type"}),
+                      R"(the order must be one "nps", any number of "text", one "thanks")");
     }
 }
 

@@ -8,17 +8,9 @@ namespace {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Line breaks are the only control characters that a card can show.
-bool is_printable(std::string_view text) {
-    return std::none_of(text.begin(), text.end(), [](char c) {
-        const auto code = static_cast<unsigned char>(c);
-        return (code < 0x20 && c != '\n') || code == 0x7f;
-    });
-}
-
 void read_text(json::Object& object, const char* key, std::size_t max_bytes, std::string& out) {
     object.text(key, out, {.min_bytes = 1, .max_bytes = max_bytes});
-    if (!is_printable(out)) object.refuse(key, "holds a control character");
+    refuse_control(object, key, out, true);
 }
 
 bool names_twice(const json::MemberRange& members, std::size_t index) {
@@ -65,38 +57,26 @@ bool is_language_tag(std::string_view text) {
     }
 }
 
-void read_localized(json::Object& parent, const char* key, bool required, std::size_t max_bytes,
-                    const ReadContext& context, LocalizedText& out) {
-    const json::Value* value = parent.any(key);
-    if (value == nullptr) {
-        if (required) parent.refuse(key, "is missing");
-    } else if (value->type() == json::Type::object) {
-        read_by_locale(parent, key, value->members(), max_bytes, out);
-    } else if (value->type() == json::Type::text) {
+// Line breaks are the only control characters that a card can show.
+void refuse_control(json::Object& object, const char* key, std::string_view text, bool shown) {
+    for (const char c : text) {
+        const bool blank = c >= 0 && c < 0x20 && !(shown && c == '\n');
+        if (blank || (shown && c == 0x7f)) return object.refuse(key, "holds a control character");
+    }
+}
+
+void read_localized(json::Object& parent, const char* key, std::size_t max_bytes, const std::string& locale,
+                    LocalizedText& out) {
+    const json::Value& value = *parent.any(key);
+    if (value.type() == json::Type::object) {
+        read_by_locale(parent, key, value.members(), max_bytes, out);
+    } else if (value.type() == json::Type::text) {
         out = LocalizedText(1);
-        out.front().first = context.locale;
+        out.front().first = locale;
         read_text(parent, key, max_bytes, out.front().second);
     } else {
         parent.refuse(key, "must be a text, or an object of texts by language");
     }
-}
-
-void read_banded(json::Object& parent, const char* key, bool required, std::size_t max_bytes,
-                 const ReadContext& context, BandedText& out) {
-    constexpr const char* kBands[] = {"promoter", "passive", "detractor"};
-    LocalizedText* const texts[] = {&out.promoter, &out.passive, &out.detractor};
-    const json::Value* value = parent.any(key);
-    bool banded = false;
-    for (const char* band : kBands) banded |= value != nullptr && value->find(band) != nullptr;
-    if (!banded) return read_localized(parent, key, required, max_bytes, context, out.always);
-    json::Object bands(parent, key, json::Reading::strict);
-    for (std::size_t i = 0; i < 3; ++i) read_localized(bands, kBands[i], false, max_bytes, context, *texts[i]);
-    bands.finish(parent);
-}
-
-void read_description(json::Object& object) {
-    static constexpr json::Object::TextRule kRule = {.max_bytes = 65'536, .optional = true};
-    object.find_text("description", kRule);
 }
 
 }  // namespace candor::survey

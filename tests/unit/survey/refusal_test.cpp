@@ -21,10 +21,13 @@ struct Fault {
 };
 
 Error strict_error(std::string_view text) {
-    const auto document = read_document(text, Reading::strict);
+    const auto document = read_document(text, Reading::tools);
     if (document) FAIL("was not refused: " << text);
     return document.error();
 }
+
+// Only tools name the nearest key.
+std::string without_hint(const std::string& reason) { return reason.substr(0, reason.find(", the nearest")); }
 
 void check_error(const Error& error, const Fault& fault) {
     CHECK(error.path == fault.path);
@@ -112,7 +115,7 @@ TEST_CASE("refused: a fault in one survey, and the other goes on") {
         const Document document = read(text, Reading::field);
         REQUIRE(document.surveys.size() == 2);
         REQUIRE(document.surveys[0].unsupported);
-        check_error(*document.surveys[0].unsupported, fault);
+        check_error(*document.surveys[0].unsupported, {{}, {}, fault.path, without_hint(fault.reason)});
         CHECK_FALSE(document.surveys[0].id.empty());
         CHECK_FALSE(document.unsupported);
         CHECK(document.surveys[1] == read(kSample).surveys[1]);

@@ -37,7 +37,7 @@ inline std::string changed(std::string_view from, std::string_view to) {
     return text.replace(at, from.size(), to);
 }
 
-inline Document read(std::string_view text, json::Reading reading = json::Reading::strict) {
+inline Document read(std::string_view text, json::Reading reading = json::Reading::tools) {
     auto document = read_document(text, reading);
     if (!document) FAIL(describe(document.error()));
     return std::move(*document);
