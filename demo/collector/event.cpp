@@ -28,9 +28,9 @@ constexpr std::int64_t kMaxDropped = 1'000'000'000;
 constexpr Object::TextRule kName{.min_bytes = 1, .max_bytes = kMaxName, .identifier = false};
 constexpr Object::TextRule kFact{.min_bytes = 0, .max_bytes = kMaxFact, .identifier = false};
 constexpr Object::TextRule kIdentifier{.min_bytes = 1, .max_bytes = 64, .identifier = true};
-const std::vector<std::string_view> kKinds{"relationship", "transactional"};
-const std::vector<std::string_view> kPainters{"imgui", "controls", "host"};
-const std::vector<std::string_view> kAnswerTypes{"nps", "text"};
+const List<std::string_view> kKinds{"relationship", "transactional"};
+const List<std::string_view> kPainters{"imgui", "controls", "host"};
+const List<std::string_view> kAnswerTypes{"nps", "text"};
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),

@@ -13,7 +13,7 @@ bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
 
 }  // namespace
 
-std::string uuid_v7(Instant now, const RandomBytes& random) {
+String uuid_v7(Instant now, const RandomBytes& random) {
     const auto ms = static_cast<std::uint64_t>(std::max<Instant>(now, 0));
     std::array<std::uint8_t, 16> bytes{};
     for (std::size_t i = 0; i < 6; ++i) {
@@ -23,7 +23,7 @@ std::string uuid_v7(Instant now, const RandomBytes& random) {
     bytes[6] = static_cast<std::uint8_t>(0x70 | (bytes[6] & 0x0f));  // version 7
     bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3f));  // the variant of RFC 9562
 
-    std::string out;
+    String out;
     out.reserve(36);
     for (const std::uint8_t byte : bytes) {
         if (is_dash(out.size())) out += '-';

@@ -3,8 +3,8 @@
 
 #include <array>
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include "base/string.hpp"
 
 #include "base/time.hpp"
 
@@ -13,7 +13,7 @@ namespace candor {
 using RandomBytes = std::array<std::uint8_t, 10>;
 
 // The 36-character lower-case form. Instants before 1970 count as 1970.
-std::string uuid_v7(Instant now, const RandomBytes& random);
+String uuid_v7(Instant now, const RandomBytes& random);
 
 // Whether text is a UUID in the 36-character form, of any version, lower or upper case.
 bool is_uuid(std::string_view text);

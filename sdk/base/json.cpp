@@ -22,7 +22,7 @@ public:
     }
 
     // "line 3, column 7: …"
-    std::string reason() const {
+    String reason() const {
         const auto [line, column] = line_and_column(text_, fault_);
         return joined({"line ", line, ", column ", column, ": ", reason_});
     }
@@ -132,7 +132,7 @@ private:
 
     // ---- texts ----
 
-    bool text_token(std::string& out) {
+    bool text_token(String& out) {
         const std::size_t begin = at_;
         if (!take('"')) return refuse(at_, "a text in double quotes must begin here");
         while (!take('"')) {
@@ -142,18 +142,18 @@ private:
         return refuse(begin, {"a string is longer than ", limits_.text_bytes, " bytes"});
     }
 
-    bool character(std::string& out) {
+    bool character(String& out) {
         if (at_ == text_.size()) return refuse(at_, "the text ends inside a string");
         if (static_cast<unsigned char>(text_[at_]) < 0x20) return refuse(at_, "a control character in a string");
         if (take('\\')) return escape(out);
         const std::size_t length = utf8_sequence(text_.substr(at_));
         if (length == 0) return refuse(at_, "not UTF-8");
-        out.append(text_, at_, length);
+        out.append(text_.substr(at_, length));
         at_ += length;
         return true;
     }
 
-    bool escape(std::string& out) {
+    bool escape(String& out) {
         constexpr std::string_view kNames = "\"\\/bfnrt";
         constexpr std::string_view kMeant = "\"\\/\b\f\n\r\t";
         if (take('u')) return code_point(out);
@@ -164,7 +164,7 @@ private:
         return true;
     }
 
-    bool code_point(std::string& out) {
+    bool code_point(String& out) {
         std::uint32_t point = 0;
         if (!hex(point)) return false;
         if (point >= 0xd800 && point <= 0xdfff) {
@@ -194,7 +194,7 @@ private:
         return true;
     }
 
-    static void append_utf8(std::string& out, std::uint32_t point) {
+    static void append_utf8(String& out, std::uint32_t point) {
         if (point < 0x80) {
             out += static_cast<char>(point);
             return;
@@ -238,7 +238,7 @@ private:
             const Value& key = key_of(order[i]);
             if (key.text_ != key_of(order[i - 1]).text_) continue;
             // Quoted as JSON would have it, but in other quotes.
-            std::string shown = Writer().text(nullptr, utf8_prefix(key.text_, 64)).take();
+            String shown = Writer().text(nullptr, utf8_prefix(key.text_, 64)).take();
             shown.front() = shown.back() = '\'';
             return refuse(key.offset_, {"duplicate key ", shown});
         }
@@ -250,7 +250,7 @@ private:
     std::size_t at_ = 0;
     std::size_t values_ = 0;
     std::size_t fault_ = 0;
-    std::string reason_;
+    String reason_;
 };
 
 Result<Value> parse(std::string_view text, const Limits& limits) {

@@ -11,10 +11,10 @@
 #include <limits>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+#include "base/list.hpp"
+#include "base/string.hpp"
 
 #include "base/result.hpp"
 #include "base/text.hpp"
@@ -23,9 +23,9 @@ namespace candor::json {
 
 class Value;
 class MemberRange;
-using Array = std::vector<Value>;
-using Member = std::pair<std::string, Value>;
-using Members = std::vector<Member>;  // of an object that is made
+using Array = List<Value>;
+using Member = std::pair<String, Value>;
+using Members = List<Member>;  // of an object that is made
 
 enum class Type : std::uint8_t { null, boolean, integer, number, text, array, object };
 
@@ -39,7 +39,9 @@ public:
     Value(double value);  // not finite becomes null
     Value(const char* value);
     Value(std::string_view value);
-    Value(std::string value);
+    Value(String value);
+    template <std::same_as<std::string> Standard>
+    Value(const Standard& value) : Value(std::string_view(value)) {}
     Value(Array value);
     Value(Members value);
 
@@ -50,7 +52,7 @@ public:
     bool boolean() const { return type_ == Type::boolean && scalar_ != 0; }
     std::int64_t integer() const { return type_ == Type::integer ? scalar_ : 0; }
     double number() const;  // integers too
-    const std::string& text() const { return text_; }
+    const String& text() const { return text_; }
     const Array& array() const;
     MemberRange members() const;  // in the order of the text
 
@@ -59,7 +61,7 @@ public:
     const Value* find(const char* key) const { return find(std::string_view(key)); }
 
     // Appends a member without looking for an equal key: for writers, which know their keys.
-    Value& set(std::string key, Value value);
+    Value& set(String key, Value value);
     Value& push(Value value);
 
     // Byte offset in the text of the value's first byte; 0 for values that were not read.
@@ -74,7 +76,7 @@ private:
     Type type_ = Type::null;
     std::uint32_t offset_ = 0;
     std::int64_t scalar_ = 0;  // a boolean, an integer, or the bits of a double
-    std::string text_;
+    String text_;
     Array children_;  // of an object: key, value, key, value and so on
 
     Value& add();
@@ -82,7 +84,7 @@ private:
 
 // A member where it stands.
 struct MemberView {
-    const std::string& first;
+    const String& first;
     const Value& second;
 };
 
@@ -130,10 +132,10 @@ Result<Value> parse(std::string_view text, const Limits& limits = {});
 // Compact, members in their order, strings escaped as little as JSON allows, numbers in the fewest digits that give the
 // same double back, laid out as JavaScript does. The same text on every platform. Text that is not UTF-8 is written
 // with U+FFFD in place of each bad byte, so that writing never fails.
-std::string dump(const Value& value);
+String dump(const Value& value);
 
 // A double as dump writes it; "null" when it is not finite.
-std::string number_text(double number);
+String number_text(double number);
 
 // Line and column (from 1, columns in bytes) of an offset.
 std::pair<std::size_t, std::size_t> line_and_column(std::string_view text, std::size_t offset);
@@ -143,7 +145,7 @@ struct Reading {
     // Says what is wrong with one, where those that somebody asked for are `known`, one a line. Null: it does no harm.
     // (It does not take the reader itself: of types that are made of each other, the link for the web makes several,
     // and then passes the arguments of their functions in memory.)
-    std::string (*unknown)(std::string_view key, std::string_view known);
+    String (*unknown)(std::string_view key, std::string_view known);
 
     static const Reading field;   // they are ignored
     static const Reading strict;  // they are errors
@@ -152,8 +154,8 @@ struct Reading {
     bool operator==(const Reading&) const = default;
 };
 
-std::string unknown_key(std::string_view key, std::string_view known);
-std::string unknown_key_and_nearest(std::string_view key, std::string_view known);
+String unknown_key(std::string_view key, std::string_view known);
+String unknown_key_and_nearest(std::string_view key, std::string_view known);
 
 inline constexpr Reading Reading::field{nullptr};
 inline constexpr Reading Reading::strict{unknown_key};
@@ -166,7 +168,7 @@ class Object {
 public:
     // `value` must outlive the reader. Not an object: the error is set at once.
     Object(const Value& value, Reading reading);  // at the root, where the path is empty
-    Object(const Value& value, std::string path, Reading reading);
+    Object(const Value& value, String path, Reading reading);
     // A member of `outer` that may be absent: then nothing is `given`, and nothing may be read.
     Object(Object& outer, const char* key, Reading reading);
     // An item of the array that is a member of `outer`.
@@ -174,9 +176,9 @@ public:
 
     bool given() const { return value_ != nullptr; }
     const Value& value() const { return *value_; }
-    const std::string& path() const { return path_; }
-    std::string path_of(std::string_view key) const;                     // "surveys[1].id"
-    std::string path_of(std::string_view key, std::size_t index) const;  // "surveys[1]"
+    const String& path() const { return path_; }
+    String path_of(std::string_view key) const;                     // "surveys[1].id"
+    String path_of(std::string_view key, std::size_t index) const;  // "surveys[1]"
 
     bool has(const char* key);
 
@@ -187,11 +189,11 @@ public:
         bool optional = false;    // only for the two getters that need no default
     };
     // Where it stands in the value; null when it is absent or refused.
-    const std::string* find_text(const char* key, const TextRule& rule);
+    const String* find_text(const char* key, const TextRule& rule);
     // Absent: `out` stays as it is.
-    void text(const char* key, std::string& out, const TextRule& rule);
-    std::string text(const char* key, const TextRule& rule);                           // required
-    std::string text(const char* key, const TextRule& rule, std::string_view absent);  // optional
+    void text(const char* key, String& out, const TextRule& rule);
+    String text(const char* key, const TextRule& rule);                           // required
+    String text(const char* key, const TextRule& rule, std::string_view absent);  // optional
     std::int64_t integer(const char* key, std::int64_t min, std::int64_t max);
     std::int64_t integer(const char* key, std::int64_t min, std::int64_t max, std::int64_t absent);
     double number(const char* key, double min, double max, double absent);
@@ -199,7 +201,7 @@ public:
     // The index of the text among the names, which are written as "red|green"; the error lists them.
     static constexpr std::size_t kRequired = static_cast<std::size_t>(-1);
     std::size_t choice(const char* key, const char* names, std::size_t absent = kRequired);
-    std::size_t choice(const char* key, const std::vector<std::string_view>& names, std::size_t absent = kRequired);
+    std::size_t choice(const char* key, const List<std::string_view>& names, std::size_t absent = kRequired);
     // The member itself, of that type; null when absent (an error if required).
     const Value* array(const char* key, bool required, std::size_t max_items);
     const Value* object(const char* key, bool required);
@@ -221,13 +223,13 @@ public:
 
 private:
     const Value* value_;
-    std::string path_;
+    String path_;
     Reading reading_;
-    std::string known_;  // one a line
+    String known_;  // one a line
     std::optional<Error> error_;
 
     void expect_object();
-    void refuse_at(std::string path, std::string_view reason);
+    void refuse_at(String path, std::string_view reason);
     const Value* get(const char* key, bool required, Type type, const char* wanted);
     void refuse_value(const char* key, std::string_view reason, const Value& value);
 };

@@ -38,8 +38,8 @@ std::string_view nearest(std::string_view key, std::string_view parts) {
 
 }  // namespace
 
-std::string unknown_key_and_nearest(std::string_view key, std::string_view known) {
-    std::string reason = unknown_key(key, known);
+String unknown_key_and_nearest(std::string_view key, std::string_view known) {
+    String reason = unknown_key(key, known);
     if (known.empty() || key.size() > 64) return reason;
     return joined({reason, ", the nearest known one is \"", nearest(key, known), "\""});
 }

@@ -145,7 +145,7 @@ Expansion expand(double number) {
     big.scale(5, -exponent);  // a half is five tenths
     out.decimal.exponent = std::min(exponent, 0);
     for (; big.size() > 3; out.decimal.exponent += 9) out.more |= big.divide(1'000'000'000) != 0;
-    std::string& digits = out.decimal.digits;
+    String& digits = out.decimal.digits;
     while (!big.is_zero()) digits += static_cast<char>('0' + big.divide(10));
     std::reverse(digits.begin(), digits.end());
     return out;
@@ -180,13 +180,13 @@ Decimal shortest(double number) {
 }
 
 // "120", "1.2", "0.0012" or "1.2e-7".
-std::string laid_out(const Decimal& decimal) {
-    const std::string& digits = decimal.digits;
-    const auto count = static_cast<std::int64_t>(digits.find_last_not_of('0') + 1);
+String laid_out(const Decimal& decimal) {
+    const String& digits = decimal.digits;
+    const auto count = static_cast<std::int64_t>(digits.view().find_last_not_of('0') + 1);
     const std::int64_t magnitude = static_cast<std::int64_t>(digits.size()) + decimal.exponent;
     const bool plain = magnitude > -6 && magnitude <= 21;
     const std::int64_t point = plain ? magnitude : 1;
-    std::string out;
+    String out;
     for (std::int64_t i = std::min<std::int64_t>(0, point - 1); i < std::max(count, point); ++i) {
         if (i == point) out += '.';
         out += i >= 0 && i < count ? digits[static_cast<std::size_t>(i)] : '0';
@@ -229,7 +229,7 @@ double to_double(const Decimal& decimal) {
     return to_double_exactly(decimal);
 }
 
-std::string number_text(double number) {
+String number_text(double number) {
     if (number == 0) return "0";
     const double size = number < 0 ? -number : number;
     if (!(size < kInfinity)) return "null";

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include "base/string.hpp"
 
 namespace candor::json {
 
 // digits x 10^exponent, for digits of any number. Those have no zero in front, and end after 800.
 struct Decimal {
-    std::string digits;
+    String digits;
     std::int64_t exponent = 0;
 
     void add(char digit);

@@ -14,21 +14,21 @@ bool is_identifier(std::string_view text) {
     });
 }
 
-std::string quoted(std::string_view text) { return Writer().text(nullptr, text).take(); }
+String quoted(std::string_view text) { return Writer().text(nullptr, text).take(); }
 
 // What stands there instead, short enough for a line of a log.
-std::string shown(const Value& value) {
+String shown(const Value& value) {
     if (value.type() == Type::array) return "an array";
     if (value.type() == Type::object) return "an object";
     if (value.type() != Type::text) return dump(value);
     const std::string_view beginning = utf8_prefix(value.text(), 40);
-    std::string out = quoted(beginning);
+    String out = quoted(beginning);
     if (beginning.size() < value.text().size()) out += "…";
     return out;
 }
 
-std::string quoted_list(std::string_view names) {
-    std::string out;
+String quoted_list(std::string_view names) {
+    String out;
     do {
         if (!out.empty()) out += ", ";
         out += quoted(take_part(names, '|'));
@@ -49,9 +49,9 @@ bool whole(const Value& value, std::int64_t& out) {
 
 }  // namespace
 
-Object::Object(const Value& value, Reading reading) : Object(value, std::string(), reading) {}
+Object::Object(const Value& value, Reading reading) : Object(value, String(), reading) {}
 
-Object::Object(const Value& value, std::string path, Reading reading)
+Object::Object(const Value& value, String path, Reading reading)
     : value_(&value), path_(std::move(path)), reading_(reading) {
     expect_object();
 }
@@ -68,9 +68,9 @@ void Object::expect_object() {
     if (value_->type() != Type::object) refuse_at(path_, joined({"must be an object, is ", shown(*value_)}));
 }
 
-std::string Object::path_of(std::string_view key) const { return joined({path_, path_.empty() ? "" : ".", key}); }
+String Object::path_of(std::string_view key) const { return joined({path_, path_.empty() ? "" : ".", key}); }
 
-std::string Object::path_of(std::string_view key, std::size_t index) const {
+String Object::path_of(std::string_view key, std::size_t index) const {
     return joined({path_of(key), "[", index, "]"});
 }
 
@@ -79,7 +79,7 @@ void Object::refuse(Error error) {
 }
 
 // Out of line, as the one place where an error is made.
-void Object::refuse_at(std::string path, std::string_view reason) {
+void Object::refuse_at(String path, std::string_view reason) {
     if (error_) return;
     Error& error = error_.emplace();
     error.path = std::move(path);
@@ -118,10 +118,10 @@ const Value* Object::get(const char* key, bool required, Type type, const char* 
     return nullptr;
 }
 
-const std::string* Object::find_text(const char* key, const TextRule& rule) {
+const String* Object::find_text(const char* key, const TextRule& rule) {
     const Value* value = get(key, !rule.optional, Type::text, "a text");
     if (value == nullptr) return nullptr;
-    const std::string& text = value->text();
+    const String& text = value->text();
     if (text.size() < rule.min_bytes) {
         if (text.empty()) {
             refuse(key, "must not be empty");
@@ -138,23 +138,23 @@ const std::string* Object::find_text(const char* key, const TextRule& rule) {
     return nullptr;
 }
 
-void Object::text(const char* key, std::string& out, const TextRule& rule) {
+void Object::text(const char* key, String& out, const TextRule& rule) {
     const bool good = ok();
-    if (const std::string* text = find_text(key, rule)) {
+    if (const String* text = find_text(key, rule)) {
         out = *text;
     } else if (good && !ok()) {
         out.clear();
     }
 }
 
-std::string Object::text(const char* key, const TextRule& rule) {
-    std::string out;
+String Object::text(const char* key, const TextRule& rule) {
+    String out;
     text(key, out, rule);
     return out;
 }
 
-std::string Object::text(const char* key, const TextRule& rule, std::string_view absent) {
-    return has(key) ? text(key, rule) : std::string(absent);
+String Object::text(const char* key, const TextRule& rule, std::string_view absent) {
+    return has(key) ? text(key, rule) : String(absent);
 }
 
 std::int64_t Object::integer(const char* key, std::int64_t min, std::int64_t max) {
@@ -202,8 +202,8 @@ std::size_t Object::choice(const char* key, const char* names, std::size_t absen
     return absent == kRequired ? 0 : absent;
 }
 
-std::size_t Object::choice(const char* key, const std::vector<std::string_view>& names, std::size_t absent) {
-    std::string list;
+std::size_t Object::choice(const char* key, const List<std::string_view>& names, std::size_t absent) {
+    String list;
     for (const std::string_view name : names) list.append(list.empty() ? "" : "|").append(name);
     return choice(key, list.c_str(), absent);
 }
@@ -225,7 +225,7 @@ void Object::refuse_unknown() {
     }
 }
 
-std::string unknown_key(std::string_view, std::string_view) { return "unknown key"; }
+String unknown_key(std::string_view, std::string_view) { return "unknown key"; }
 
 std::optional<Error> Object::finish() {
     refuse_unknown();

@@ -13,9 +13,9 @@ Value::Value(double value) {
     type_ = Type::number;
     std::memcpy(&scalar_, &value, sizeof value);
 }
-Value::Value(const char* value) : Value(std::string(value)) {}
-Value::Value(std::string_view value) : Value(std::string(value)) {}
-Value::Value(std::string value) : type_(Type::text), text_(std::move(value)) {}
+Value::Value(const char* value) : Value(String(value)) {}
+Value::Value(std::string_view value) : Value(String(value)) {}
+Value::Value(String value) : type_(Type::text), text_(std::move(value)) {}
 Value::Value(Array value) : type_(Type::array), children_(std::move(value)) {}
 Value::Value(Members value) : type_(Type::object) {
     for (auto& [key, member] : value) set(std::move(key), std::move(member));
@@ -51,7 +51,7 @@ Value& Value::add() {
     return children_.back();
 }
 
-Value& Value::set(std::string key, Value value) {
+Value& Value::set(String key, Value value) {
     type_ = Type::object;
     add() = Value(std::move(key));
     add() = std::move(value);

@@ -6,7 +6,7 @@
 namespace candor::json {
 namespace {
 
-void append_escaped(std::string& out, char c) {
+void append_escaped(String& out, char c) {
     constexpr std::string_view kHex = "0123456789abcdef";
     constexpr std::string_view kShort = "btn?fr";  // U+0008 to U+000D
     const auto code = static_cast<unsigned char>(c);
@@ -22,7 +22,7 @@ void append_escaped(std::string& out, char c) {
     }
 }
 
-void append_text(std::string& out, std::string_view text) {
+void append_text(String& out, std::string_view text) {
     out += '"';
     while (!text.empty()) {
         const char c = text.front();
@@ -30,7 +30,7 @@ void append_text(std::string& out, std::string_view text) {
         if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) {
             append_escaped(out, c);
         } else if ((length = utf8_sequence(text)) > 0) {
-            out.append(text, 0, length);
+            out.append(text.substr(0, length));
         } else {
             out += "\xEF\xBF\xBD";
             length = 1;
@@ -86,7 +86,7 @@ Writer& Writer::text(const char* key, std::string_view value) {
     return *this;
 }
 
-Writer& Writer::text(const char* key, const std::string& value) { return text(key, std::string_view(value)); }
+Writer& Writer::text(const char* key, const String& value) { return text(key, std::string_view(value)); }
 Writer& Writer::text(const char* key, const char* value) { return text(key, std::string_view(value)); }
 
 Writer& Writer::whole(const char* key, std::int64_t value) { return raw(key, digits(value)); }
@@ -113,6 +113,6 @@ Writer& Writer::value(const char* name, const Value& value) {
     return *this;
 }
 
-std::string dump(const Value& value) { return Writer().value(nullptr, value).take(); }
+String dump(const Value& value) { return Writer().value(nullptr, value).take(); }
 
 }  // namespace candor::json

@@ -2,14 +2,14 @@
 //
 //   Writer out;
 //   out.object().text("survey", id).whole("count", 3).array("ids");
-//   for (const std::string& id : ids) out.text(nullptr, id);
+//   for (const String& id : ids) out.text(nullptr, id);
 //   out.end().end();
 //   return out.take();
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include "base/string.hpp"
 
 #include "base/json.hpp"
 
@@ -25,7 +25,7 @@ public:
 
     Writer& text(const char* key, std::string_view value);  // U+FFFD in place of each byte that is not UTF-8
     // What callers have at hand: on the web a view made at each call costs more than the call.
-    Writer& text(const char* key, const std::string& value);
+    Writer& text(const char* key, const String& value);
     Writer& text(const char* key, const char* value);
     Writer& whole(const char* key, std::int64_t value);
     Writer& number(const char* key, double value);  // null when it is not finite
@@ -36,12 +36,12 @@ public:
 
     Writer& key(std::string_view key);
 
-    const std::string& text() const { return out_; }
-    std::string take() { return std::move(out_); }
+    const String& text() const { return out_; }
+    String take() { return std::move(out_); }
 
 private:
-    std::string out_;
-    std::string closers_;  // of what is open, innermost last
+    String out_;
+    String closers_;  // of what is open, innermost last
 
     Writer& open(const char* key, char opener, char closer);
     void separate();

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
+#include "base/list.hpp"
 
 namespace candor {
 
-using Indices = std::vector<std::uint32_t>;
+using Indices = List<std::uint32_t>;
 
 // 0, 1, … count - 1.
 Indices counted(std::size_t count);

@@ -75,9 +75,9 @@ std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
     return out;
 }
 
-std::string sha256_hex(std::string_view bytes, std::size_t digits) {
+String sha256_hex(std::string_view bytes, std::size_t digits) {
     constexpr std::string_view kHex = "0123456789abcdef";
-    std::string out;
+    String out;
     for (const std::uint8_t byte : sha256(bytes)) {
         out += kHex[byte >> 4];
         out += kHex[byte & 0xf];
@@ -87,7 +87,7 @@ std::string sha256_hex(std::string_view bytes, std::size_t digits) {
 }
 
 std::uint32_t bucket(std::string_view salt, std::string_view purpose, std::string_view unit) {
-    std::string text;
+    String text;
     text.reserve(salt.size() + purpose.size() + unit.size() + 2);
     text.append(salt).append(":").append(purpose).append(".").append(unit);
     const auto digest = sha256(text);

@@ -4,7 +4,7 @@
 
 namespace candor {
 
-void Part::append_to(std::string& out) const {
+void Part::append_to(String& out) const {
     switch (kind_) {
         case Kind::literal: out += literal_; break;
         case Kind::text: out += *text_; break;
@@ -13,14 +13,14 @@ void Part::append_to(std::string& out) const {
     }
 }
 
-std::string joined(Parts parts) {
-    std::string out;
+String joined(Parts parts) {
+    String out;
     for (const Part& part : parts) part.append_to(out);
     return out;
 }
 
-std::string digits(std::int64_t number) {
-    std::string out;
+String digits(std::int64_t number) {
+    String out;
     const bool negative = number < 0;
     auto size = static_cast<std::uint64_t>(number);
     if (negative) size = 0 - size;

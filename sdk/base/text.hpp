@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <string>
 #include <string_view>
+#include "base/string.hpp"
 
 namespace candor {
 
@@ -16,13 +16,13 @@ namespace candor {
 class Part {
 public:
     Part(const char* literal) : kind_(Kind::literal), literal_(literal) {}
-    Part(const std::string& text) : kind_(Kind::text), text_(&text) {}
+    Part(const String& text) : kind_(Kind::text), text_(&text) {}
     Part(std::string_view text) : kind_(Kind::view), size_(text.size()), literal_(text.data()) {}
     template <std::integral T>
     requires(sizeof(T) >= sizeof(int)) Part(T number)
         : kind_(Kind::number), number_(static_cast<std::int64_t>(number)) {}
 
-    void append_to(std::string& out) const;
+    void append_to(String& out) const;
 
 private:
     enum class Kind : std::uint8_t { literal, text, view, number };
@@ -31,16 +31,16 @@ private:
     std::size_t size_;  // of a view alone
     union {
         const char* literal_;
-        const std::string* text_;
+        const String* text_;
         std::int64_t number_;
     };
 };
 using Parts = std::initializer_list<Part>;
 
-std::string joined(Parts parts);
+String joined(Parts parts);
 
 // The decimal digits of a whole number, with '-' where it is negative.
-std::string digits(std::int64_t number);
+String digits(std::int64_t number);
 
 // Lists that are one text, such as "red|green": what stands before the first separator, which is taken away with it.
 std::string_view take_part(std::string_view& list, char separator);

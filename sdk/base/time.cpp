@@ -27,7 +27,7 @@ Date date_of(std::int64_t days_since_1970) {
     return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, day_of_year - (153 * march_month + 2) / 5 + 1};
 }
 
-void append_digits(std::string& out, std::int64_t number, int width) {
+void append_digits(String& out, std::int64_t number, int width) {
     const std::size_t end = out.size() + static_cast<std::size_t>(width);
     out.resize(end, '0');
     for (std::size_t i = end; width-- > 0; number /= 10) {
@@ -35,9 +35,9 @@ void append_digits(std::string& out, std::int64_t number, int width) {
     }
 }
 
-std::string date_text(std::int64_t days) {
+String date_text(std::int64_t days) {
     const Date date = date_of(days);
-    std::string out;
+    String out;
     append_digits(out, date.year, 4);
     out += '-';
     append_digits(out, date.month, 2);
@@ -130,11 +130,11 @@ Instant later(Instant instant, Span span) {
     return instant + span;
 }
 
-std::string rfc3339(Instant instant) {
+String rfc3339(Instant instant) {
     instant = std::clamp(instant, kYear0, kYear9999);
     const std::int64_t days = days_of(instant);
     const std::int64_t in_day = instant - days * kDay;
-    std::string out = date_text(days);
+    String out = date_text(days);
     out += 'T';
     append_digits(out, in_day / kHour, 2);
     out += ':';
@@ -173,6 +173,6 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
     return instant;
 }
 
-std::string utc_day(Instant instant) { return date_text(days_of(std::clamp(instant, kYear0, kYear9999))); }
+String utc_day(Instant instant) { return date_text(days_of(std::clamp(instant, kYear0, kYear9999))); }
 
 }  // namespace candor

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <string>
 #include <string_view>
+#include "base/string.hpp"
 
 namespace candor {
 
@@ -25,10 +25,10 @@ Span elapsed(Instant then, Instant now);
 Instant later(Instant instant, Span span);
 
 // "2026-11-22T07:00:00.000Z", for any 64-bit instant in the years 0 to 9999; clamped outside.
-std::string rfc3339(Instant instant);
+String rfc3339(Instant instant);
 
 // "2026-11-22" in UTC.
-std::string utc_day(Instant instant);
+String utc_day(Instant instant);
 
 // The instant of "2026-11-22" (midnight UTC), "2026-11-22T07:00:00Z", "…T07:00:00.123+05:30"; nothing for other text.
 // Digits of the second beyond the third are dropped; a leap second is the next minute's beginning.

@@ -11,8 +11,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
+#include "base/string.hpp"
 
 #include "base/arena.hpp"
 #include "candor/candor.h"
@@ -220,7 +220,7 @@ struct Effect {
     EffectKind kind = EffectKind::none;
     std::string_view question;  // of the document
     int score = 0;
-    std::string text;  // of an answer, or the new draft
+    String text;  // of an answer, or the new draft
 };
 
 struct Handled {

@@ -98,8 +98,8 @@ std::size_t line_begin(std::string_view text, std::size_t at) {
 
 std::size_t line_end(std::string_view text, std::size_t at) { return std::min(text.find('\n', at), text.size()); }
 
-std::string typable(std::string_view text) {
-    std::string result;
+String typable(std::string_view text) {
+    String result;
     if (!is_utf8(text)) return result;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
@@ -119,7 +119,7 @@ Edited insert(std::string_view text, std::size_t caret, std::string_view typed, 
     caret = boundary_at_or_before(text, caret);
     const std::size_t room = limit > text.size() ? limit - text.size() : 0;
     const std::string_view fitting = typed.size() <= room ? typed : typed.substr(0, boundary_at_or_before(typed, room));
-    Edited edited{std::string(text.substr(0, caret)), caret + fitting.size()};
+    Edited edited{String(text.substr(0, caret)), caret + fitting.size()};
     edited.text += fitting;
     edited.text += text.substr(caret);
     return edited;
@@ -128,14 +128,14 @@ Edited insert(std::string_view text, std::size_t caret, std::string_view typed, 
 Edited erase_before(std::string_view text, std::size_t caret) {
     caret = boundary_at_or_before(text, caret);
     const std::size_t from = previous_boundary(text, caret);
-    Edited edited{std::string(text.substr(0, from)), from};
+    Edited edited{String(text.substr(0, from)), from};
     edited.text += text.substr(caret);
     return edited;
 }
 
 Edited erase_after(std::string_view text, std::size_t caret) {
     caret = boundary_at_or_before(text, caret);
-    Edited edited{std::string(text.substr(0, caret)), caret};
+    Edited edited{String(text.substr(0, caret)), caret};
     edited.text += text.substr(std::max(caret, next_boundary(text, caret)));
     return edited;
 }

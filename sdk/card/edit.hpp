@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
+#include "base/string.hpp"
 
 namespace candor::card {
 
@@ -19,10 +19,10 @@ std::size_t line_end(std::string_view text, std::size_t at);
 
 // What may stand in an answer: newlines of all kinds become \n, tabs become blanks, other control characters go. Text
 // that is not UTF-8 becomes empty.
-std::string typable(std::string_view text);
+String typable(std::string_view text);
 
 struct Edited {
-    std::string text;
+    String text;
     std::size_t caret = 0;
 };
 

@@ -42,7 +42,7 @@ private:
     [[gnu::noinline]] Rect at(float start, float top, float width, float height) const;
     [[gnu::noinline]] Rect here(float width, float height) const { return at(frame_.pad, y_, width, height); }
     [[gnu::noinline]] const TextBlock& broken(std::string_view text, const Font& font, float width);
-    [[gnu::noinline]] std::string_view keep(const std::string& text);
+    [[gnu::noinline]] std::string_view keep(const String& text);
     // A node, one that shows a text in the middle of its height, and one that shows it where the content has come to.
     Node& add(const char* key, Role role, const Rect& rect);
     Node& put(const char* key, Role role, const Rect& rect, const TextBlock& block, Align align, std::uint32_t color);
@@ -138,7 +138,7 @@ const TextBlock& Builder::broken(std::string_view text, const Font& font, float 
     return break_text(card_.memory, measurer_, text, TextStyle{font.px, font.weight, card_.direction}, width);
 }
 
-std::string_view Builder::keep(const std::string& text) { return card_.memory.keep(text); }
+std::string_view Builder::keep(const String& text) { return card_.memory.keep(text); }
 
 Node& Builder::add(const char* key, Role role, const Rect& rect) {
     Node& node = card_.add();

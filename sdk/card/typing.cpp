@@ -115,7 +115,7 @@ Edited Typing::key(const Input& input) const {
         case Key::enter: return insert(text, caret, "\n", interview::kMostTextBytes);
         case Key::backspace: return erase_before(text, caret);
         case Key::delete_: return erase_after(text, caret);
-        default: return {std::string(text), moved(input)};
+        default: return {String(text), moved(input)};
     }
 }
 
@@ -123,7 +123,7 @@ Edited edit(const Card& card, const Node& node, std::string_view text, std::size
     const Typing typing{card, node, text, caret};
     if (input.kind == InputKind::key) return typing.key(input);
     if (input.kind == InputKind::text) return insert(text, caret, typable(input.text), interview::kMostTextBytes);
-    return {std::string(text), typing.caret_at(input.x, input.y)};
+    return {String(text), typing.caret_at(input.x, input.y)};
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // candor.h: everything but the card. Checks what comes in, finds the client, hands it on.
-#include <string>
 #include <utility>
 #include <vector>
+#include "base/shared.hpp"
+#include "base/string.hpp"
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -40,7 +41,7 @@ bool valid_project(std::string_view project) {
 struct ConfigText {
     const char* name;
     candor_string candor_config::*given;
-    std::string Config::*kept;
+    candor::String Config::*kept;
 };
 constexpr ConfigText kConfigTexts[] = {{"project", &candor_config::project, &Config::project},
                                        {"endpoint", &candor_config::endpoint, &Config::endpoint},
@@ -52,7 +53,7 @@ constexpr ConfigText kConfigTexts[] = {{"project", &candor_config::project, &Con
                                        {"platform", &candor_config::platform, &Config::platform}};
 
 // Says what is wrong with a config; empty: nothing.
-std::string read_config(const candor_config& config, Config& out) {
+candor::String read_config(const candor_config& config, Config& out) {
     for (const ConfigText& text : kConfigTexts) {
         const candor_string given = config.*text.given;
         if (!valid(given)) return candor::joined({text.name, ": is not UTF-8"});
@@ -96,7 +97,7 @@ candor::json::Value value_of(const candor_property& property) {
 
 candor_status call_with(candor_client handle, candor_status (*call)(Client& client, const void* context),
                         const void* context) {
-    const std::shared_ptr<Client> client = find_client(handle);
+    const candor::Shared<Client> client = find_client(handle);
     return client ? call(*client, context) : CANDOR_CLOSED;
 }
 
@@ -135,7 +136,7 @@ candor_question_type type_of(candor::survey::QuestionType type) {
 extern "C" {
 
 candor_client candor_start(const candor_config* config, candor_string* why) {
-    CANDOR_KEPT std::string reason;
+    CANDOR_KEPT candor::String reason;
     candor_client handle = 0;
     if (config == nullptr || config->size == 0) {
         reason = "config: is missing, or its size is not set";
@@ -151,7 +152,7 @@ candor_client candor_start(const candor_config* config, candor_string* why) {
 
 candor_status candor_close(candor_client handle, int64_t deadline) {
     if (!find_client(handle)) return CANDOR_CLOSED;
-    if (const std::shared_ptr<Client> last = candor::client::end_client(handle)) last->close(deadline);
+    if (const candor::Shared<Client> last = candor::client::end_client(handle)) last->close(deadline);
     return CANDOR_OK;
 }
 
@@ -229,7 +230,7 @@ candor_status candor_hide(candor_client handle) {
 
 candor_status candor_explain(candor_client handle, candor_string survey, candor_string* json) {
     if (json == nullptr || !valid(survey)) return CANDOR_INVALID;
-    CANDOR_KEPT std::string text;
+    CANDOR_KEPT candor::String text;
     return with(handle, [=](Client& client) {
         text = client.explain(view(survey));
         *json = borrow(text);
@@ -242,9 +243,9 @@ candor_status candor_explain(candor_client handle, candor_string survey, candor_
 candor_status candor_prompt_get(candor_client handle, candor_prompt* prompt) {
     if (prompt == nullptr || prompt->size == 0) return CANDOR_INVALID;
     struct Texts {
-        std::string survey, submission, question, answer;
+        candor::String survey, submission, question, answer;
         candor::interview::QuestionTexts texts;
-        std::string notice;
+        candor::String notice;
     };
     CANDOR_KEPT Texts kept;
     return with(handle, [&](Client& client) {
@@ -253,7 +254,7 @@ candor_status candor_prompt_get(candor_client handle, candor_prompt* prompt) {
         const candor::survey::Survey& survey = running->survey();
         const candor::survey::Question* question = candor::interview::current(survey, running->interview);
         if (question == nullptr) return CANDOR_NO_PROMPT;
-        std::string locale = client.locale();
+        candor::String locale = client.locale();
         if (locale.empty()) locale = running->document->locale;
         const auto score = candor::interview::score(running->interview);
         kept.survey = survey.id;

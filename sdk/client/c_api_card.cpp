@@ -6,6 +6,7 @@
 #include <span>
 
 #include "base/arena.hpp"
+#include "base/shared.hpp"
 #include "base/utf8.hpp"
 #include "candor/candor.h"
 #include "client/client.hpp"
@@ -65,7 +66,7 @@ candor_status read_options(const candor_card_options* options, candor::card::Opt
 }
 
 candor_status pass(candor_client handle, const candor::card::Input& input) {
-    const std::shared_ptr<Client> client = find_client(handle);
+    const candor::Shared<Client> client = find_client(handle);
     return client ? client->input(input) : CANDOR_CLOSED;
 }
 
@@ -73,7 +74,7 @@ bool is_text(candor_string text) { return (text.data != nullptr || text.size == 
 
 // The client, where it can lay out for what is asked.
 candor_status find_drawing(candor_client handle, const candor_card_options* options, candor::card::Options& read,
-                           std::shared_ptr<Client>& client) {
+                           candor::Shared<Client>& client) {
     if (read_options(options, read) != CANDOR_OK) return CANDOR_INVALID;
     client = find_client(handle);
     if (!client) return CANDOR_CLOSED;
@@ -87,14 +88,14 @@ extern "C" {
 candor_status candor_card_layout(candor_client handle, const candor_card_options* options, candor_card* card) {
     if (card == nullptr || card->size == 0) return CANDOR_INVALID;
     candor::card::Options read;
-    std::shared_ptr<Client> client;
+    candor::Shared<Client> client;
     if (const candor_status status = find_drawing(handle, options, read, client)) return status;
     struct Kept {
-        std::shared_ptr<const candor::card::Card> card;
+        candor::Shared<const candor::card::Card> card;
         candor::Arena memory;
     };
     CANDOR_KEPT Kept kept;
-    const std::shared_ptr<const candor::card::Card> laid = client->layout(read);
+    const candor::Shared<const candor::card::Card> laid = client->layout(read);
     if (!laid) return CANDOR_NO_PROMPT;
     kept = {laid, {}};
     const std::span<candor_node> nodes = kept.memory.array<candor_node>(laid->nodes.size());
@@ -121,7 +122,7 @@ candor_status candor_card_layout(candor_client handle, const candor_card_options
 candor_status candor_card_draw(candor_client handle, const candor_card_options* options, candor_draw* draw) {
     if (draw == nullptr || draw->size == 0) return CANDOR_INVALID;
     candor::card::Options read;
-    std::shared_ptr<Client> client;
+    candor::Shared<Client> client;
     if (const candor_status status = find_drawing(handle, options, read, client)) return status;
     CANDOR_KEPT candor::paint::Picture picture;
     if (!client->picture(read, picture)) return CANDOR_NO_PROMPT;

@@ -1,4 +1,5 @@
 #include "client/client.hpp"
+#include "base/shared.hpp"
 
 #include <algorithm>
 
@@ -77,7 +78,7 @@ Client::~Client() = default;
 
 std::unique_ptr<Task> Client::task(Run run) {
     auto task = std::make_unique<Task>();
-    task->client = shared_from_this();
+    task->client = Shared<Client>(this);
     task->run = run;
     return task;
 }
@@ -94,9 +95,9 @@ void Client::post(Run run, std::uint32_t number, bool flag) {
     post(std::move(made));
 }
 
-std::shared_ptr<Step> Client::step(void (*run)(Step&, const outbox::State&, outbox::Change&),
-                                   void (*then)(Client&, Step&, bool)) {
-    auto step = std::make_shared<Step>();
+Shared<Step> Client::step(void (*run)(Step&, const outbox::State&, outbox::Change&),
+                          void (*then)(Client&, Step&, bool)) {
+    auto step = make_shared<Step>();
     step->request.now = host_.now();
     step->run = run;
     step->then = then;
@@ -115,11 +116,11 @@ struct Client::Commit final : outbox::Work {
     }
     void done(const Result<void>& outcome) override { client->settled(*taken, outcome); }
 
-    std::shared_ptr<Client> client;
-    std::shared_ptr<Step> taken;
+    Shared<Client> client;
+    Shared<Step> taken;
 };
 
-void Client::post(std::shared_ptr<Step> step) {
+void Client::post(Shared<Step> step) {
     ++unsettled_;
     std::unique_ptr<Task> made = task([](Client& client, Task& task) {
         if (client.store_ == nullptr) return;  // closed before it came to this
@@ -147,7 +148,7 @@ void Client::settled(Step& step, const Result<void>& outcome) {
 void Client::notify(candor_event_kind kind, std::string_view survey, std::string_view text, std::int64_t count,
                     int level) {
     if (kind == CANDOR_EVENT_DECIDED || kind == CANDOR_EVENT_PROMPT_CHANGED) {
-        std::erase_if(notices_, [&](const Notice& n) { return n.kind == kind; });
+        notices_.erase_if([&](const Notice& n) { return n.kind == kind; });
     }
     const bool text_only = kind == CANDOR_EVENT_LOG || kind == CANDOR_EVENT_ERROR;
     if (text_only && notices_.size() >= kMostNotices) return;
@@ -168,7 +169,7 @@ void Client::log(int level, Parts text) {
     if (level <= config_.log_level) notify(CANDOR_EVENT_LOG, {}, joined(text), 0, level);
 }
 
-std::string Client::fresh_id() const { return uuid_v7(host_.now(), host_.random_bytes()); }
+String Client::fresh_id() const { return uuid_v7(host_.now(), host_.random_bytes()); }
 
 FreshIds Client::fresh_ids() const { return {fresh_id(), joined({kAnonymousPrefix, fresh_id()})}; }
 
@@ -214,7 +215,7 @@ void Client::check_time() {
 // ---- ticks ----
 
 candor_status Client::tick() {
-    std::vector<Notice> notices;
+    List<Notice> notices;
     {
         const Scope scope(*this);
         if (!alive()) return CANDOR_CLOSED;
@@ -234,7 +235,7 @@ candor_status Client::tick() {
 }
 
 // Nothing is delivered after the close, also when a callback is what closes.
-void Client::deliver(const std::vector<Notice>& notices) {
+void Client::deliver(const List<Notice>& notices) {
     if (config_.on_event == nullptr) return;
     const Client* const outer = std::exchange(delivering, this);
     for (const Notice& notice : notices) {

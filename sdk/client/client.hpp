@@ -24,10 +24,11 @@
 #include <array>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+#include "base/list.hpp"
+#include "base/shared.hpp"
+#include "base/string.hpp"
 
 #include "base/result.hpp"
 #include "base/text.hpp"
@@ -50,8 +51,8 @@
 namespace candor::client {
 
 struct Config {
-    std::string project, endpoint, write_key, storage_path, document_url;
-    std::string locale, app_version, platform;
+    String project, endpoint, write_key, storage_path, document_url;
+    String locale, app_version, platform;
     int consent = CANDOR_CONSENT_BY_DOCUMENT;
     json::Reading reading = json::Reading::field;
     int log_level = 0;
@@ -64,26 +65,26 @@ struct Config {
 struct Notice {
     candor_event_kind kind = CANDOR_EVENT_LOG;
     int level = 0;
-    std::string survey;
-    std::string text;
+    String survey;
+    String text;
     std::int64_t count = 0;
 };
 
 // The running prompt.
 struct Prompt {
     std::uint64_t serial = 0;
-    std::shared_ptr<const survey::Document> document;
+    Shared<const survey::Document> document;
     std::size_t survey_index = 0;
-    std::string person;
-    std::string touchpoint;
-    std::string submission;
+    String person;
+    String touchpoint;
+    String submission;
     interview::Interview interview;
     bool preview = false;
     bool presented = false;
     bool failed = false;
     int storing = 0;            // commits under way
     std::int64_t revision = 0;  // of the last response posted
-    std::string last_event;     // its id
+    String last_event;          // its id
     Instant shown = 0;
     card::Ui ui;
     Presentation presentation;
@@ -93,7 +94,7 @@ struct Prompt {
     card::Status status() const;
 };
 
-class Client : public std::enable_shared_from_this<Client> {
+class Client {
 public:
     Client(candor_client handle, const Config& config, const candor_host* host);
     ~Client();
@@ -113,7 +114,7 @@ public:
     candor_status screen(std::string_view name);
     candor_status identify(std::string_view person);
     candor_status reset();
-    candor_status set_attributes(const std::vector<std::pair<std::string, json::Value>>& attributes);
+    candor_status set_attributes(const List<std::pair<String, json::Value>>& attributes);
     candor_status set_context(const candor_context& context);
     candor_status consent(int consent);
     candor_status forget();
@@ -121,7 +122,7 @@ public:
     candor_status hidden(bool hidden);
     candor_status show(std::string_view survey, bool preview);
     candor_status hide();
-    std::string explain(std::string_view survey);
+    String explain(std::string_view survey);
 
     std::optional<Prompt> prompt();
     candor_status presented();
@@ -131,11 +132,11 @@ public:
     candor_status dismiss();
 
     // The card. Layout and picture are the caller's own; none where no prompt runs.
-    std::shared_ptr<const card::Card> layout(const card::Options& options);
+    Shared<const card::Card> layout(const card::Options& options);
     bool picture(const card::Options& options, paint::Picture& picture);
     candor_status input(const card::Input& input);
     bool has_text_host() const { return host_.text() != nullptr; }
-    std::string locale();
+    String locale();
 
     // The card slot of the process is free again.
     void card_slot_freed();
@@ -168,12 +169,12 @@ private:
     void post(std::unique_ptr<Task> task);
     void post(Run run, std::uint32_t number = 0, bool flag = false);
     // A step for the person in force, with what most steps need; then to be posted.
-    std::shared_ptr<Step> step(void (*run)(Step&, const outbox::State&, outbox::Change&),
-                               void (*then)(Client&, Step&, bool) = nullptr);
-    void post(std::shared_ptr<Step> step);
+    Shared<Step> step(void (*run)(Step&, const outbox::State&, outbox::Change&),
+                      void (*then)(Client&, Step&, bool) = nullptr);
+    void post(Shared<Step> step);
     struct Commit;
     void settled(Step& step, const Result<void>& outcome);
-    void deliver(const std::vector<Notice>& notices);
+    void deliver(const List<Notice>& notices);
     void finish_steps();
     candor_status flushed(Span deadline);
 
@@ -184,7 +185,7 @@ private:
     void prompt_changed(std::string_view why);
     void error(Parts text);
     void log(int level, Parts text);
-    std::string fresh_id() const;
+    String fresh_id() const;
     FreshIds fresh_ids() const;
     void set_alarm(Alarm alarm, Span delay);  // from now, by the monotonic clock; kNever: off
     void stop_alarm(Alarm alarm) { alarms_[static_cast<std::size_t>(alarm)] = kNever; }
@@ -199,7 +200,7 @@ private:
     void became_ready();
     void fetch_document();
     void fetched(const courier::HttpResponse& response);
-    void put_in_force(std::shared_ptr<const survey::Document> document);
+    void put_in_force(Shared<const survey::Document> document);
     bool read_and_put_in_force(std::string_view text, std::string_view whose);
     void person_known(Step& step, bool resumes);
     void change_person(std::string_view id);
@@ -211,10 +212,10 @@ private:
     candor_status moment(decide::MomentKind kind, std::string_view name);
     void called(Instant now);
     void call_now();
-    std::shared_ptr<Step> decision_step();
-    void fold_and_decide(std::vector<OwnedMoment> moments = {}, bool claim = false);
-    void decide_later(std::vector<OwnedMoment>& moments);
-    void fold_journal(std::vector<OwnedMoment> moments);
+    Shared<Step> decision_step();
+    void fold_and_decide(List<OwnedMoment> moments = {}, bool claim = false);
+    void decide_later(List<OwnedMoment>& moments);
+    void fold_journal(List<OwnedMoment> moments);
     void decided(Step& step);
     Gate gate() const;
     void want_claim();
@@ -229,8 +230,8 @@ private:
     void show_with_lock(bool acquired);
     void present();
     void end_prompt();
-    std::shared_ptr<Step> prompt_step(void (*run)(Step&, const outbox::State&, outbox::Change&),
-                                      void (*then)(Client&, Step&, bool));
+    Shared<Step> prompt_step(void (*run)(Step&, const outbox::State&, outbox::Change&),
+                             void (*then)(Client&, Step&, bool));
     void person_stored(Step& step);
     void store_answer();
     void answer_stored(Step& step, bool stands);
@@ -246,7 +247,7 @@ private:
     void pump();
     void plan();
     void planned(Step& step, bool stands);
-    void send(std::vector<outbox::Event>& batch);
+    void send(List<outbox::Event>& batch);
     void send_request(std::uint32_t ticket, courier::HttpRequest request, bool document);
     void settle(const courier::HttpResponse& response);
     void stop_sending();
@@ -275,7 +276,7 @@ private:
     const candor_client handle_;
     const Config config_;
     const Host host_;
-    std::string owner_;  // this run
+    String owner_;  // this run
 
     Mutex mutex_;
     Condition changed_;
@@ -290,34 +291,34 @@ private:
     std::uint64_t readings_ = 0;  // how often the store was read as a whole
     bool busy_ = false;
     bool hidden_ = false;
-    std::shared_ptr<const decide::Prepared> prepared_;
+    Shared<const decide::Prepared> prepared_;
     bool document_by_host_ = false;
     bool document_fetched_ = false;
-    std::string install_id_;
-    std::string person_;
+    String install_id_;
+    String person_;
     std::uint64_t person_changes_ = 0;      // identify, reset, erase: a step begun before one speaks of somebody else
     std::optional<history::Person> known_;  // the person as of the last step
     std::optional<decide::Decision> decision_;
     Instant last_call_ = 0;
     Instant last_call_stored_ = 0;
-    std::vector<OwnedMoment> early_;  // before there was a document
-    int journals_ = 0;                // steps on their way that fold the loader's journal
+    List<OwnedMoment> early_;  // before there was a document
+    int journals_ = 0;         // steps on their way that fold the loader's journal
     json::Members attributes_;
-    std::string locale_, app_version_, platform_, os_version_, country_, device_;
-    std::vector<candor_offset> offsets_;
+    String locale_, app_version_, platform_, os_version_, country_, device_;
+    List<candor_offset> offsets_;
 
     std::optional<Prompt> prompt_;
     std::uint64_t prompts_ = 0;
     bool claiming_ = false;
     // While claiming: what is to be shown, or which interrupted submission is to go on.
     struct Wanted {
-        std::shared_ptr<const decide::Prepared> prepared;
+        Shared<const decide::Prepared> prepared;
         std::size_t survey = 0;
         bool preview = false;
-        std::string submission;
+        String submission;
     };
     Wanted wanted_;
-    std::shared_ptr<const card::Card> card_;
+    Shared<const card::Card> card_;
     Mutex paint_mutex_;
     paint::Painter painter_;
 
@@ -325,7 +326,7 @@ private:
     bool planning_ = false;
     bool plan_again_ = false;
     std::uint32_t http_ticket_ = 0;
-    std::vector<outbox::Event> sent_;  // under that ticket
+    List<outbox::Event> sent_;  // under that ticket
     std::uint32_t document_ticket_ = 0;
     bool hurry_ = false;
     bool courier_stopped_ = false;
@@ -336,7 +337,7 @@ private:
     Instant decide_at_wall_ = kNever;
 
     std::array<HeldLock, 2> locks_;
-    std::vector<Notice> notices_;
+    List<Notice> notices_;
     bool wake_wanted_ = false;
     int unsettled_ = 0;  // steps posted and not reported yet
     int outside_ = 0;    // calls of the host's that run, or are about to, without the mutex

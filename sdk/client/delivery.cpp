@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/shared.hpp"
 #include "client/client.hpp"
 
 namespace candor::client {
@@ -21,7 +22,7 @@ constexpr Span kStoreFailedWait = kMinute;
 constexpr std::size_t kMostDroppedEvents = 9;
 
 // Nothing is dropped in silence: what was refused now, and what the queue had no room for earlier.
-void report_dropped(const Step& step, const State& state, const std::vector<courier::Dropped>& all, Change& change) {
+void report_dropped(const Step& step, const State& state, const List<courier::Dropped>& all, Change& change) {
     const Instant now = step.request.now;
     std::size_t next = 0;
     for (const courier::Dropped& dropped : all) {
@@ -29,7 +30,7 @@ void report_dropped(const Step& step, const State& state, const std::vector<cour
         append_dropped_event(step.ids[next++], now, step.text, outbox::kind_name(dropped.kind), dropped.reason,
                              dropped.count, change.appends);
     }
-    const std::string* counted = state.find(kDroppedRecord);
+    const String* counted = state.find(kDroppedRecord);
     if (counted == nullptr || state.totals.rows >= outbox::Bounds{}.rows) return;
     change.erases.emplace_back(kDroppedRecord);
     const Result<json::Value> read = json::parse(*counted);
@@ -67,7 +68,7 @@ void Client::pump() {
 }
 
 void Client::plan() {
-    const std::shared_ptr<Step> made = step(
+    const Shared<Step> made = step(
         [](Step& step, const State& state, Change& change) {
             step.plan = courier::plan(state, step.asked_at);
             step.rows = state.totals.rows;
@@ -99,7 +100,7 @@ void Client::planned(Step& step, bool stands) {
         plan_again_ = true;
     }
     if (consent_ == Consent::denied) {
-        std::erase_if(batch, [](const outbox::Event& e) { return e.kind != outbox::EventKind::control; });
+        batch.erase_if([](const outbox::Event& e) { return e.kind != outbox::EventKind::control; });
     }
     if (!batch.empty() && may_send()) {
         plan_again_ = false;
@@ -116,9 +117,9 @@ void Client::planned(Step& step, bool stands) {
 
 void Client::courier_waits(Span span) { set_alarm(Alarm::courier, span); }
 
-void Client::send(std::vector<outbox::Event>& batch) {
+void Client::send(List<outbox::Event>& batch) {
     sent_ = std::move(batch);
-    http_ticket_ = open_ticket(shared_from_this(), Asked::events);
+    http_ticket_ = open_ticket(Shared<Client>(this), Asked::events);
     set_alarm(Alarm::http, kExchangeTimeout + kHostGrace);
     stop_alarm(Alarm::courier);
     send_request(http_ticket_, courier::candor_request(sent_, {config_.endpoint, config_.write_key}, host_.now()),
@@ -132,7 +133,7 @@ void Client::send_request(std::uint32_t ticket, courier::HttpRequest request, bo
             // Given up before it began.
             if (!client.alive() || task.number != (task.flag ? client.document_ticket_ : client.http_ticket_)) return;
         }
-        std::vector<candor_header> headers;
+        List<candor_header> headers;
         for (const auto& [name, value] : task.request.headers) headers.push_back({borrow(name), borrow(value)});
         candor_http_request raw{};
         raw.size = sizeof raw;
@@ -171,7 +172,7 @@ void Client::settle(const courier::HttpResponse& response) {
     http_ticket_ = 0;
     stop_alarm(Alarm::http);
     planning_ = true;
-    const std::shared_ptr<Step> made = step(
+    const Shared<Step> made = step(
         [](Step& step, const State& state, Change& change) {
             courier::Settlement settlement =
                 courier::settle(state, step.batch, step.acknowledgement, step.request.now, step.random);

@@ -17,8 +17,7 @@ void begin_event(Writer& out, std::string_view id, Instant time, std::string_vie
     out.text("type", type).text("time", rfc3339(time)).text("datacontenttype", "application/json").object("data");
 }
 
-outbox::Event& append(Writer& out, const std::string& id, Instant now, outbox::EventKind kind,
-                      std::vector<outbox::Event>& events) {
+outbox::Event& append(Writer& out, const String& id, Instant now, outbox::EventKind kind, List<outbox::Event>& events) {
     out.end().end();
     outbox::Event& event = events.emplace_back();
     event.id = id;
@@ -49,8 +48,8 @@ const char* mode_name(survey::ConsentMode mode) {
 }  // namespace
 
 void write_response(const survey::Document& document, const survey::Survey& survey,
-                    const interview::Interview& interview, const ResponseContext& context, std::string& before_revision,
-                    std::string& after_revision) {
+                    const interview::Interview& interview, const ResponseContext& context, String& before_revision,
+                    String& after_revision) {
     Writer out;
     begin_event(out, context.id, context.now, document.project, "candor.response");
     out.text("submission", context.submission).whole("revision", 0);
@@ -77,9 +76,9 @@ void write_response(const survey::Document& document, const survey::Survey& surv
 
 namespace {
 
-void append_exposure_event(const std::string& id, Instant now, const survey::Document& document,
+void append_exposure_event(const String& id, Instant now, const survey::Document& document,
                            const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
-                           bool from, bool to, std::vector<outbox::Event>& events) {
+                           bool from, bool to, List<outbox::Event>& events) {
     Writer out;
     // No finer than a day: the event's own time would tell more.
     begin_event(out, id, now - now % kDay, document.project, "candor.exposure");
@@ -93,29 +92,29 @@ void append_exposure_event(const std::string& id, Instant now, const survey::Doc
 
 }  // namespace
 
-void append_exposure_events(const std::string* ids, Instant now, const survey::Document& document,
+void append_exposure_events(const String* ids, Instant now, const survey::Document& document,
                             const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
-                            std::vector<outbox::Event>& events) {
+                            List<outbox::Event>& events) {
     const bool counted = rise.from != history::Reached::nothing;
     const bool moved = counted && rise.from_touchpoint != touchpoint;
     if (moved) append_exposure_event(ids[1], now, document, survey, rise.from_touchpoint, rise, true, false, events);
     append_exposure_event(ids[0], now, document, survey, touchpoint, rise, counted && !moved, true, events);
 }
 
-void append_dropped_event(const std::string& id, Instant now, std::string_view project, std::string_view kind,
-                          std::string_view reason, std::int64_t count, std::vector<outbox::Event>& events) {
+void append_dropped_event(const String& id, Instant now, std::string_view project, std::string_view kind,
+                          std::string_view reason, std::int64_t count, List<outbox::Event>& events) {
     Writer out;
     begin_event(out, id, now, project, "candor.dropped");
     out.text("kind", kind).text("reason", reason).whole("count", count);
     append(out, id, now, outbox::EventKind::other, events);
 }
 
-void append_deletion_event(const std::string& id, Instant now, std::string_view project,
-                           const std::vector<std::string>& submissions, std::vector<outbox::Event>& events) {
+void append_deletion_event(const String& id, Instant now, std::string_view project, const List<String>& submissions,
+                           List<outbox::Event>& events) {
     Writer out;
     begin_event(out, id, now, project, "candor.deletion");
     out.array("submissions");
-    for (const std::string& submission : submissions) out.text(nullptr, submission);
+    for (const String& submission : submissions) out.text(nullptr, submission);
     out.end();
     append(out, id, now, outbox::EventKind::control, events);
 }

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
-#include <vector>
+#include "base/list.hpp"
+#include "base/string.hpp"
 
 #include "history/history.hpp"
 #include "interview/interview.hpp"
@@ -35,18 +35,18 @@ struct ResponseContext {
 
 // The response's text before and after its revision, which only the step knows.
 void write_response(const survey::Document& document, const survey::Survey& survey,
-                    const interview::Interview& interview, const ResponseContext& context, std::string& before_revision,
-                    std::string& after_revision);
+                    const interview::Interview& interview, const ResponseContext& context, String& before_revision,
+                    String& after_revision);
 
 // One event, or two where the person was counted under another touchpoint before; `ids` are two.
-void append_exposure_events(const std::string* ids, Instant now, const survey::Document& document,
+void append_exposure_events(const String* ids, Instant now, const survey::Document& document,
                             const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
-                            std::vector<outbox::Event>& events);
+                            List<outbox::Event>& events);
 
-void append_dropped_event(const std::string& id, Instant now, std::string_view project, std::string_view kind,
-                          std::string_view reason, std::int64_t count, std::vector<outbox::Event>& events);
+void append_dropped_event(const String& id, Instant now, std::string_view project, std::string_view kind,
+                          std::string_view reason, std::int64_t count, List<outbox::Event>& events);
 
-void append_deletion_event(const std::string& id, Instant now, std::string_view project,
-                           const std::vector<std::string>& submissions, std::vector<outbox::Event>& events);
+void append_deletion_event(const String& id, Instant now, std::string_view project, const List<String>& submissions,
+                           List<outbox::Event>& events);
 
 }  // namespace candor::client

@@ -1,7 +1,8 @@
 #include "client/executor.hpp"
 
 #include <utility>
-#include <vector>
+#include "base/list.hpp"
+#include "base/shared.hpp"
 
 #include "client/sync.hpp"
 
@@ -13,7 +14,7 @@
 namespace candor::client {
 namespace {
 
-using Tasks = std::vector<std::unique_ptr<Task>>;
+using Tasks = List<std::unique_ptr<Task>>;
 
 void run_task(Task& task) { task.run(*task.client, task); }
 
@@ -21,12 +22,12 @@ void run_task(Task& task) { task.run(*task.client, task); }
 
 #ifdef __EMSCRIPTEN__
 
-struct Executor::Shared {
+struct Executor::State {
     Tasks tasks;
     bool stopped = false;
 };
 
-Executor::Executor() : shared_(std::make_shared<Shared>()) {}
+Executor::Executor() : shared_(make_shared<State>()) {}
 Executor::~Executor() { stop(0); }
 
 void Executor::post(std::unique_ptr<Task> task) {
@@ -38,7 +39,7 @@ bool Executor::waiting() const { return !shared_->tasks.empty(); }
 void Executor::set_alarm(Span, std::unique_ptr<Task>) {}
 
 void Executor::run() {
-    const std::shared_ptr<Shared> shared = shared_;  // a task may end the client
+    const Shared<State> shared = shared_;  // a task may end the client
     Tasks tasks;
     tasks.swap(shared->tasks);
     for (const std::unique_ptr<Task>& task : tasks) {
@@ -55,7 +56,7 @@ bool Executor::stop(Span) {
 
 #else
 
-struct Executor::Shared {
+struct Executor::State {
     std::mutex mutex;
     std::condition_variable changed;
     Tasks tasks;
@@ -105,7 +106,7 @@ struct Executor::Shared {
     }
 };
 
-Executor::Executor() : shared_(std::make_shared<Shared>()) {
+Executor::Executor() : shared_(make_shared<State>()) {
     // Detached and holding its own state: an end that does not wait for a host call that never returns stays safe.
     std::thread([shared = shared_] { shared->work(); }).detach();
 }

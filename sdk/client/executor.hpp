@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include "base/shared.hpp"
 
 #include "base/time.hpp"
 #include "client/task.hpp"
@@ -33,8 +34,8 @@ public:
     bool stop(Span limit);
 
 private:
-    struct Shared;
-    std::shared_ptr<Shared> shared_;
+    struct State;
+    Shared<State> shared_;
 };
 
 }  // namespace candor::client

@@ -1,4 +1,5 @@
 // Locks over all tabs or processes that share the storage: the host's, else files beside the database.
+#include "base/shared.hpp"
 #include "base/text.hpp"
 #include "client/client.hpp"
 
@@ -44,7 +45,7 @@ void Client::acquire(LockName name, LockDone done) {
         return;
     }
     if (lock.ticket != 0) return;
-    lock.ticket = open_ticket(shared_from_this(), name == LockName::card ? Asked::card_lock : Asked::courier_lock);
+    lock.ticket = open_ticket(Shared<Client>(this), name == LockName::card ? Asked::card_lock : Asked::courier_lock);
     std::unique_ptr<Task> made = task([](Client& client, Task& task) {
         const candor_locks* locks = client.host_.locks();
         locks->acquire(locks->context, task.number, borrow(task.text));

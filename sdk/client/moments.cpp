@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/json_writer.hpp"
+#include "base/shared.hpp"
 #include "base/utf8.hpp"
 #include "client/client.hpp"
 #include "client/registry.hpp"
@@ -47,7 +48,7 @@ candor_status Client::moment(decide::MomentKind kind, std::string_view name) {
         called(now);
         return CANDOR_OK;
     }
-    std::vector<OwnedMoment> moments;
+    List<OwnedMoment> moments;
     OwnedMoment& moment = (early ? early_ : moments).emplace_back();
     moment.kind = kind;
     moment.name = name;
@@ -68,15 +69,15 @@ void Client::called(Instant now) {
 }
 
 void Client::call_now() {
-    std::vector<OwnedMoment> moments(1);
+    List<OwnedMoment> moments(1);
     moments[0].kind = decide::MomentKind::call;
     moments[0].at = host_.now();
     fold_and_decide(std::move(moments));
 }
 
 // A step that decides, with what holds now.
-std::shared_ptr<Step> Client::decision_step() {
-    std::shared_ptr<Step> made = step(nullptr);
+Shared<Step> Client::decision_step() {
+    Shared<Step> made = step(nullptr);
     made->prepared = prepared_;
     decide::Situation& s = made->situation;
     s.now = made->request.now;
@@ -124,7 +125,7 @@ bool fold(const Step& step, history::Person& person, const decide::Moment& momen
 
 // The loader has told the sessions apart: its starts come first, and nothing else of the journal begins one. False:
 // something could not be read.
-bool fold_entries(const Step& step, const std::vector<outbox::Record>& journal, People& people) {
+bool fold_entries(const Step& step, const List<outbox::Record>& journal, People& people) {
     decide::Moment moment;
     const Instant now = moment.now = step.request.now;
     moment.may_begin_session = false;
@@ -235,13 +236,13 @@ void run_journal(Step& step, const State& state, Change& change) {
 }  // namespace
 
 // `claim`: the card slot and lock were got for this, and it claims if somebody is still to be asked.
-void Client::fold_and_decide(std::vector<OwnedMoment> moments, bool claim) {
+void Client::fold_and_decide(List<OwnedMoment> moments, bool claim) {
     if (!ready()) return;
     // A journal on its way may name somebody else than the store did: who has these moments is known after it.
     if (journals_ > 0 && !claim) return fold_journal(std::move(moments));
     stop_alarm(Alarm::decide);
     decide_at_wall_ = kNever;
-    const std::shared_ptr<Step> made = decision_step();
+    const Shared<Step> made = decision_step();
     made->run = run_decision;
     made->then = [](Client& client, Step& step, bool stands) {
         if (step.asked) client.claiming_ = false;
@@ -259,7 +260,7 @@ void Client::fold_and_decide(std::vector<OwnedMoment> moments, bool claim) {
 }
 
 // The store failed: what happened is not forgotten, and what was due is asked for again.
-void Client::decide_later(std::vector<OwnedMoment>& moments) {
+void Client::decide_later(List<OwnedMoment>& moments) {
     for (OwnedMoment& moment : moments) {
         if (early_.size() < kMostEarlyMoments) early_.push_back(std::move(moment));
     }
@@ -267,10 +268,10 @@ void Client::decide_later(std::vector<OwnedMoment>& moments) {
 }
 
 // What the loader saw while the core was not there, in its order, then the moments.
-void Client::fold_journal(std::vector<OwnedMoment> moments) {
+void Client::fold_journal(List<OwnedMoment> moments) {
     stop_alarm(Alarm::decide);
     decide_at_wall_ = kNever;
-    const std::shared_ptr<Step> made = decision_step();
+    const Shared<Step> made = decision_step();
     made->run = run_journal;
     ++journals_;
     made->then = [](Client& client, Step& step, bool stands) {
@@ -392,11 +393,11 @@ candor_status Client::hidden(bool hidden) {
     return CANDOR_OK;
 }
 
-candor_status Client::set_attributes(const std::vector<std::pair<std::string, json::Value>>& attributes) {
+candor_status Client::set_attributes(const List<std::pair<String, json::Value>>& attributes) {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     for (const json::Member& attribute : attributes) {
-        std::erase_if(attributes_, [&](const json::Member& m) { return m.first == attribute.first; });
+        attributes_.erase_if([&](const json::Member& m) { return m.first == attribute.first; });
         if (!attribute.second.is_null()) attributes_.push_back(attribute);
     }
     return CANDOR_OK;
@@ -410,7 +411,7 @@ candor_status Client::set_context(const candor_context& context) {
     }
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
-    std::string* const members[] = {&app_version_, &locale_, &platform_, &os_version_, &country_, &device_};
+    String* const members[] = {&app_version_, &locale_, &platform_, &os_version_, &country_, &device_};
     for (std::size_t i = 0; i < std::size(texts); ++i) {
         if (texts[i].size > 0) *members[i] = view(texts[i]);
     }
@@ -419,7 +420,7 @@ candor_status Client::set_context(const candor_context& context) {
     return CANDOR_OK;
 }
 
-std::string Client::explain(std::string_view survey) {
+String Client::explain(std::string_view survey) {
     const Scope scope(*this);
     if (!alive()) return "";
     if (!ready()) {
@@ -430,7 +431,7 @@ std::string Client::explain(std::string_view survey) {
     }
     const history::Person nobody;
     const history::Person& person = known_ ? *known_ : nobody;
-    const std::shared_ptr<Step> made = decision_step();
+    const Shared<Step> made = decision_step();
     // The last decision as it was made; before the first one, what would be decided now.
     if (!decision_) made->decision = decide::decide(*prepared_, person, made->situation);
     const decide::Decision& decision = decision_ ? *decision_ : made->decision;

@@ -1,6 +1,7 @@
 // Opening the store, the document in force, persons and consent.
 #include <algorithm>
 
+#include "base/shared.hpp"
 #include "base/text.hpp"
 #include "client/client.hpp"
 #include "outbox/host_store.hpp"
@@ -40,8 +41,8 @@ void Client::post_open_store(bool persistent) {
 // A task of the executor. While consent is unknown nothing may be stored: memory serves until it is known.
 void Client::open_store(bool wanted) {
     bool persistent = wanted && (host_.store() != nullptr || !config_.storage_path.empty());
-    std::string failure;
-    std::vector<std::string> notices;
+    String failure;
+    List<String> notices;
     std::unique_ptr<outbox::Store> store;
     if (persistent && host_.store() != nullptr) {
         store = outbox::host_store(*host_.store());
@@ -63,12 +64,12 @@ void Client::open_store(bool wanted) {
     store_ = std::move(store);
     const Scope scope(*this);
     persistent_ = persistent;
-    for (const std::string& notice : notices) error({"storage: ", notice});
+    for (const String& notice : notices) error({"storage: ", notice});
     if (!failure.empty()) error({"storage: ", failure, "; answers are kept in memory only"});
 }
 
 void Client::read_everything() {
-    const std::shared_ptr<Step> all = step(
+    const Shared<Step> all = step(
         [](Step& step, const State& state, Change& change) {
             const bool denied = state.find(kDeniedRecord) != nullptr;
             step.denied = denied && !step.asked;
@@ -78,7 +79,7 @@ void Client::read_everything() {
                 change.erases.emplace_back(kDeniedRecord);
                 change.erases.emplace_back(kGateRecord);
             }
-            if (const std::string* document = state.find(kDocumentRecord)) step.text = *document;
+            if (const String* document = state.find(kDocumentRecord)) step.text = *document;
             People people(state, step.fresh, step.request.now);
             step.damaged = people.damaged();
             step.install = people.install();
@@ -144,7 +145,7 @@ candor_status Client::load(std::string_view text) {
     return CANDOR_OK;
 }
 
-void Client::put_in_force(std::shared_ptr<const survey::Document> document) {
+void Client::put_in_force(Shared<const survey::Document> document) {
     decision_.reset();
     prepared_ = decide::prepare(std::move(document));
 }
@@ -170,7 +171,7 @@ void Client::became_ready() {
     }
     notify(CANDOR_EVENT_READY, {}, joined({"document ", prepared_->document().hash}), prepared_->document().revision);
     resume_if_interrupted();
-    std::vector<OwnedMoment> moments = std::exchange(early_, {});
+    List<OwnedMoment> moments = std::exchange(early_, {});
     moments.emplace_back().at = host_.now();
     moments.back().kind = decide::MomentKind::call;
     if (host_.store() != nullptr && persistent_) {
@@ -183,12 +184,12 @@ void Client::became_ready() {
 void Client::fetch_document() {
     if (config_.document_url.empty() || document_by_host_ || document_fetched_ || host_.http() == nullptr) return;
     document_fetched_ = true;
-    const std::shared_ptr<Step> tag = step(
+    const Shared<Step> tag = step(
         [](Step& step, const State& state, Change&) {
-            if (const std::string* stored = state.find(kDocumentTagRecord)) step.tag = *stored;
+            if (const String* stored = state.find(kDocumentTagRecord)) step.tag = *stored;
         },
         [](Client& client, Step& step, bool) {
-            client.document_ticket_ = open_ticket(client.shared_from_this(), Asked::document);
+            client.document_ticket_ = open_ticket(Shared<Client>(&client), Asked::document);
             courier::HttpRequest request;
             request.method = "GET";
             request.url = client.config_.document_url;
@@ -208,17 +209,17 @@ void Client::fetched(const courier::HttpResponse& response) {
     document_ticket_ = 0;
     if (response.status == 304 || document_by_host_ || consent_ == Consent::denied) return;
     if (response.status != 200 || response.redirected) {
-        const std::string status = joined({"status ", digits(response.status)});
+        const String status = joined({"status ", digits(response.status)});
         error({"document: ", config_.document_url, ": ", response.error.empty() ? status : response.error});
         return;
     }
     if (!read_and_put_in_force(response.body, "document: ")) return;
-    const std::shared_ptr<Step> kept = step([](Step& step, const State&, Change& change) {
-        change.puts.push_back({std::string(kDocumentRecord), step.text});
-        change.puts.push_back({std::string(kDocumentTagRecord), step.tag});
+    const Shared<Step> kept = step([](Step& step, const State&, Change& change) {
+        change.puts.push_back({String(kDocumentRecord), step.text});
+        change.puts.push_back({String(kDocumentTagRecord), step.tag});
     });
     kept->text = response.body;
-    if (const std::string* tag = response.header("etag")) kept->tag = *tag;
+    if (const String* tag = response.header("etag")) kept->tag = *tag;
     post(kept);
     became_ready();
 }
@@ -251,7 +252,7 @@ candor_status Client::identify(std::string_view id) {
     if (prompt_ && prompt_->person != id && !prompt_->person.starts_with(kAnonymousPrefix)) end_with(false);
     if (prompt_) prompt_->person = id;
     change_person(id);
-    const std::shared_ptr<Step> known = step(
+    const Shared<Step> known = step(
         [](Step& step, const State& state, Change& change) {
             People people(state, step.fresh, step.request.now);
             people.identify(step.person, step.request.now);
@@ -271,7 +272,7 @@ candor_status Client::reset() {
     if (prompt_) end_with(false);
     FreshIds fresh = fresh_ids();
     change_person(fresh.anonymous);
-    const std::shared_ptr<Step> known = step(
+    const Shared<Step> known = step(
         [](Step& step, const State& state, Change& change) {
             People people(state, step.fresh, step.request.now);
             people.reset(step.person, step.request.now);
@@ -316,14 +317,13 @@ candor_status Client::consent(int consent) {
 // From memory to the disk: what the anonymous person did while consent was unknown goes along.
 void Client::switch_store() {
     phase_ = Phase::opening;
-    const auto records = std::make_shared<std::vector<outbox::Record>>();
-    const std::shared_ptr<Step> from =
-        step([](Step& step, const State& state, Change&) { *step.records = state.records; });
+    const auto records = make_shared<List<outbox::Record>>();
+    const Shared<Step> from = step([](Step& step, const State& state, Change&) { *step.records = state.records; });
     from->request.reads.emplace_back("*");
     from->records = records;
     post(from);
     post_open_store(true);
-    const std::shared_ptr<Step> to = step([](Step& step, const State& state, Change& change) {
+    const Shared<Step> to = step([](Step& step, const State& state, Change& change) {
         const Instant now = step.request.now;
         State memory;
         memory.records = *step.records;
@@ -368,14 +368,14 @@ void Client::erase(bool remember_denial) {
     FreshIds fresh = fresh_ids();
     install_id_ = fresh.install;
     person_ = fresh.anonymous;
-    const std::shared_ptr<Step> erased = step(
+    const Shared<Step> erased = step(
         [](Step& step, const State& state, Change& change) {
             change.erase_everything = true;
             // An earlier deletion request that has not gone out yet must still go.
             for (const outbox::Event& event : state.queue) {
                 if (event.kind == outbox::EventKind::control) change.appends.push_back(event);
             }
-            if (const std::string* bytes = state.find(kInstallRecord)) {
+            if (const String* bytes = state.find(kInstallRecord)) {
                 const Result<history::Install> install = history::read_install(*bytes);
                 if (install && !install->submissions.empty()) {
                     append_deletion_event(step.ids[0], step.asked_at, step.text, install->submissions, change.appends);
@@ -386,8 +386,8 @@ void Client::erase(bool remember_denial) {
                 people.write(step.gate, step.asked_at, change);
                 return;
             }
-            change.puts.push_back({std::string(kDeniedRecord), "1"});
-            if (step.loader) change.puts.push_back({std::string(kGateRecord), R"({"denied":true})"});
+            change.puts.push_back({String(kDeniedRecord), "1"});
+            if (step.loader) change.puts.push_back({String(kGateRecord), R"({"denied":true})"});
         },
         [](Client& client, Step& step, bool stands) {
             if (!stands) {

@@ -14,21 +14,21 @@ void begin(history::Person& person, std::string_view id, Instant now) {
 }
 
 // False: it cannot be read.
-bool read(history::Person& person, const std::string& bytes, Instant now) {
+bool read(history::Person& person, const String& bytes, Instant now) {
     if (history::read(bytes, person)) return false;
     history::settle_clock(person, now);
     return true;
 }
 
-void put(outbox::Change& change, std::string key, std::string value) {
+void put(outbox::Change& change, String key, String value) {
     change.puts.push_back({std::move(key), std::move(value)});
 }
 
 }  // namespace
 
 // A key that ends in '*' would mean all that begin so.
-std::string person_key(std::string_view id) {
-    std::string key(kPersonRecords);
+String person_key(std::string_view id) {
+    String key(kPersonRecords);
     for (const char c : id) {
         if (c == '*') {
             key += "%2A";
@@ -48,7 +48,7 @@ bool valid_person(std::string_view id) {
 
 history::Person load_person(const outbox::State& state, std::string_view id, Instant now, bool* damaged) {
     history::Person person;
-    const std::string* bytes = state.find(person_key(id));
+    const String* bytes = state.find(person_key(id));
     if (bytes != nullptr && read(person, *bytes, now)) return person;
     if (bytes != nullptr) person = {};
     if (bytes != nullptr && damaged != nullptr) *damaged = true;
@@ -64,7 +64,7 @@ void Gate::put(const history::Person& person, Instant now, outbox::Change& chang
     situation.holds_lock = true;
     situation.owner = owner;
     situation.install = install;
-    client::put(change, std::string(kGateRecord), decide::gate_record(*prepared, person, situation));
+    client::put(change, String(kGateRecord), decide::gate_record(*prepared, person, situation));
 }
 
 void put_person(const history::Person& person, const Gate& gate, Instant now, outbox::Change& change) {
@@ -72,10 +72,10 @@ void put_person(const history::Person& person, const Gate& gate, Instant now, ou
     gate.put(person, now, change);
 }
 
-std::vector<std::string> People::reads() { return {std::string(kInstallRecord), std::string(kPersonRecords) + "*"}; }
+List<String> People::reads() { return {String(kInstallRecord), String(kPersonRecords) + "*"}; }
 
 People::People(const outbox::State& state, const FreshIds& fresh, Instant now) {
-    if (const std::string* bytes = state.find(kInstallRecord)) {
+    if (const String* bytes = state.find(kInstallRecord)) {
         if (history::read(*bytes, install_)) {
             install_ = {};
             damaged_ = true;
@@ -103,7 +103,7 @@ People::People(const outbox::State& state, const FreshIds& fresh, Instant now) {
 history::Person& People::current() { return *find(install_.current); }
 
 void People::identify(std::string_view id, Instant now) {
-    const std::string before = install_.current;
+    const String before = install_.current;
     if (before == id) return;
     history::Person& person = find_or_add(id, now);
     if (const history::Person* old = find(before); old != nullptr && old->anonymous) {
@@ -115,7 +115,7 @@ void People::identify(std::string_view id, Instant now) {
 }
 
 void People::reset(std::string_view anonymous_id, Instant now) {
-    const std::string before = install_.current;
+    const String before = install_.current;
     if (const history::Person* old = find(before); old != nullptr && old->anonymous) erase(before);
     find_or_add(anonymous_id, now);
     install_.current = anonymous_id;
@@ -124,13 +124,13 @@ void People::reset(std::string_view anonymous_id, Instant now) {
 
 void People::write(const Gate& gate, Instant now, outbox::Change& change) {
     gate.put(current(), now, change);
-    for (const std::string& key : erased_) change.erases.push_back(key);
+    for (const String& key : erased_) change.erases.push_back(key);
     for (const Loaded& loaded : persons_) {
-        std::string bytes = history::write(loaded.person);
+        String bytes = history::write(loaded.person);
         if (bytes != loaded.stored) put(change, person_key(loaded.person.id), std::move(bytes));
     }
-    std::string bytes = history::write(install_);
-    if (bytes != stored_install_) put(change, std::string(kInstallRecord), std::move(bytes));
+    String bytes = history::write(install_);
+    if (bytes != stored_install_) put(change, String(kInstallRecord), std::move(bytes));
 }
 
 history::Person* People::find(std::string_view id) {
@@ -148,14 +148,13 @@ history::Person& People::find_or_add(std::string_view id, Instant now) {
 }
 
 void People::erase(std::string_view id) {
-    for (auto at = persons_.begin(); at != persons_.end();) at = at->person.id == id ? persons_.erase(at) : ++at;
-    auto& marks = install_.persons;
-    for (auto at = marks.begin(); at != marks.end();) at = at->id == id ? marks.erase(at) : ++at;
+    std::erase_if(persons_, [&](const Loaded& known) { return known.person.id == id; });
+    install_.persons.erase_if([&](const history::PersonMark& mark) { return mark.id == id; });
     erased_.push_back(person_key(id));
 }
 
 void People::remember_current(Instant now) {
-    for (const std::string& forgotten : history::remember(install_, install_.current, now)) erase(forgotten);
+    for (const String& forgotten : history::remember(install_, install_.current, now)) erase(forgotten);
 }
 
 }  // namespace candor::client

@@ -4,9 +4,10 @@
 
 #include <list>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <vector>
+#include "base/list.hpp"
+#include "base/shared.hpp"
+#include "base/string.hpp"
 
 #include "decide/decide.hpp"
 #include "history/history.hpp"
@@ -23,15 +24,15 @@ inline constexpr std::string_view kGateRecord = "gate";
 inline constexpr std::string_view kDroppedRecord = "dropped";
 inline constexpr std::string_view kAnonymousPrefix = "anon:";
 
-std::string person_key(std::string_view id);
+String person_key(std::string_view id);
 
 // An id of the host's own: 1 to 200 bytes, and not one that looks like an anonymous person's.
 bool valid_person(std::string_view id);
 
 // Ids for what a step may have to create, made before it runs.
 struct FreshIds {
-    std::string install;
-    std::string anonymous;  // with its prefix
+    String install;
+    String anonymous;  // with its prefix
 };
 
 // The person of that id: as stored, with its clock settled; new when there is none; new too, and `damaged` set, when
@@ -41,8 +42,8 @@ history::Person load_person(const outbox::State& state, std::string_view id, Ins
 // Where a page's loader decides whether the core is needed (a host's store): what it must know of the person in force
 // lies beside the history, and is written with it.
 struct Gate {
-    std::shared_ptr<const decide::Prepared> prepared;  // null: no loader
-    std::string owner, install;
+    Shared<const decide::Prepared> prepared;  // null: no loader
+    String owner, install;
 
     void put(const history::Person& person, Instant now, outbox::Change& change) const;
 };
@@ -54,7 +55,7 @@ public:
     // Reads "install" and every "person/*" that the state holds.
     People(const outbox::State& state, const FreshIds& fresh, Instant now);
 
-    static std::vector<std::string> reads();
+    static List<String> reads();
 
     const history::Install& install() const { return install_; }
     history::Install& install() { return install_; }
@@ -73,12 +74,12 @@ public:
 private:
     struct Loaded {
         history::Person person;
-        std::string stored;  // bytes, as read
+        String stored;  // bytes, as read
     };
     history::Install install_;
-    std::string stored_install_;
+    String stored_install_;
     std::list<Loaded> persons_;  // none is moved about
-    std::vector<std::string> erased_;
+    List<String> erased_;
     bool damaged_ = false;
 
     history::Person* find(std::string_view id);

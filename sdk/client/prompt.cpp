@@ -3,6 +3,7 @@
 
 #include "base/ids.hpp"
 #include "base/json_writer.hpp"
+#include "base/shared.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "client/client.hpp"
@@ -24,8 +25,7 @@ constexpr std::size_t kMostSubmissionsKept = 200;
 // What was asked waits no longer. Until it was on screen it does: a claim may lapse, and then it is asked again.
 void close_delay(history::Person& person, const Step& step) {
     const survey::Survey& survey = step.survey();
-    std::erase_if(person.pending,
-                  [&](const history::Pending& p) { return p.survey == survey.id && p.wave == survey.wave; });
+    person.pending.erase_if([&](const history::Pending& p) { return p.survey == survey.id && p.wave == survey.wave; });
 }
 
 history::Running& running_of(Step& step) {
@@ -47,25 +47,25 @@ history::Running& running_of(Step& step) {
 }
 
 // Counts are the first to give way when the queue is full, and what gives way is counted.
-void append_exposures(const State& state, std::vector<outbox::Event>& events, Change& change) {
+void append_exposures(const State& state, List<outbox::Event>& events, Change& change) {
     const outbox::Bounds bounds;
     if (state.totals.rows < bounds.rows && state.totals.bytes < bounds.bytes) {
         for (outbox::Event& event : events) change.appends.push_back(std::move(event));
         return;
     }
     auto count = static_cast<std::int64_t>(events.size());
-    if (const std::string* before = state.find(kDroppedRecord)) {
+    if (const String* before = state.find(kDroppedRecord)) {
         if (const auto read = json::parse(*before)) {
             if (const json::Value* exposures = read->find("exposure")) count += exposures->integer();
         }
     }
-    change.puts.push_back({std::string(kDroppedRecord), json::Writer().object().whole("exposure", count).end().take()});
+    change.puts.push_back({String(kDroppedRecord), json::Writer().object().whole("exposure", count).end().take()});
 }
 
 void reach(Step& step, const State& state, history::SurveyRecord& record, history::Reached reached, Change& change) {
     const auto rise = history::reach(record, reached, step.touchpoint);
     if (!rise) return;
-    std::vector<outbox::Event> events;
+    List<outbox::Event> events;
     append_exposure_events(&step.ids[1], step.request.now, *step.document, step.survey(), step.touchpoint, *rise,
                            events);
     append_exposures(state, events, change);
@@ -80,8 +80,8 @@ void put_known(Step& step, Change& change) { put_person(step.known, step.gate, s
 void load_known(Step& step, const State& state) { step.known = load_person(state, step.person, step.request.now); }
 
 // For a deletion request, should one come.
-void remember_submission(const State& state, const std::string& submission, Change& change) {
-    const std::string* bytes = state.find(kInstallRecord);
+void remember_submission(const State& state, const String& submission, Change& change) {
+    const String* bytes = state.find(kInstallRecord);
     if (bytes == nullptr) return;
     Result<history::Install> install = history::read_install(*bytes);
     if (!install) return;
@@ -89,7 +89,7 @@ void remember_submission(const State& state, const std::string& submission, Chan
     if (std::find(ids.begin(), ids.end(), submission) != ids.end()) return;
     ids.push_back(submission);
     if (ids.size() > kMostSubmissionsKept) ids.erase(ids.begin());
-    change.puts.push_back({std::string(kInstallRecord), history::write(*install)});
+    change.puts.push_back({String(kInstallRecord), history::write(*install)});
 }
 
 }  // namespace
@@ -148,7 +148,7 @@ void Client::resume_with_lock(bool acquired) {
         return;
     }
     // Read anew, now that nobody else can go on with it; and taken over in the same step.
-    const std::shared_ptr<Step> taken = step(
+    const Shared<Step> taken = step(
         [](Step& step, const State& state, Change& change) {
             load_known(step, state);
             const survey::Document& document = step.prepared->document();
@@ -240,10 +240,9 @@ candor_status Client::presented() {
 }
 
 // A step for the running prompt, which reads its person and the counts of what was turned away.
-std::shared_ptr<Step> Client::prompt_step(void (*run)(Step&, const State&, Change&),
-                                          void (*then)(Client&, Step&, bool)) {
+Shared<Step> Client::prompt_step(void (*run)(Step&, const State&, Change&), void (*then)(Client&, Step&, bool)) {
     const Prompt& prompt = *prompt_;
-    std::shared_ptr<Step> made = step(run, then);
+    Shared<Step> made = step(run, then);
     made->request.reads.push_back(person_key(prompt.person));
     made->request.reads.emplace_back(kDroppedRecord);
     for (int i = 0; i < 3; ++i) made->ids.push_back(fresh_id());  // a response's; two for what it moves in the exposure
@@ -270,7 +269,7 @@ void Client::present() {
         notify(CANDOR_EVENT_SHOWN, prompt_->survey().id, "preview");
         return;
     }
-    const std::shared_ptr<Step> shown = prompt_step(
+    const Shared<Step> shown = prompt_step(
         [](Step& step, const State& state, Change& change) {
             load_known(step, state);
             running_of(step);
@@ -298,7 +297,7 @@ std::optional<Prompt> Client::prompt() {
     return alive() ? prompt_ : std::nullopt;
 }
 
-std::string Client::locale() {
+String Client::locale() {
     const Scope scope(*this);
     return locale_;
 }
@@ -373,7 +372,7 @@ void Client::store_answer() {
     prompt.failed = false;
     prompt.draft_unsaved = false;
     stop_alarm(Alarm::draft);
-    const std::shared_ptr<Step> answer =
+    const Shared<Step> answer =
         prompt_step(run_answer, [](Client& client, Step& step, bool stands) { client.answer_stored(step, stands); });
     const Instant now = answer->request.now;
     answer->request.durability = Durability::full;
@@ -469,7 +468,7 @@ void Client::store_outcome(bool dismissed) {
     const Prompt& prompt = *prompt_;
     if (prompt.failed) store_answer();  // one more try: what was answered must not go with the card
     if (prompt.preview || prompt.status() == card::Status::done) return;
-    const std::shared_ptr<Step> outcome = prompt_step(
+    const Shared<Step> outcome = prompt_step(
         [](Step& step, const State& state, Change& change) {
             load_known(step, state);
             step.known.claim.reset();
@@ -504,10 +503,10 @@ card::View Client::view_of(const Prompt& prompt) const {
     return view;
 }
 
-std::shared_ptr<const card::Card> Client::layout(const card::Options& options) {
-    std::shared_ptr<const survey::Document> document;
+Shared<const card::Card> Client::layout(const card::Options& options) {
+    Shared<const survey::Document> document;
     interview::Interview interview;
-    std::string locale;
+    String locale;
     std::uint64_t serial = 0;
     card::Ui ui;
     card::View view;
@@ -524,7 +523,7 @@ std::shared_ptr<const card::Card> Client::layout(const card::Options& options) {
     view.interview = &interview;
     view.locale = locale;
     // Without the lock: measuring calls the host.
-    auto card = std::make_shared<const card::Card>(card::layout(view, ui, options, *host_.text(), kTextEntry));
+    auto card = make_shared<const card::Card>(card::layout(view, ui, options, *host_.text(), kTextEntry));
     const Scope scope(*this);
     if (!prompt_ || prompt_->serial != serial) return nullptr;
     card_ = card;
@@ -535,7 +534,7 @@ std::shared_ptr<const card::Card> Client::layout(const card::Options& options) {
 }
 
 bool Client::picture(const card::Options& options, paint::Picture& picture) {
-    const std::shared_ptr<const card::Card> card = layout(options);
+    const Shared<const card::Card> card = layout(options);
     if (!card) return false;
     {
         const Scope scope(*this);

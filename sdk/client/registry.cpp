@@ -1,4 +1,5 @@
 #include "client/registry.hpp"
+#include "base/shared.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -9,7 +10,7 @@ namespace candor::client {
 namespace {
 
 struct Entry {
-    std::shared_ptr<Client> client;
+    Shared<Client> client;
     int starts = 1;
     std::unique_ptr<Entry> next;
 };
@@ -36,7 +37,7 @@ Registry& registry() {
 }
 
 // Null when it was the last. New entries are hung at the end.
-std::shared_ptr<Client> started_after(candor_client handle) {
+Shared<Client> started_after(candor_client handle) {
     const std::lock_guard lock(registry().mutex);
     const Entry* entry = registry().first.get();
     while (entry != nullptr && entry->client->handle() <= handle) entry = entry->next.get();
@@ -47,7 +48,7 @@ bool same_store(const Config& a, const Config& b) { return a.project == b.projec
 
 }  // namespace
 
-std::shared_ptr<Client> start_client(const Config& config, const candor_host* host) {
+Shared<Client> start_client(const Config& config, const candor_host* host) {
     Registry& all = registry();
     // One start at a time, and not under the registry's own mutex: a client's may be held when that is asked for.
     const std::lock_guard one_start(all.starting);
@@ -62,21 +63,21 @@ std::shared_ptr<Client> start_client(const Config& config, const candor_host* ho
         }
         handle = ++all.last;
     }
-    auto client = std::make_shared<Client>(handle, config, host);
+    auto client = make_shared<Client>(handle, config, host);
     client->open();  // before anybody finds it: its first task is to open the store
     const std::lock_guard lock(all.mutex);
     all.find(handle).reset(new Entry{client, 1, nullptr});
     return client;
 }
 
-std::shared_ptr<Client> find_client(candor_client handle) {
+Shared<Client> find_client(candor_client handle) {
     Registry& all = registry();
     const std::lock_guard lock(all.mutex);
     const Entry* found = all.find(handle).get();
     return found != nullptr ? found->client : nullptr;
 }
 
-std::shared_ptr<Client> end_client(candor_client handle) {
+Shared<Client> end_client(candor_client handle) {
     Registry& all = registry();
     const std::lock_guard lock(all.mutex);
     std::unique_ptr<Entry>& place = all.find(handle);
@@ -96,7 +97,7 @@ void free_card_slot(candor_client handle, bool tell) {
     if (!registry().card_slot.compare_exchange_strong(mine, 0) || !tell) return;
     // Whoever was kept from asking may ask now. Told on their own executors: the caller may hold its own mutex.
     candor_client told = 0;
-    while (const std::shared_ptr<Client> other = started_after(told)) {
+    while (const Shared<Client> other = started_after(told)) {
         told = other->handle();
         if (told != handle) other->card_slot_freed();
     }

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include "base/shared.hpp"
 
 #include "base/result.hpp"
 #include "candor/candor.h"
@@ -13,13 +14,13 @@ class Client;
 struct Config;
 
 // The running client of that project and storage once more, or a new one.
-std::shared_ptr<Client> start_client(const Config& config, const candor_host* host);
+Shared<Client> start_client(const Config& config, const candor_host* host);
 
 // Null for a handle that was never started or is closed.
-std::shared_ptr<Client> find_client(candor_client handle);
+Shared<Client> find_client(candor_client handle);
 
 // Takes back one start; the client when that was the last, to be closed by the caller.
-std::shared_ptr<Client> end_client(candor_client handle);
+Shared<Client> end_client(candor_client handle);
 
 // One card at a time in the process.
 bool take_card_slot(candor_client handle);

@@ -23,7 +23,7 @@ Span system_monotonic() { return 0; }
 void system_random(std::uint8_t* bytes, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) bytes[i] = 0;
 }
-std::optional<FileLock> FileLock::try_lock(const std::string&) { return std::nullopt; }
+std::optional<FileLock> FileLock::try_lock(const String&) { return std::nullopt; }
 FileLock::~FileLock() = default;
 
 #else
@@ -51,7 +51,7 @@ void system_random(std::uint8_t* bytes, std::size_t count) {
     }
 }
 
-std::optional<FileLock> FileLock::try_lock(const std::string& path) {
+std::optional<FileLock> FileLock::try_lock(const String& path) {
     // flock belongs to the open file, so that two clients of one process exclude each other too, and closing some other
     // descriptor of the file releases nothing.
     const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

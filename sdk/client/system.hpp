@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
+#include "base/string.hpp"
 
 #include "base/time.hpp"
 
@@ -25,7 +25,7 @@ void system_random(std::uint8_t* bytes, std::size_t count);
 class FileLock {
 public:
     // Nothing when somebody else holds it, in this process or another, or when the file cannot be made.
-    static std::optional<FileLock> try_lock(const std::string& path);
+    static std::optional<FileLock> try_lock(const String& path);
     FileLock(FileLock&& other) noexcept;
     FileLock& operator=(FileLock&& other) noexcept;
     FileLock(const FileLock&) = delete;

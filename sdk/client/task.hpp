@@ -5,8 +5,9 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
+#include "base/list.hpp"
+#include "base/shared.hpp"
+#include "base/string.hpp"
 
 #include "base/result.hpp"
 #include "client/people.hpp"
@@ -21,7 +22,7 @@ class Client;
 
 struct OwnedMoment {
     decide::MomentKind kind = decide::MomentKind::time;
-    std::string name;
+    String name;
     Instant at = 0;
 };
 
@@ -36,37 +37,37 @@ struct Step {
     // ---- taken along; each kind of step fills what it needs ----
     Gate gate;  // with the owner and the install
     FreshIds fresh;
-    std::vector<std::string> ids;  // for the events that it may have to append
-    std::string person;
+    List<String> ids;  // for the events that it may have to append
+    String person;
     std::uint64_t person_changes = 0;  // of the client when it was posted
     std::uint64_t count = 0;           // another of the client's counters, see there: serial, epoch, readings
-    std::string text, tag;
+    String text, tag;
     bool asked = false;    // what it is to do beside its usual work
     bool loader = false;   // a page's loader reads the gate's record
     Instant asked_at = 0;  // where the request's now is another instant
 
     // a decision
-    std::shared_ptr<const decide::Prepared> prepared;
+    Shared<const decide::Prepared> prepared;
     decide::Situation situation;  // its owner and install are the gate's
-    std::vector<OwnedMoment> moments;
+    List<OwnedMoment> moments;
 
     // the running prompt
-    std::shared_ptr<const survey::Document> document;
+    Shared<const survey::Document> document;
     std::size_t survey_index = 0;
-    std::string touchpoint, submission, state, last_event;
+    String touchpoint, submission, state, last_event;
     Instant shown = 0;
     std::int64_t revision = 0;
     bool complete = false, preview = false;
-    std::string before_revision, after_revision;  // of the response's text
+    String before_revision, after_revision;  // of the response's text
     Instant hold_until = 0;
 
     // the courier
-    std::vector<outbox::Event> batch;
+    List<outbox::Event> batch;
     courier::Acknowledgement acknowledgement;
     std::uint32_t random = 0;
 
     // from one store to another
-    std::shared_ptr<std::vector<outbox::Record>> records;
+    Shared<List<outbox::Record>> records;
 
     // ---- brought back ----
     history::Person known;  // the person as stored
@@ -80,12 +81,12 @@ struct Step {
 };
 
 struct Task {
-    std::shared_ptr<Client> client;  // lives until the task is done or dropped
+    Shared<Client> client;  // lives until the task is done or dropped
     void (*run)(Client& client, Task& task) = nullptr;
     std::uint32_t number = 0;
     bool flag = false;
-    std::string text;
-    std::shared_ptr<Step> step;
+    String text;
+    Shared<Step> step;
     courier::HttpRequest request;
     courier::HttpResponse response;
 };

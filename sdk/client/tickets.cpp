@@ -1,7 +1,8 @@
 #include "client/tickets.hpp"
 
 #include <utility>
-#include <vector>
+#include "base/list.hpp"
+#include "base/shared.hpp"
 
 #include "client/client.hpp"
 
@@ -11,14 +12,14 @@ namespace {
 struct Ticket {
     std::uint32_t number = 0;
     Asked asked = Asked::events;
-    std::shared_ptr<Client> client;
+    Shared<Client> client;
 };
 
 // Few are open at a time.
 struct Tickets {
     Mutex mutex;
     std::uint32_t last = 0;
-    std::vector<Ticket> open;
+    List<Ticket> open;
 
     Ticket* find(std::uint32_t number) {
         for (Ticket& ticket : open) {
@@ -53,7 +54,7 @@ Ticket take(std::uint32_t number, Kind kind) {
 
 }  // namespace
 
-std::uint32_t open_ticket(std::shared_ptr<Client> client, Asked asked) {
+std::uint32_t open_ticket(Shared<Client> client, Asked asked) {
     Tickets& all = tickets();
     const Lock lock(all.mutex);
     do {

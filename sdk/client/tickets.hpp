@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include "base/shared.hpp"
 
 #include "courier/wire.hpp"
 
@@ -14,7 +15,7 @@ class Client;
 enum class Asked : std::uint8_t { events, document, card_lock, courier_lock };
 
 // Any thread. Never 0. The client lives until the ticket is answered or closed.
-std::uint32_t open_ticket(std::shared_ptr<Client> client, Asked asked);
+std::uint32_t open_ticket(Shared<Client> client, Asked asked);
 void close_ticket(std::uint32_t ticket);
 
 // Told to the client, on the calling thread.

@@ -9,7 +9,7 @@ namespace {
 
 // A record that cannot be read is as good as none: the worst is one try too early.
 RetryState stored(const outbox::State& state) {
-    const std::string* bytes = state.find(kRecord);
+    const String* bytes = state.find(kRecord);
     if (bytes == nullptr) return {};
     return read_retry_state(*bytes).value_or(RetryState());
 }
@@ -27,7 +27,7 @@ Span until_due(const outbox::Totals& totals, Instant now) {
     return std::clamp<Span>(elapsed(now, totals.next_due), 1, outbox::kLongestHold);
 }
 
-bool failed_alone(const std::vector<outbox::Event>& batch, const Acknowledgement& acknowledgement) {
+bool failed_alone(const List<outbox::Event>& batch, const Acknowledgement& acknowledgement) {
     return batch.size() == 1 &&
            (acknowledgement.outcome == Outcome::poisoned || acknowledgement.outcome == Outcome::too_large);
 }
@@ -49,7 +49,7 @@ void count_dropped(Settlement& settlement, const outbox::Event& event, std::stri
     settlement.dropped.push_back({event.kind, reason, 1});
 }
 
-const outbox::Event* find(const std::vector<outbox::Event>& events, std::string_view id) {
+const outbox::Event* find(const List<outbox::Event>& events, std::string_view id) {
     for (const outbox::Event& event : events) {
         if (event.id == id) return &event;
     }
@@ -68,8 +68,7 @@ void put_aside(Settlement& settlement, const outbox::Event& event, bool proven) 
     again.attempts = 1;
 }
 
-void count_refused(Settlement& settlement, const std::vector<outbox::Event>& batch,
-                   const std::vector<Refused>& refused) {
+void count_refused(Settlement& settlement, const List<outbox::Event>& batch, const List<Refused>& refused) {
     for (const Refused& one : refused) {
         settlement.change.removes.push_back(one.id);
         if (const outbox::Event* event = find(batch, one.id)) count_dropped(settlement, *event, "refused");
@@ -105,8 +104,7 @@ Plan plan(const outbox::State& state, Instant now, const Limits& limits) {
     return plan;
 }
 
-outbox::Request settle_request(const std::vector<outbox::Event>& batch, const Acknowledgement& acknowledgement,
-                               Instant now) {
+outbox::Request settle_request(const List<outbox::Event>& batch, const Acknowledgement& acknowledgement, Instant now) {
     outbox::Request request;
     request.reads.emplace_back(kRecord);
     request.now = now;
@@ -118,8 +116,8 @@ outbox::Request settle_request(const std::vector<outbox::Event>& batch, const Ac
     return request;
 }
 
-Settlement settle(const outbox::State& state, const std::vector<outbox::Event>& batch,
-                  const Acknowledgement& acknowledgement, Instant now, std::uint32_t random) {
+Settlement settle(const outbox::State& state, const List<outbox::Event>& batch, const Acknowledgement& acknowledgement,
+                  Instant now, std::uint32_t random) {
     Settlement settlement;
     const RetryState before = stored(state);
     RetryState after =

@@ -14,7 +14,7 @@
 #pragma once
 
 #include <string>
-#include <vector>
+#include "base/list.hpp"
 
 #include "courier/retry.hpp"
 #include "courier/wire.hpp"
@@ -28,10 +28,10 @@ struct Limits {
 };
 
 struct Plan {
-    std::vector<outbox::Event> batch;  // empty: nothing to send now
-    Span wait = kNever;                // until it is worth planning again; kNever: when an event is appended
-    bool stopped = false;              // the collector said 410
-    outbox::Change change;             // to be returned by the step; empty unless the clock was found put back
+    List<outbox::Event> batch;  // empty: nothing to send now
+    Span wait = kNever;         // until it is worth planning again; kNever: when an event is appended
+    bool stopped = false;       // the collector said 410
+    outbox::Change change;      // to be returned by the step; empty unless the clock was found put back
 };
 
 // What left the queue without being delivered, summed up by kind and reason: the data of one candor.dropped event.
@@ -44,9 +44,9 @@ struct Dropped {
 };
 
 struct Settlement {
-    outbox::Change change;         // to be returned by the step
-    std::vector<Dropped> dropped;  // to be appended to `change` as events, whose id, time and source are the client's
-    Span wait = 0;                 // until the next try may be; kNever: stopped
+    outbox::Change change;  // to be returned by the step
+    List<Dropped> dropped;  // to be appended to `change` as events, whose id, time and source are the client's
+    Span wait = 0;          // until the next try may be; kNever: stopped
 };
 
 // The record under which the retry state lies.
@@ -55,13 +55,12 @@ inline constexpr std::string_view kRecord = "courier";
 outbox::Request plan_request(Instant now, const Limits& limits = {});
 Plan plan(const outbox::State& state, Instant now, const Limits& limits = {});
 
-outbox::Request settle_request(const std::vector<outbox::Event>& batch, const Acknowledgement& acknowledgement,
-                               Instant now);
+outbox::Request settle_request(const List<outbox::Event>& batch, const Acknowledgement& acknowledgement, Instant now);
 
 // An event that fails alone (400, 422, 413) goes to the end of the queue, so that it holds up no other; it is dropped
 // when it fails alone again and the collector has accepted something in between. A collector that refuses everything
 // therefore empties nothing. A refused candor.dropped is not reported by another: that would never end.
-Settlement settle(const outbox::State& state, const std::vector<outbox::Event>& batch,
-                  const Acknowledgement& acknowledgement, Instant now, std::uint32_t random);
+Settlement settle(const outbox::State& state, const List<outbox::Event>& batch, const Acknowledgement& acknowledgement,
+                  Instant now, std::uint32_t random);
 
 }  // namespace candor::courier

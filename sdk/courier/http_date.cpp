@@ -41,7 +41,7 @@ std::size_t take_name(std::string_view& text, std::string_view names) {
 
 // The date as RFC 3339 has it, with an open place for each digit that the form has not. False when the text is not of
 // that form.
-bool rearrange(std::string_view text, std::string_view form, std::string& date) {
+bool rearrange(std::string_view text, std::string_view form, String& date) {
     date = "YYYY-00-DDThh:mm:ssZ";
     for (char place : form) {
         if (place == 'w' || place == 'W' || place == 'n') {
@@ -84,7 +84,7 @@ int whole_year(int two_digits, Instant now) {
 }  // namespace
 
 std::optional<Instant> parse_http_date(std::string_view value, Instant now) {
-    std::string date;
+    String date;
     for (const std::string_view form : kForms) {
         if (!rearrange(trimmed(value), form, date)) continue;
         if (date[2] == 'Y') {

@@ -76,7 +76,7 @@ Span wait(const RetryState& state, Instant now, const RetryPolicy& policy) {
     return state.stopped ? kNever : elapsed(now, at(state, now, policy).not_before);
 }
 
-std::string write_retry_state(const RetryState& state) {
+String write_retry_state(const RetryState& state) {
     json::Writer out;
     out.object().whole("attempt", state.attempt).whole("from", state.wait_from).whole("until", state.not_before);
     out.whole("limit", state.batch_limit).boolean("stopped", state.stopped).boolean("proven", state.proven).end();

@@ -3,8 +3,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
+#include "base/string.hpp"
 
 #include "base/time.hpp"
 
@@ -60,7 +60,7 @@ std::optional<Instant> parse_http_date(std::string_view value, Instant now);
 // "120" or an HTTP date, as a span from `now`; nothing for what is neither.
 std::optional<Span> parse_retry_after(std::string_view value, Instant now);
 
-std::string write_retry_state(const RetryState& state);
+String write_retry_state(const RetryState& state);
 std::optional<RetryState> read_retry_state(std::string_view bytes);  // nothing when it cannot be read
 
 }  // namespace candor::courier

@@ -17,8 +17,8 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 // A key with a line break in it would end the header and begin another.
-std::string header_value(std::string_view text) {
-    std::string out;
+String header_value(std::string_view text) {
+    String out;
     for (const char c : text) {
         if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
     }
@@ -26,19 +26,19 @@ std::string header_value(std::string_view text) {
 }
 
 // "application/json; charset=utf-8" -> "application/json"; empty when the host hands over no headers.
-std::string media_type(const HttpResponse& response) {
-    const std::string* type = response.header("content-type");
+String media_type(const HttpResponse& response) {
+    const String* type = response.header("content-type");
     if (type == nullptr) return {};
-    std::string text = type->substr(0, type->find(';'));
+    String text = type->substr(0, type->find(';'));
     while (text.ends_with(' ') || text.ends_with('\t')) text.pop_back();
     for (char& c : text) c = lower(c);
     return text;
 }
 
-bool is_page(const HttpResponse& response) { return media_type(response).find("html") != std::string::npos; }
+bool is_page(const HttpResponse& response) { return media_type(response).find("html") != String::npos; }
 
 bool may_be_json(const HttpResponse& response) {
-    const std::string type = media_type(response);
+    const String type = media_type(response);
     return type.empty() || type == "application/json" || type.ends_with("+json");
 }
 
@@ -61,10 +61,10 @@ bool rejects(const json::Value& entry, std::string_view id, std::size_t place) {
 }
 
 // Each event once, in the batch's order; accepted wins over rejected, and of rejections the last.
-void read_verdicts(const std::vector<outbox::Event>& batch, const json::Value& answer, Acknowledgement& out) {
+void read_verdicts(const List<outbox::Event>& batch, const json::Value& answer, Acknowledgement& out) {
     const json::Value* rejected = answer.find("rejected");
     for (std::size_t i = 0; i < batch.size(); ++i) {
-        const std::string& id = batch[i].id;
+        const String& id = batch[i].id;
         if (accepts(answer.find("accepted")->array(), id)) {
             out.accepted.push_back(id);
             continue;
@@ -81,7 +81,7 @@ void read_verdicts(const std::vector<outbox::Event>& batch, const json::Value& a
 }
 
 // Leaves `unreachable` what is no answer of a collector, and says why.
-void read_answer(const std::vector<outbox::Event>& batch, const HttpResponse& response, Acknowledgement& out) {
+void read_answer(const List<outbox::Event>& batch, const HttpResponse& response, Acknowledgement& out) {
     if (!may_be_json(response)) {
         out.reason = joined({"the answer is no JSON but ", media_type(response)});
         return;
@@ -108,7 +108,7 @@ void read_answer(const std::vector<outbox::Event>& batch, const HttpResponse& re
     }
 }
 
-void add(Headers& headers, const char* name, std::string value) {
+void add(Headers& headers, const char* name, String value) {
     auto& header = headers.emplace_back();
     header.first = name;
     header.second = std::move(value);
@@ -134,23 +134,23 @@ Outcome outcome_of(const HttpResponse& response) {
 
 // A date is reckoned from the server's own clock where it tells it: the device's may be anything.
 std::optional<Span> retry_after(const HttpResponse& response, Instant now) {
-    const std::string* value = response.header("retry-after");
+    const String* value = response.header("retry-after");
     if (value == nullptr) return {};
-    const std::string* date = response.header("date");
+    const String* date = response.header("date");
     const auto server_now = date != nullptr ? parse_http_date(*date, now) : std::nullopt;
     return parse_retry_after(*value, server_now.value_or(now));
 }
 
 }  // namespace
 
-const std::string* HttpResponse::header(std::string_view name) const {
+const String* HttpResponse::header(std::string_view name) const {
     for (const auto& [key, value] : headers) {
         if (same_name(key, name)) return &value;
     }
     return nullptr;
 }
 
-HttpRequest candor_request(const std::vector<outbox::Event>& batch, const Target& target, Instant now) {
+HttpRequest candor_request(const List<outbox::Event>& batch, const Target& target, Instant now) {
     HttpRequest request;
     request.method = "POST";
     request.url = target.endpoint;
@@ -169,8 +169,7 @@ HttpRequest candor_request(const std::vector<outbox::Event>& batch, const Target
     return request;
 }
 
-Acknowledgement candor_acknowledgement(const std::vector<outbox::Event>& batch, const HttpResponse& response,
-                                       Instant now) {
+Acknowledgement candor_acknowledgement(const List<outbox::Event>& batch, const HttpResponse& response, Instant now) {
     Acknowledgement read;
     if (response.status == 0) {
         read.reason = response.error.empty() ? "no answer" : response.error;

@@ -2,58 +2,57 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+#include "base/list.hpp"
+#include "base/string.hpp"
 
 #include "courier/retry.hpp"
 #include "outbox/store.hpp"
 
 namespace candor::courier {
 
-using Headers = std::vector<std::pair<std::string, std::string>>;
+using Headers = List<std::pair<String, String>>;
 
 struct HttpRequest {
-    std::string method;
-    std::string url;
+    String method;
+    String url;
     Headers headers;
-    std::string body;
+    String body;
 };
 
 struct HttpResponse {
     int status = 0;  // 0: none came; `error` says why
     bool redirected = false;
     Headers headers;
-    std::string body;
-    std::string error;
+    String body;
+    String error;
 
-    const std::string* header(std::string_view name) const;  // without regard to case
+    const String* header(std::string_view name) const;  // without regard to case
 };
 
 struct Target {
-    std::string endpoint;
-    std::string write_key;
+    String endpoint;
+    String write_key;
 };
 
 struct Refused {
-    std::string id;
-    std::string reason;
+    String id;
+    String reason;
 };
 
 struct Acknowledgement {
     Outcome outcome = Outcome::unreachable;
-    std::vector<std::string> accepted;  // ids to remove from the queue
-    std::vector<Refused> refused;       // to be put aside, counted
+    List<String> accepted;  // ids to remove from the queue
+    List<Refused> refused;  // to be put aside, counted
     std::optional<Span> retry_after;
-    std::string reason;  // for the log when the outcome is not `delivered`
+    String reason;  // for the log when the outcome is not `delivered`
 };
 
 // The `candor` adapter: CloudEvents in a batch; only ids that the answer names count as received. What is no answer of
 // a collector (a redirect, a page, JSON of another shape, an answer cut short, one that names none of the batch) is
 // `unreachable`, whatever its status says.
-HttpRequest candor_request(const std::vector<outbox::Event>& batch, const Target& target, Instant now);
-Acknowledgement candor_acknowledgement(const std::vector<outbox::Event>& batch, const HttpResponse& response,
-                                       Instant now);
+HttpRequest candor_request(const List<outbox::Event>& batch, const Target& target, Instant now);
+Acknowledgement candor_acknowledgement(const List<outbox::Event>& batch, const HttpResponse& response, Instant now);
 
 }  // namespace candor::courier

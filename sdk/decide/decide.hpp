@@ -10,9 +10,10 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
 #include <string_view>
-#include <vector>
+#include "base/list.hpp"
+#include "base/shared.hpp"
+#include "base/string.hpp"
 
 #include "base/time.hpp"
 #include "history/history.hpp"
@@ -96,17 +97,17 @@ struct Choice {
 struct Decision {
     std::optional<Choice> chosen;
     // All rules of all surveys, in the order of the document and of `Rule`: no rule hides another.
-    std::vector<TraceRecord> trace;
+    List<TraceRecord> trace;
     Instant next = kNever;  // when deciding again could come to something else, nothing else happening
 };
 
 // A document made ready for many moments. Immutable: any number of threads may share one.
 class Prepared {
 public:
-    explicit Prepared(std::shared_ptr<const survey::Document> document);
+    explicit Prepared(Shared<const survey::Document> document);
 
     const survey::Document& document() const { return *document_; }
-    std::shared_ptr<const survey::Document> shared_document() const { return document_; }
+    Shared<const survey::Document> shared_document() const { return document_; }
 
     // Whether any trigger waits for it: the cheap answer that most moments get.
     bool waits_for_event(std::string_view name) const { return !waiting(survey::TriggerKind::event, name).empty(); }
@@ -124,16 +125,16 @@ public:
     // The triggers of surveys that are enabled and supported; those of equal clauses stand together.
     std::span<const Entry> waiting(survey::TriggerKind kind, std::string_view name) const;
 
-    const survey::Survey* find(const std::string& survey, const std::string& wave) const;
-    bool has_survey(const std::string& survey) const { return has(Sort::survey, survey); }  // of any wave
+    const survey::Survey* find(const String& survey, const String& wave) const;
+    bool has_survey(const String& survey) const { return has(Sort::survey, survey); }  // of any wave
     // Whether any trigger of any survey, running or not, counts this clause.
-    bool counts(const std::string& clause) const { return has(Sort::clause, clause); }
+    bool counts(const String& clause) const { return has(Sort::clause, clause); }
 
 private:
-    std::shared_ptr<const survey::Document> document_;
-    std::vector<Entry> entries_;  // sorted; of equal ones the first of the document comes first
+    Shared<const survey::Document> document_;
+    List<Entry> entries_;  // sorted; of equal ones the first of the document comes first
 
-    void add(Sort sort, const std::string& first, const std::string& second, const survey::Survey& survey,
+    void add(Sort sort, const String& first, const String& second, const survey::Survey& survey,
              const survey::Trigger* trigger = nullptr);
     void sort();
     // The first entry that is not less than these.
@@ -142,7 +143,7 @@ private:
     bool has(Sort sort, std::string_view first) const { return is(lower_bound(sort, first, ""), sort, first); }
 };
 
-std::shared_ptr<const Prepared> prepare(std::shared_ptr<const survey::Document> document);
+Shared<const Prepared> prepare(Shared<const survey::Document> document);
 
 // Takes a moment into the history: settles the clock, sessions, counters, and a pending entry for each trigger that it
 // meets (unless the survey has one open already, or nothing could come of it before it expires). Drops what has expired
@@ -158,7 +159,7 @@ Decision decide(const Prepared& prepared, const history::Person& person, const S
 //    "earliest", "rules": [{"rule", "verdict", "text", "seen", "wanted", "earliest"}]}]}
 // `because` is the rule that says most when several block. `survey` empty: all. `decision` must be of the same
 // arguments.
-std::string explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
-                    const Situation& situation, std::string_view survey);
+String explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
+               const Situation& situation, std::string_view survey);
 
 }  // namespace candor::decide

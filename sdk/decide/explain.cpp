@@ -10,10 +10,10 @@ namespace candor::decide {
 
 namespace {
 
-std::string counted_text(std::int64_t n, std::string_view unit) { return joined({digits(n), unit, n == 1 ? "" : "s"}); }
+String counted_text(std::int64_t n, std::string_view unit) { return joined({digits(n), unit, n == 1 ? "" : "s"}); }
 
 // In the largest unit of which there is one at least, rounded down.
-std::string span_text(Span span) {
+String span_text(Span span) {
     struct Unit {
         Span span;
         const char* name;
@@ -25,7 +25,7 @@ std::string span_text(Span span) {
     return counted_text(span, " millisecond");
 }
 
-std::string ordinal(std::int64_t n) {
+String ordinal(std::int64_t n) {
     const std::int64_t last = n % 10;
     const bool teen = n % 100 >= 11 && n % 100 <= 13;
     const char* ending = last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th";
@@ -33,15 +33,15 @@ std::string ordinal(std::int64_t n) {
 }
 
 // As many decimals as it has.
-std::string percent_text(std::int64_t threshold) {
-    std::string text = digits(threshold / 1000);
+String percent_text(std::int64_t threshold) {
+    String text = digits(threshold / 1000);
     std::int64_t rest = threshold % 1000;
     if (rest > 0) text += '.';
     for (; rest > 0; rest = rest * 10 % 1000) text += static_cast<char>('0' + rest / 100);
     return text;
 }
 
-std::string on(Instant instant) { return instant == kNever ? "never" : joined({"on ", rfc3339(instant)}); }
+String on(Instant instant) { return instant == kNever ? "never" : joined({"on ", rfc3339(instant)}); }
 
 struct Context {
     const Subject& about;
@@ -57,7 +57,7 @@ std::size_t wait_of(Rule rule) {
 }
 
 // What stands in a sentence for "$" and a letter. Those of the entry and of the triggers only where there are any.
-std::string value_of(char place, const Context& c) {
+String value_of(char place, const Context& c) {
     const TraceRecord& record = c.record;
     const Subject& about = c.about;
     switch (place) {
@@ -149,8 +149,8 @@ const char* sentence(const Context& c) {
     return passes ? row.passes : row.blocks;
 }
 
-std::string text(const Context& c) {
-    std::string out;
+String text(const Context& c) {
+    String out;
     for (const char* at = sentence(c); *at != '\0'; ++at) {
         if (*at == '$') {
             out += value_of(*++at, c);
@@ -229,8 +229,8 @@ Records records_of(const Decision& decision, std::size_t survey) {
 
 }  // namespace
 
-std::string explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
-                    const Situation& situation, std::string_view survey) {
+String explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
+               const Situation& situation, std::string_view survey) {
     const auto& surveys = prepared.document().surveys;
     const std::size_t chosen = decision.chosen ? decision.chosen->survey : surveys.size();
     json::Writer out;

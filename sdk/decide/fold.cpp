@@ -13,7 +13,7 @@ using history::Person;
 
 // Few are erased at a time: one after the other costs less than the code for many at once.
 template <class T>
-void erase_at(std::vector<T>& items, std::size_t index) {
+void erase_at(List<T>& items, std::size_t index) {
     items.erase(items.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
@@ -65,10 +65,10 @@ void open(Person& person, const survey::Survey& survey, const survey::Trigger& t
 // Returns whether anything waits for it.
 bool count_and_open(const Prepared& prepared, Person& person, survey::TriggerKind kind, std::string_view name,
                     Instant at, const Situation& situation) {
-    const std::string* last = nullptr;
+    const String* last = nullptr;
     std::int64_t occurrence = person.sessions;
     for (const Prepared::Entry& entry : prepared.waiting(kind, name)) {
-        const std::string& clause = entry.trigger->clause;
+        const String& clause = entry.trigger->clause;
         const bool another = last == nullptr || *last != clause;
         if (another && kind != survey::TriggerKind::session) occurrence = history::count(person, clause);
         last = &clause;

@@ -67,7 +67,7 @@ void write_triggers(json::Writer& out, const survey::Survey& survey, const histo
 
 }  // namespace
 
-std::string gate(const survey::Document& document, std::string_view document_name) {
+String gate(const survey::Document& document, std::string_view document_name) {
     json::Writer out;
     out.object().whole("candor", 1).text("project", document.project).whole("revision", document.revision);
     out.text("document", document_name).text("hash", document.hash).array("triggers");
@@ -87,7 +87,7 @@ std::string gate(const survey::Document& document, std::string_view document_nam
     return out.end().end().take();
 }
 
-std::string gate_record(const Prepared& prepared, const history::Person& person, const Situation& situation) {
+String gate_record(const Prepared& prepared, const history::Person& person, const Situation& situation) {
     json::Writer out;
     out.object().whole("at", situation.now);
     out.text("person", person.anonymous ? std::string_view() : std::string_view(person.id));

@@ -15,7 +15,7 @@ bool less(const Prepared::Entry& a, const Prepared::Entry& b) {
 
 }  // namespace
 
-void Prepared::add(Sort sort, const std::string& first, const std::string& second, const survey::Survey& survey,
+void Prepared::add(Sort sort, const String& first, const String& second, const survey::Survey& survey,
                    const survey::Trigger* trigger) {
     Entry& entry = entries_.emplace_back();
     entry.sort = sort;
@@ -28,12 +28,12 @@ void Prepared::add(Sort sort, const std::string& first, const std::string& secon
 void Prepared::sort() {
     Indices order = counted(entries_.size());
     sort_indices(order, [this](std::uint32_t a, std::uint32_t b) { return less(entries_[a], entries_[b]); });
-    std::vector<Entry> sorted;
+    List<Entry> sorted;
     for (const std::uint32_t index : order) sorted.emplace_back() = entries_[index];
     entries_.swap(sorted);
 }
 
-Prepared::Prepared(std::shared_ptr<const survey::Document> document) : document_(std::move(document)) {
+Prepared::Prepared(Shared<const survey::Document> document) : document_(std::move(document)) {
     for (const survey::Survey& survey : document_->surveys) {
         add(Sort::survey, survey.id, survey.wave, survey);
         for (const survey::Trigger& trigger : survey.triggers) {
@@ -70,13 +70,13 @@ std::span<const Prepared::Entry> Prepared::waiting(survey::TriggerKind kind, std
     return {begin, end};
 }
 
-const survey::Survey* Prepared::find(const std::string& survey, const std::string& wave) const {
+const survey::Survey* Prepared::find(const String& survey, const String& wave) const {
     const Entry* entry = lower_bound(Sort::survey, survey, wave);
     return is(entry, Sort::survey, survey) && entry->second == wave ? entry->survey : nullptr;
 }
 
-std::shared_ptr<const Prepared> prepare(std::shared_ptr<const survey::Document> document) {
-    return std::make_shared<const Prepared>(std::move(document));
+Shared<const Prepared> prepare(Shared<const survey::Document> document) {
+    return make_shared<const Prepared>(std::move(document));
 }
 
 }  // namespace candor::decide

@@ -92,7 +92,7 @@ TraceRecord sample(const Subject& s, const Situation& situation) {
     const std::int64_t wanted = sample.threshold;
     // Nobody and everybody need no bucket: -1 says that none was computed.
     if (wanted == 0 || wanted >= kEverybody) return outcome(wanted != 0, kNever, -1, wanted);
-    std::string unit(s.person.anonymous ? situation.install : std::string_view(s.person.id));
+    String unit(s.person.anonymous ? situation.install : std::string_view(s.person.id));
     if (sample.by == survey::SampleBy::occasion) {
         unit += '#';
         unit += digits(s.pending ? s.pending->occurrence : progress(s.survey, s.person).counted);
@@ -101,7 +101,7 @@ TraceRecord sample(const Subject& s, const Situation& situation) {
     return outcome(seen < wanted, kNever, seen, wanted);
 }
 
-bool is_alive(const std::string& owner, const Situation& situation) {
+bool is_alive(const String& owner, const Situation& situation) {
     return !situation.holds_lock && owner != situation.owner;
 }
 

@@ -28,17 +28,17 @@ public:
     explicit Fields(json::Writer& out) : out_(&out) {}
     explicit Fields(Object& in) : in_(&in) {}
 
-    void text(const char* key, std::string& value, std::size_t most_bytes = kMostTextBytes);
-    void id(const char* key, std::string& value) { text(key, value, kMostIdBytes); }
+    void text(const char* key, String& value, std::size_t most_bytes = kMostTextBytes);
+    void id(const char* key, String& value) { text(key, value, kMostIdBytes); }
     void flag(const char* key, bool& value);
     void count(const char* key, std::int64_t& value) { whole(key, value, 0); }
     void instant(const char* key, Instant& value) { whole(key, value, std::numeric_limits<Instant>::min()); }
     void mark(const char* key, std::optional<Instant>& value);
     void reached(const char* key, Reached& value);
-    void submissions(const char* key, std::vector<std::string>& value);
+    void submissions(const char* key, List<String>& value);
 
     template <class T>
-    void list(const char* key, std::vector<T>& items);
+    void list(const char* key, List<T>& items);
     template <class T>
     void optional(const char* key, std::optional<T>& item);
 
@@ -50,7 +50,7 @@ private:
     void list(const char* key, std::size_t size, void* (*item_at)(void* items, std::size_t index), void* items,
               Describe describe);
     void write(const char* key, Describe describe, void* record);
-    void read(const Value& value, std::string path, Describe describe, void* record);
+    void read(const Value& value, String path, Describe describe, void* record);
 };
 
 void describe(Fields& fields, Counter& counter) {
@@ -133,7 +133,7 @@ void describe_as(Fields& fields, void* record) {
 
 // ---- a field ----
 
-void Fields::text(const char* key, std::string& value, std::size_t most_bytes) {
+void Fields::text(const char* key, String& value, std::size_t most_bytes) {
     if (out_ != nullptr) {
         out_->text(key, value);
     } else {
@@ -167,14 +167,14 @@ void Fields::reached(const char* key, Reached& value) {
         out_->text(key, name(value));
         return;
     }
-    std::vector<std::string_view> names(static_cast<std::size_t>(Reached::answered) + 1);
+    List<std::string_view> names(static_cast<std::size_t>(Reached::answered) + 1);
     for (std::size_t i = 0; i < names.size(); ++i) names[i] = name(static_cast<Reached>(i));
     value = static_cast<Reached>(in_->choice(key, names, std::size_t{0}));
 }
 
 // ---- records in records ----
 
-std::string path_at(const Object& object, const char* key, std::size_t index) {
+String path_at(const Object& object, const char* key, std::size_t index) {
     return joined({object.path_of(key), "[", digits(static_cast<std::int64_t>(index)), "]"});
 }
 
@@ -184,7 +184,7 @@ void Fields::write(const char* key, Describe describe, void* record) {
     out_->end();
 }
 
-void Fields::read(const Value& value, std::string path, Describe describe, void* record) {
+void Fields::read(const Value& value, String path, Describe describe, void* record) {
     Object object(value, std::move(path), json::Reading::field);
     Fields fields(object);
     describe(fields, record);
@@ -208,9 +208,9 @@ void Fields::list(const char* key, std::size_t size, void* (*item_at)(void* item
 
 // What is read is put behind what is there.
 template <class T>
-void Fields::list(const char* key, std::vector<T>& items) {
+void Fields::list(const char* key, List<T>& items) {
     const auto item_at = [](void* all, std::size_t index) -> void* {
-        auto& list = *static_cast<std::vector<T>*>(all);
+        auto& list = *static_cast<List<T>*>(all);
         if (index == list.size()) list.emplace_back();
         return &list[index];
     };
@@ -227,7 +227,7 @@ void Fields::optional(const char* key, std::optional<T>& item) {
 }
 
 // The last ones: a text that has more of them loses the first.
-void Fields::submissions(const char* key, std::vector<std::string>& value) {
+void Fields::submissions(const char* key, List<String>& value) {
     const auto surplus = [](std::size_t size) { return size > kMostSubmissions ? size - kMostSubmissions : 0; };
     if (out_ != nullptr) {
         out_->array(key);
@@ -251,7 +251,7 @@ void Fields::submissions(const char* key, std::vector<std::string>& value) {
 
 // Writing only looks at the record: one description serves both ways, so it takes what it could change.
 template <class T>
-std::string written(const T& record) {
+String written(const T& record) {
     json::Writer out;
     out.object();
     Fields fields(out);
@@ -270,8 +270,8 @@ std::optional<Error> read(std::string_view bytes, Describe describe, void* recor
 
 }  // namespace
 
-std::string write(const Person& person) { return written(person); }
-std::string write(const Install& install) { return written(install); }
+String write(const Person& person) { return written(person); }
+String write(const Install& install) { return written(install); }
 
 std::optional<Error> read(std::string_view bytes, Person& person) { return read(bytes, describe_as<Person>, &person); }
 

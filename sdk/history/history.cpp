@@ -43,7 +43,7 @@ std::optional<Instant> later_of(const std::optional<Instant>& a, const std::opti
     return a < b ? b : a;
 }
 
-Counter& counter_of(Person& person, const std::string& clause) {
+Counter& counter_of(Person& person, const String& clause) {
     for (Counter& counter : person.counters) {
         if (counter.clause == clause) return counter;
     }
@@ -52,7 +52,7 @@ Counter& counter_of(Person& person, const std::string& clause) {
     return counter;
 }
 
-SurveyRecord* find_record(Person& person, const std::string& survey) {
+SurveyRecord* find_record(Person& person, const String& survey) {
     return const_cast<SurveyRecord*>(find_record(std::as_const(person), survey));
 }
 
@@ -151,19 +151,19 @@ bool touch(Person& person, Instant at) {
 
 void called(Person& person, Instant at) { person.last_call = std::max(person.last_call, at); }
 
-std::int64_t count(Person& person, const std::string& clause) {
+std::int64_t count(Person& person, const String& clause) {
     Counter& counter = counter_of(person, clause);
     return counter.count = sum(counter.count, 1);
 }
 
-std::int64_t counted(const Person& person, const std::string& clause) {
+std::int64_t counted(const Person& person, const String& clause) {
     for (const Counter& counter : person.counters) {
         if (counter.clause == clause) return counter.count;
     }
     return 0;
 }
 
-SurveyRecord& record_of(Person& person, const std::string& survey, const std::string& wave) {
+SurveyRecord& record_of(Person& person, const String& survey, const String& wave) {
     SurveyRecord* record = find_record(person, survey);
     if (record == nullptr) {
         record = &person.surveys.emplace_back();
@@ -178,14 +178,14 @@ SurveyRecord& record_of(Person& person, const std::string& survey, const std::st
     return *record;
 }
 
-const SurveyRecord* find_record(const Person& person, const std::string& survey) {
+const SurveyRecord* find_record(const Person& person, const String& survey) {
     for (const SurveyRecord& record : person.surveys) {
         if (record.survey == survey) return &record;
     }
     return nullptr;
 }
 
-const Pending* find_pending(const Person& person, const std::string& survey, const std::string& wave) {
+const Pending* find_pending(const Person& person, const String& survey, const String& wave) {
     for (const Pending& pending : person.pending) {
         if (pending.survey == survey && pending.wave == wave) return &pending;
     }
@@ -196,7 +196,7 @@ std::optional<Instant> last_mark(const SurveyRecord& record) {
     return later_of(record.shown, later_of(record.dismissed, record.answered));
 }
 
-std::optional<Rise> reach(SurveyRecord& record, Reached reached, const std::string& touchpoint) {
+std::optional<Rise> reach(SurveyRecord& record, Reached reached, const String& touchpoint) {
     if (reached <= record.reached) return std::nullopt;
     Rise rise{record.reached, reached, std::move(record.touchpoint)};
     record.reached = reached;
@@ -218,7 +218,7 @@ void merge(Person& into, const Person& anonymous) {
     }
 }
 
-std::vector<std::string> remember(Install& install, const std::string& id, Instant now) {
+List<String> remember(Install& install, const String& id, Instant now) {
     PersonMark* mine = nullptr;
     for (PersonMark& mark : install.persons) {
         settle(mark.last_seen, now);
@@ -229,7 +229,7 @@ std::vector<std::string> remember(Install& install, const std::string& id, Insta
         mine->id = id;
     }
     mine->last_seen = now;
-    std::vector<std::string> forgotten;
+    List<String> forgotten;
     while (install.persons.size() > kMostPersons) {
         PersonMark* oldest = nullptr;
         for (PersonMark& mark : install.persons) {

@@ -7,9 +7,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
+#include "base/list.hpp"
+#include "base/string.hpp"
 
 #include "base/json.hpp"
 #include "base/result.hpp"
@@ -32,17 +32,17 @@ std::string_view name(Reached reached);
 
 // One counter a clause: how often it was met.
 struct Counter {
-    std::string clause;
+    String clause;
     std::int64_t count = 0;
     bool operator==(const Counter&) const = default;
 };
 
 // What became of one survey, over all its waves for the waits, and in each wave for reports.
 struct SurveyRecord {
-    std::string survey;                  // its id
-    std::string wave;                    // the latest
+    String survey;                       // its id
+    String wave;                         // the latest
     Reached reached = Reached::nothing;  // in that wave
-    std::string touchpoint;              // where it was reached
+    String touchpoint;                   // where it was reached
     std::int64_t prompts = 0;            // shown in that wave
     std::optional<Instant> shown;        // the last time of each, over all waves
     std::optional<Instant> dismissed;
@@ -52,9 +52,9 @@ struct SurveyRecord {
 
 // A trigger was met and its survey waits out its delay.
 struct Pending {
-    std::string survey;
-    std::string wave;
-    std::string touchpoint;
+    String survey;
+    String wave;
+    String touchpoint;
     std::int64_t occurrence = 0;  // the n of the trigger's n-th occurrence
     Instant met = 0;
     Instant due = 0;
@@ -64,62 +64,62 @@ struct Pending {
 
 // Somebody is about to show a survey; nobody has seen it yet.
 struct Claim {
-    std::string owner;  // one run of one client
-    std::string survey;
-    std::string wave;
-    std::string touchpoint;
+    String owner;  // one run of one client
+    String survey;
+    String wave;
+    String touchpoint;
     Instant at = 0;
     bool operator==(const Claim&) const = default;
 };
 
 // A survey on screen, or interrupted there. `state` is the interview as its layer writes it.
 struct Running {
-    std::string owner;
-    std::string survey;
-    std::string wave;
-    std::string touchpoint;
-    std::string submission;
+    String owner;
+    String survey;
+    String wave;
+    String touchpoint;
+    String submission;
     std::int64_t revision = 0;  // of the last event queued; 0: none yet
-    std::string last_event;     // its id, so that a later revision takes its place while it still waits
+    String last_event;          // its id, so that a later revision takes its place while it still waits
     Instant shown = 0;
     Instant touched = 0;  // last change
-    std::string state;
+    String state;
     bool operator==(const Running&) const = default;
 };
 
 struct Person {
-    std::string id;
+    String id;
     bool anonymous = true;
     Instant first_seen = 0;
     Instant last_call = 0;  // for sessions
     std::int64_t sessions = 0;
     Instant session_began = 0;
-    std::vector<Counter> counters;
-    std::vector<SurveyRecord> surveys;
-    std::vector<Pending> pending;
+    List<Counter> counters;
+    List<SurveyRecord> surveys;
+    List<Pending> pending;
     std::optional<Claim> claim;
     std::optional<Running> running;
     bool operator==(const Person&) const = default;
 };
 
 struct PersonMark {
-    std::string id;
+    String id;
     Instant last_seen = 0;
     bool operator==(const PersonMark&) const = default;
 };
 
 struct Install {
-    std::string id;       // UUIDv7
-    std::string current;  // the person in force
-    std::vector<PersonMark> persons;
-    std::vector<std::string> submissions;  // sent from here, for a deletion request; the last 200
+    String id;       // UUIDv7
+    String current;  // the person in force
+    List<PersonMark> persons;
+    List<String> submissions;  // sent from here, for a deletion request; the last 200
     bool operator==(const Install&) const = default;
 };
 
 // ---- bytes ----
 
-std::string write(const Person& person);
-std::string write(const Install& install);
+String write(const Person& person);
+String write(const Install& install);
 // Unknown members are kept out, absent ones take their defaults, wrong types are errors: a later version's file is
 // read.
 Result<Person> read_person(std::string_view bytes);
@@ -143,13 +143,13 @@ void begin_session(Person& person, Instant at);
 void called(Person& person, Instant at);
 
 // Counts one more of a clause and returns the new count.
-std::int64_t count(Person& person, const std::string& clause);
-std::int64_t counted(const Person& person, const std::string& clause);
+std::int64_t count(Person& person, const String& clause);
+std::int64_t counted(const Person& person, const String& clause);
 
 // A new wave starts its `reached` anew.
-SurveyRecord& record_of(Person& person, const std::string& survey, const std::string& wave);
-const SurveyRecord* find_record(const Person& person, const std::string& survey);
-const Pending* find_pending(const Person& person, const std::string& survey, const std::string& wave);
+SurveyRecord& record_of(Person& person, const String& survey, const String& wave);
+const SurveyRecord* find_record(const Person& person, const String& survey);
+const Pending* find_pending(const Person& person, const String& survey, const String& wave);
 // The last time that the survey was shown, dismissed or answered, if it ever was.
 std::optional<Instant> last_mark(const SurveyRecord& record);
 
@@ -157,10 +157,10 @@ std::optional<Instant> last_mark(const SurveyRecord& record);
 struct Rise {
     Reached from = Reached::nothing;
     Reached to = Reached::nothing;
-    std::string from_touchpoint;  // where `from` was reported; not always where `to` is
+    String from_touchpoint;  // where `from` was reported; not always where `to` is
     bool operator==(const Rise&) const = default;
 };
-std::optional<Rise> reach(SurveyRecord& record, Reached reached, const std::string& touchpoint);
+std::optional<Rise> reach(SurveyRecord& record, Reached reached, const String& touchpoint);
 
 // The anonymous history of a fresh stretch moves to the person: counters and sessions add up (a session that went on is
 // one), of two marks the later wins, of two open delays, claims or running cards likewise.
@@ -168,6 +168,6 @@ void merge(Person& into, const Person& anonymous);
 
 // Marks the person as seen; returns the ids forgotten because there were more than kMostPersons: those not seen for the
 // longest time, never this one or the one in force. Their records are the caller's to erase.
-std::vector<std::string> remember(Install& install, const std::string& id, Instant now);
+List<String> remember(Install& install, const String& id, Instant now);
 
 }  // namespace candor::history

@@ -43,13 +43,13 @@ std::optional<Error> refused(std::string_view question, Parts reason) {
     return Error{joined({"answer.", question}), joined(reason)};
 }
 
-std::size_t place_of(const std::vector<Answer>& answers, std::string_view question) {
+std::size_t place_of(const List<Answer>& answers, std::string_view question) {
     std::size_t place = 0;
     while (place < answers.size() && answers[place].question != question) ++place;
     return place;
 }
 
-Answer& answer_to(const Question& question, std::vector<Answer>& answers) {
+Answer& answer_to(const Question& question, List<Answer>& answers) {
     const std::size_t place = place_of(answers, question.id);
     if (place == answers.size()) answers.emplace_back().question = question.id;
     return answers[place];
@@ -57,7 +57,7 @@ Answer& answer_to(const Question& question, std::vector<Answer>& answers) {
 
 // The answers in the order of the questions, without those to questions that are no longer asked.
 void settle(const Survey& survey, Interview& interview) {
-    std::vector<Answer>& answers = interview.answers;
+    List<Answer>& answers = interview.answers;
     std::size_t kept = 0;
     for (const Question& question : survey.questions) {
         const std::size_t place = place_of(answers, question.id);
@@ -67,7 +67,7 @@ void settle(const Survey& survey, Interview& interview) {
     }
     while (answers.size() > kept) answers.pop_back();
     const Question* question = next(survey, interview);
-    interview.current = question ? question->id : std::string();
+    interview.current = question ? question->id : String();
 }
 
 bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -102,7 +102,7 @@ std::optional<Error> give(const Survey& survey, Interview& interview, std::strin
         const bool empty = blank(given.text);
         if (empty && !question->optional) return refused(id, {"must not be empty"});
         if (interview.current == id) interview.draft.clear();
-        answer_to(*question, interview.answers).text = empty ? std::string() : clip(given.text);
+        answer_to(*question, interview.answers).text = empty ? String() : clip(given.text);
     }
     settle(survey, interview);
     return std::nullopt;
@@ -163,9 +163,9 @@ bool complete(const Survey& survey, const Interview& interview) {
     return !question || question->type == QuestionType::thanks;
 }
 
-std::string clip(std::string_view text) {
+String clip(std::string_view text) {
     // Each bad byte becomes U+FFFD; what is good stays as it is.
-    std::string result;
+    String result;
     while (!text.empty() && result.size() < kMostTextBytes) {
         const std::size_t length = utf8_sequence(text);
         result += length > 0 ? text.substr(0, length) : std::string_view("\xEF\xBF\xBD");

@@ -3,9 +3,9 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
+#include "base/list.hpp"
+#include "base/string.hpp"
 
 #include "base/json_writer.hpp"
 #include "base/result.hpp"
@@ -14,16 +14,16 @@
 namespace candor::interview {
 
 struct Answer {
-    std::string question;
-    std::optional<int> score;         // of a scale
-    std::optional<std::string> text;  // of a text question; empty: skipped
+    String question;
+    std::optional<int> score;    // of a scale
+    std::optional<String> text;  // of a text question; empty: skipped
     bool operator==(const Answer&) const = default;
 };
 
 struct Interview {
-    std::string current;          // the id of the question asked now
-    std::vector<Answer> answers;  // in the order of the questions
-    std::string draft;            // typed into the current text question and not sent yet
+    String current;        // the id of the question asked now
+    List<Answer> answers;  // in the order of the questions
+    String draft;          // typed into the current text question and not sent yet
     bool operator==(const Interview&) const = default;
 };
 
@@ -60,10 +60,10 @@ const Answer* find_answer(const Interview& interview, std::string_view question)
 std::optional<int> score(const Interview& interview);                     // of the recommendation question
 bool complete(const survey::Survey& survey, const Interview& interview);  // nothing is left to answer
 
-std::string clip(std::string_view text);  // well-formed and at most kMostTextBytes
+String clip(std::string_view text);  // well-formed and at most kMostTextBytes
 
 // For the history. Reading checks against the survey: an interview that no longer fits it is an error.
-std::string write(const Interview& interview);
+String write(const Interview& interview);
 Result<Interview> read(const survey::Survey& survey, std::string_view bytes);
 
 // The member "answers" of docs/wire.md; a skipped question is left out.
@@ -71,10 +71,10 @@ void write_answers(json::Writer& out, const survey::Survey& survey, const Interv
 
 // The texts of a question as this person sees them: locale, band, product name.
 struct QuestionTexts {
-    std::string text;
-    std::string low_label, high_label;  // of a scale
-    std::string placeholder;
-    std::string locale;  // of `text`
+    String text;
+    String low_label, high_label;  // of a scale
+    String placeholder;
+    String locale;  // of `text`
 };
 QuestionTexts texts(const survey::Document& document, const survey::Question& question, std::optional<int> score,
                     std::string_view locale);

@@ -20,11 +20,11 @@ constexpr json::Object::TextRule kText = {.max_bytes = kMostTextBytes, .optional
 
 // Gives an answer anew, so that what comes out obeys the same rules as what was typed.
 void read_answer(json::Object& root, json::Object& object, const Survey& survey, Interview& interview) {
-    std::string question;
+    String question;
     Given given;
     object.text("question", question, kName);
     if (object.has("score")) given.score = static_cast<int>(object.integer("score", 0, 10));
-    const std::string* text = object.find_text("text", kText);
+    const String* text = object.find_text("text", kText);
     object.finish(root);
     if (!root.ok()) return;
     if (find_answer(interview, question) != nullptr) return root.refuse("answers", {"two for ", question});
@@ -36,10 +36,10 @@ void read_answer(json::Object& root, json::Object& object, const Survey& survey,
 }
 
 // Puts the interview where it was, if its answers lead there.
-void resume(json::Object& root, const Survey& survey, Interview& interview, std::string& current) {
+void resume(json::Object& root, const Survey& survey, Interview& interview, String& current) {
     std::swap(interview.current, current);  // which now says where the answers lead
     if (interview.current.empty() && current.empty()) return;
-    const std::string& wanted = interview.current;
+    const String& wanted = interview.current;
     const Question* question = interview::current(survey, interview);
     if (question == nullptr) {
         root.refuse("current", {"the survey has no question ", wanted});
@@ -52,7 +52,7 @@ void resume(json::Object& root, const Survey& survey, Interview& interview, std:
 
 }  // namespace
 
-std::string write(const Interview& interview) {
+String write(const Interview& interview) {
     json::Writer out;
     out.object().whole("version", kVersion).text("current", interview.current).array("answers");
     for (const Answer& answer : interview.answers) {
@@ -70,7 +70,7 @@ Result<Interview> read(const Survey& survey, std::string_view bytes) {
     json::Object object(*parsed, json::Reading::field);
     object.integer("version", kVersion, kVersion);
     Result<Interview> interview(begin(survey));
-    std::string current, draft;
+    String current, draft;
     object.text("current", current, kCurrent);
     object.text("draft", draft, kText);
     const json::Value* answers = object.array("answers", true, kMostAnswers);

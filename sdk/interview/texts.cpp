@@ -25,8 +25,7 @@ struct Wanted {
 };
 
 // The author's text, else ours.
-const survey::LocaleText* choose(const LocalizedText& texts, const Wanted& wanted, std::string_view ours,
-                                 std::string& out) {
+const survey::LocaleText* choose(const LocalizedText& texts, const Wanted& wanted, std::string_view ours, String& out) {
     const survey::LocaleText* own = survey::find_text(texts, wanted.locale, wanted.fallback);
     if (own != nullptr && own->second.empty()) own = nullptr;
     out = own != nullptr ? std::string_view(own->second) : ours;
@@ -61,8 +60,8 @@ QuestionTexts raw_texts(const Document& document, const Question& question, std:
 QuestionTexts texts(const Document& document, const Question& question, std::optional<int> score,
                     std::string_view locale) {
     QuestionTexts texts = raw_texts(document, question, score, locale);
-    const std::string given = score ? digits(*score) : std::string();
-    for (std::string* text : {&texts.text, &texts.low_label, &texts.high_label, &texts.placeholder}) {
+    const String given = score ? digits(*score) : String();
+    for (String* text : {&texts.text, &texts.low_label, &texts.high_label, &texts.placeholder}) {
         *text = survey::fill(*text, {{"product", document.product}, {"score", given}});
     }
     return texts;

@@ -5,7 +5,8 @@
 #include <cstring>
 #include <mutex>
 #include <utility>
-#include <vector>
+#include "base/list.hpp"
+#include "base/shared.hpp"
 
 #include "base/order.hpp"
 #include "base/text.hpp"
@@ -33,18 +34,18 @@ struct Pending {
     bool journal = false;
     LentChange lent;       // lives until the next step or done
     bool stepped = false;  // the last step went well
-    std::shared_ptr<Pending> next;
+    Shared<Pending> next;
 };
 
 // Tickets are all that the C functions know, so they are found here, whatever store they belong to.
 struct Registry {
     std::mutex mutex;
-    std::shared_ptr<Pending> first;  // a handful: searched through
+    Shared<Pending> first;  // a handful: searched through
     std::uint32_t last = 0;
 
     // Where it hangs, or would.
-    std::shared_ptr<Pending>& find(std::uint32_t ticket) {
-        std::shared_ptr<Pending>* place = &first;
+    Shared<Pending>& find(std::uint32_t ticket) {
+        Shared<Pending>* place = &first;
         while (*place != nullptr && (*place)->ticket != ticket) place = &(*place)->next;
         return *place;
     }
@@ -56,7 +57,7 @@ Registry& registry() {
     return *registry;
 }
 
-std::uint32_t add(std::shared_ptr<Pending> pending) {
+std::uint32_t add(Shared<Pending> pending) {
     Registry& all = registry();
     const std::lock_guard lock(all.mutex);
     do ++all.last;
@@ -66,33 +67,33 @@ std::uint32_t add(std::shared_ptr<Pending> pending) {
     return all.last;
 }
 
-std::shared_ptr<Pending> find(std::uint32_t ticket) {
+Shared<Pending> find(std::uint32_t ticket) {
     const std::lock_guard lock(registry().mutex);
     return registry().find(ticket);
 }
 
-std::shared_ptr<Pending> unhang(std::shared_ptr<Pending>& place) {
-    std::shared_ptr<Pending> taken = std::move(place);
+Shared<Pending> unhang(Shared<Pending>& place) {
+    Shared<Pending> taken = std::move(place);
     if (taken != nullptr) place = std::move(taken->next);
     return taken;
 }
 
-std::shared_ptr<Pending> take(std::uint32_t ticket) {
+Shared<Pending> take(std::uint32_t ticket) {
     const std::lock_guard lock(registry().mutex);
     return unhang(registry().find(ticket));
 }
 
 // What the callbacks own is let go of without the lock.
 void drop(const void* owner) {
-    std::shared_ptr<Pending> dropped;
+    Shared<Pending> dropped;
     const std::lock_guard lock(registry().mutex);
-    std::shared_ptr<Pending>* place = &registry().first;
+    Shared<Pending>* place = &registry().first;
     while (*place != nullptr) {
         if ((*place)->owner != owner) {
             place = &(*place)->next;
             continue;
         }
-        std::shared_ptr<Pending> one = unhang(*place);
+        Shared<Pending> one = unhang(*place);
         one->next = std::move(dropped);
         dropped = std::move(one);
     }
@@ -141,7 +142,7 @@ State state_of(const candor_store_state& given, const Pending& pending) {
 }
 
 void lend(const Record& record, candor_record& lent) { lent = {borrow(record.key), borrow(record.value)}; }
-void lend(const std::string& text, candor_string& lent) { lent = borrow(text); }
+void lend(const String& text, candor_string& lent) { lent = borrow(text); }
 void lend(const Event& event, candor_queued& lent) {
     lent.id = borrow(event.id);
     lent.body = borrow(event.body);
@@ -152,7 +153,7 @@ void lend(const Event& event, candor_queued& lent) {
 }
 
 template <class Owned, class Lent>
-void lend(const std::vector<Owned>& owned, std::unique_ptr<Lent[]>& room, const Lent*& lent, std::size_t& count) {
+void lend(const List<Owned>& owned, std::unique_ptr<Lent[]>& room, const Lent*& lent, std::size_t& count) {
     room.reset(new Lent[owned.size()]);
     for (std::size_t i = 0; i < owned.size(); ++i) lend(owned[i], room[i]);
     lent = room.get();
@@ -191,7 +192,7 @@ public:
 
     void transact(const Request& request, std::unique_ptr<Work> work) override {
         if (closed_) return;
-        auto pending = std::make_shared<Pending>();
+        auto pending = make_shared<Pending>();
         pending->owner = this;
         pending->work = std::move(work);
         pending->peek_rows = request.peek_rows;
@@ -239,15 +240,15 @@ Result<void> result_of(const Pending& pending, candor_status outcome, candor_str
 
 }  // namespace
 
-void copy(const candor_string& from, std::string& to) {
+void copy(const candor_string& from, String& to) {
     to.clear();
-    if (from.data != nullptr) to.assign(from.data, from.size);
+    if (from.data != nullptr) to.assign({from.data, from.size});
 }
 
 std::unique_ptr<Store> host_store(const candor_store& host) { return std::make_unique<HostStore>(host); }
 
 candor_status host_store_step(std::uint32_t ticket, const candor_store_state* state, candor_store_change* change) {
-    const std::shared_ptr<Pending> pending = find(ticket);
+    const Shared<Pending> pending = find(ticket);
     if (pending == nullptr) return CANDOR_CLOSED;
     pending->stepped = false;
     if (!is_usable(state, change)) return CANDOR_INVALID;
@@ -259,7 +260,7 @@ candor_status host_store_step(std::uint32_t ticket, const candor_store_state* st
 }
 
 void host_store_done(std::uint32_t ticket, candor_status outcome, candor_string reason) {
-    const std::shared_ptr<Pending> pending = take(ticket);
+    const Shared<Pending> pending = take(ticket);
     if (pending == nullptr) return;
     pending->work->done(result_of(*pending, outcome, reason));
 }

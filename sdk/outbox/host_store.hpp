@@ -2,7 +2,7 @@
 #pragma once
 
 #include <memory>
-#include <string>
+#include "base/string.hpp"
 
 #include "candor/candor.h"
 #include "outbox/store.hpp"
@@ -10,7 +10,7 @@
 namespace candor::outbox {
 
 // A string of the API as one of ours. ({NULL, 0} is empty.)
-void copy(const candor_string& from, std::string& to);
+void copy(const candor_string& from, String& to);
 
 // The table of functions is copied. `transact` may be called on any thread, one at a time; the step and `done` run on
 // whichever thread the host calls candor_store_step and candor_store_done, with no lock held. After close no step or

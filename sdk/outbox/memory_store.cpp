@@ -14,8 +14,8 @@ bool matches(std::string_view key, std::string_view pattern) {
     return key.starts_with(pattern);
 }
 
-bool matches(std::string_view key, const std::vector<std::string>& patterns) {
-    for (const std::string& pattern : patterns) {
+bool matches(std::string_view key, const List<String>& patterns) {
+    for (const String& pattern : patterns) {
         if (matches(key, pattern)) return true;
     }
     return false;
@@ -43,7 +43,7 @@ private:
         return state;
     }
 
-    void peek(const Request& request, std::vector<Event>& out) const {
+    void peek(const Request& request, List<Event>& out) const {
         std::size_t bytes = 0;
         for (const Event& event : queue_) {
             if (out.size() >= request.peek_rows) return;
@@ -66,7 +66,7 @@ private:
         for (Event& event : change.appends) append(event);
     }
 
-    void erase(const std::vector<std::string>& keys) {
+    void erase(const List<String>& keys) {
         std::size_t kept = 0;
         for (Record& record : records_) {
             if (!matches(record.key, keys)) std::swap(records_[kept++], record);
@@ -83,7 +83,7 @@ private:
         records_[place] = std::move(record);
     }
 
-    void remove(const std::vector<std::string>& ids) {
+    void remove(const List<String>& ids) {
         std::size_t kept = 0;
         for (Event& event : queue_) {
             if (std::find(ids.begin(), ids.end(), event.id) == ids.end()) {
@@ -112,8 +112,8 @@ private:
         totals_.answer_bytes += bytes;
     }
 
-    std::vector<Record> records_;  // by key
-    std::vector<Event> queue_;
+    List<Record> records_;  // by key
+    List<Event> queue_;
     Totals totals_;
     bool closed_ = false;
 };

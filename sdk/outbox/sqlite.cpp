@@ -1,5 +1,7 @@
 #include "outbox/sqlite.hpp"
 
+#include "base/text.hpp"
+
 namespace candor::outbox::sqlite {
 
 int Statement::prepare(sqlite3* db, const char* sql) {
@@ -56,9 +58,9 @@ std::int64_t read_integer(sqlite3* db, const char* sql, int& code) {
     return stepped == SQLITE_ROW ? run.integer_at(0) : 0;
 }
 
-Error failure(sqlite3* db, int code, const std::string& path) {
+Error failure(sqlite3* db, int code, const String& path) {
     const char* said = db != nullptr && sqlite3_errcode(db) != SQLITE_OK ? sqlite3_errmsg(db) : sqlite3_errstr(code);
-    const std::string detail = std::string(said) + " (SQLite " + std::to_string(code) + ")";
+    const String detail = String(said) + " (SQLite " + digits(code) + ")";
     switch (code & 0xff) {
         case SQLITE_FULL: return {path, "the disk is full: " + detail};
         case SQLITE_READONLY: return {path, "it may not be written: " + detail};

@@ -6,8 +6,8 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
+#include "base/string.hpp"
 
 #include "base/result.hpp"
 
@@ -65,7 +65,7 @@ int execute(sqlite3* db, const char* sql);
 std::int64_t read_integer(sqlite3* db, const char* sql, int& code);
 
 // What went wrong last on this connection, in words, naming the file.
-Error failure(sqlite3* db, int code, const std::string& path);
+Error failure(sqlite3* db, int code, const String& path);
 
 // The file's content is not what SQLite wrote.
 bool is_damage(int code);

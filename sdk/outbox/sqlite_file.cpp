@@ -1,5 +1,7 @@
 #include "outbox/sqlite_file.hpp"
 
+#include "base/text.hpp"
+
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
@@ -79,18 +81,16 @@ struct Opened {
 };
 
 // SQLite may be built to read a path that begins with "file:" as an address, and ":memory:" as no file at all.
-std::string literal(const std::string& path) {
-    return path.starts_with("file:") || path.starts_with(':') ? "./" + path : path;
-}
+String literal(const String& path) { return path.starts_with("file:") || path.starts_with(':') ? "./" + path : path; }
 
-Opened refuse(Connection db, int code, const std::string& path) {
+Opened refuse(Connection db, int code, const String& path) {
     Opened opened;
     opened.error = failure(db.get(), code, path);
     opened.damaged = is_damage(code);
     return opened;
 }
 
-Opened refuse(const std::string& path, std::string reason, bool damaged) {
+Opened refuse(const String& path, String reason, bool damaged) {
     Opened opened;
     opened.error = Error{path, std::move(reason)};
     opened.damaged = damaged;
@@ -107,16 +107,15 @@ int configure(sqlite3* db) {
 }
 
 int create(sqlite3* db) {
-    const std::string sql = "BEGIN IMMEDIATE;" + std::string(kSchema) +
-                            "PRAGMA application_id=" + std::to_string(kApplicationId) +
-                            "; PRAGMA user_version=" + std::to_string(kVersion) + "; COMMIT;";
+    const String sql = "BEGIN IMMEDIATE;" + String(kSchema) + "PRAGMA application_id=" + digits(kApplicationId) +
+                       "; PRAGMA user_version=" + digits(kVersion) + "; COMMIT;";
     const int code = execute(db, sql.c_str());
     if (code != SQLITE_OK && sqlite3_get_autocommit(db) == 0) execute(db, "ROLLBACK");
     return code;
 }
 
 // Whose file it is, before anything is written to it.
-std::optional<std::string> recognise(sqlite3* db, bool& fresh, int& code) {
+std::optional<String> recognise(sqlite3* db, bool& fresh, int& code) {
     const std::int64_t application = read_integer(db, "PRAGMA application_id", code);
     if (code != SQLITE_OK) return {};
     const std::int64_t version = read_integer(db, "PRAGMA user_version", code);
@@ -127,32 +126,32 @@ std::optional<std::string> recognise(sqlite3* db, bool& fresh, int& code) {
     if (fresh) return {};
     if (application != kApplicationId) return "it is a database of another program";
     if (version > kVersion) {
-        return "it was written by a newer version of Candor (format " + std::to_string(version) + ", this one knows " +
-               std::to_string(kVersion) + ")";
+        return "it was written by a newer version of Candor (format " + digits(version) + ", this one knows " +
+               digits(kVersion) + ")";
     }
     return {};
 }
 
 // SQLite's own check, and whether the tables are those we made.
-std::optional<std::string> find_damage(sqlite3* db, int& code) {
+std::optional<String> find_damage(sqlite3* db, int& code) {
     Statement check;
     code = check.prepare(db, "PRAGMA quick_check(1)");
     if (code != SQLITE_OK) return {};
     Run run(check);
     code = run.step();
     if (code != SQLITE_ROW) return {};
-    if (run.bytes_at(0) != "ok") return "it is damaged: " + std::string(run.bytes_at(0));
+    if (run.bytes_at(0) != "ok") return "it is damaged: " + String(run.bytes_at(0));
     code = SQLITE_OK;
     for (const char* sql :
          {"SELECT key, value FROM records", "SELECT seq, id, body, kind, created_at, hold_until, attempts FROM queue",
           "SELECT rows, bytes, answer_rows, answer_bytes, scrub FROM totals"}) {
-        if (Statement().prepare(db, sql) != SQLITE_OK) return "it is damaged: " + std::string(sqlite3_errmsg(db));
+        if (Statement().prepare(db, sql) != SQLITE_OK) return "it is damaged: " + String(sqlite3_errmsg(db));
     }
     if (read_integer(db, "SELECT count(*) FROM totals", code) != 1) return "it is damaged: totals has not one row";
     return {};
 }
 
-Opened try_open(const std::string& path) {
+Opened try_open(const String& path) {
     sqlite3* raw = nullptr;
     int code = sqlite3_open_v2(literal(path).c_str(), &raw,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
@@ -179,11 +178,11 @@ Opened try_open(const std::string& path) {
     return opened;
 }
 
-fs::path beside(const std::string& path, const char* ending) { return fs::path(path + ending); }
+fs::path beside(const String& path, const char* ending) { return fs::path(path + ending); }
 
 // The log first: a database that is there without its log is found damaged again, a log without its database would be
 // read into the new one.
-std::error_code set_aside(const std::string& path) {
+std::error_code set_aside(const String& path) {
     std::error_code error;
     if (!remove_set_aside(path)) return std::make_error_code(std::errc::file_exists);
     if (fs::exists(beside(path, "-wal"), error)) {
@@ -198,22 +197,22 @@ std::error_code set_aside(const std::string& path) {
 
 }  // namespace
 
-bool remove_set_aside(const std::string& path) {
+bool remove_set_aside(const String& path) {
     std::error_code first, second;
     fs::remove(beside(path, ".damaged"), first);
     fs::remove(beside(path, ".damaged-wal"), second);
     return !first && !second;
 }
 
-Result<Connection> open_file(const std::string& path, std::vector<std::string>& notices) {
-    if (path.empty() || path.find('\0') != std::string::npos) return fail(path, "that is no path of a file");
+Result<Connection> open_file(const String& path, List<String>& notices) {
+    if (path.empty() || path.find('\0') != String::npos) return fail(path, "that is no path of a file");
     if (sqlite3_threadsafe() == 0) return fail(path, "this program's SQLite was built without threads");
     const OpenLock lock{fs::path(path)};
     if (lock.timed_out()) return fail(path, "another process has been opening it for too long");
 
     Opened opened = try_open(path);
     if (opened.damaged) {
-        const std::string reason = describe(*opened.error);
+        const String reason = describe(*opened.error);
         if (const std::error_code error = set_aside(path)) {
             return fail(path, opened.error->reason + "; and it cannot be set aside: " + error.message());
         }

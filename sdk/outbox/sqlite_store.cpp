@@ -61,7 +61,7 @@ EventKind kind_of(std::int64_t kind) {
 
 class SqliteStore final : public Store {
 public:
-    SqliteStore(std::string path, sqlite::Connection db) : path_(std::move(path)), db_(std::move(db)) {}
+    SqliteStore(String path, sqlite::Connection db) : path_(std::move(path)), db_(std::move(db)) {}
     ~SqliteStore() override { close(); }
 
     Result<void> prepare() {
@@ -132,7 +132,7 @@ private:
     // ---- reading ----
 
     int read(const Request& request, State& state) {
-        for (const std::string& key : request.reads) {
+        for (const String& key : request.reads) {
             const int code = is_prefix(key) ? scan(prefix_of(key), state.records) : get(key, state.records);
             if (code != SQLITE_OK) return code;
         }
@@ -143,30 +143,30 @@ private:
         return read_totals(state.totals);
     }
 
-    static void in_order(std::vector<Record>& records) {
+    static void in_order(List<Record>& records) {
         std::sort(records.begin(), records.end(), [](const Record& a, const Record& b) { return a.key < b.key; });
         const auto same = [](const Record& a, const Record& b) { return a.key == b.key; };
         records.erase(std::unique(records.begin(), records.end(), same), records.end());
     }
 
-    int get(const std::string& key, std::vector<Record>& out) {
+    int get(const String& key, List<Record>& out) {
         Run run(statements_.get);
         const int code = run.bytes(key).step();
-        if (code == SQLITE_ROW) out.push_back({key, std::string(run.bytes_at(0))});
+        if (code == SQLITE_ROW) out.push_back({key, String(run.bytes_at(0))});
         return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
     }
 
-    int scan(std::string_view prefix, std::vector<Record>& out) {
+    int scan(std::string_view prefix, List<Record>& out) {
         Run run(statements_.scan);
         run.bytes(prefix);
         int code = run.step();
         for (; code == SQLITE_ROW && run.bytes_at(0).starts_with(prefix); code = run.step()) {
-            out.push_back({std::string(run.bytes_at(0)), std::string(run.bytes_at(1))});
+            out.push_back({String(run.bytes_at(0)), String(run.bytes_at(1))});
         }
         return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
     }
 
-    int peek(const Request& request, std::vector<Event>& out) {
+    int peek(const Request& request, List<Event>& out) {
         Run run(statements_.peek);
         run.integer(request.now).integer(later(request.now, kLongestHold));
         std::size_t bytes = 0;
@@ -175,8 +175,8 @@ private:
             const std::string_view body = run.bytes_at(1);
             bytes += body.size();
             if (bytes > request.peek_bytes && !out.empty()) return SQLITE_OK;
-            out.push_back({std::string(run.bytes_at(0)), std::string(body), kind_of(run.integer_at(2)),
-                           run.integer_at(3), run.integer_at(4), static_cast<std::int32_t>(run.integer_at(5))});
+            out.push_back({String(run.bytes_at(0)), String(body), kind_of(run.integer_at(2)), run.integer_at(3),
+                           run.integer_at(4), static_cast<std::int32_t>(run.integer_at(5))});
             if (out.size() == request.peek_rows) return SQLITE_OK;
         }
         return code == SQLITE_DONE ? SQLITE_OK : code;
@@ -205,7 +205,7 @@ private:
             for (auto at = items.begin(); code == SQLITE_OK && at != items.end(); ++at) code = write(*at);
         };
         if (change.erase_everything) code = erase_everything(totals);
-        each(change.erases, [&](const std::string& key) { return erase(key); });
+        each(change.erases, [&](const String& key) { return erase(key); });
         each(change.puts, [&](const Record& r) { return Run(statements_.put).bytes(r.key).bytes(r.value).finish(); });
         for (std::size_t next = 0; code == SQLITE_OK && next < change.removes.size();) {
             code = remove_run(change.removes, next, totals);
@@ -214,9 +214,9 @@ private:
         return code;
     }
 
-    int erase(const std::string& key) {
+    int erase(const String& key) {
         if (!is_prefix(key)) return Run(statements_.erase).bytes(key).finish();
-        std::vector<Record> found;
+        List<Record> found;
         int code = scan(prefix_of(key), found);
         for (const Record& record : found) {
             if (code == SQLITE_OK) code = Run(statements_.erase).bytes(record.key).finish();
@@ -241,7 +241,7 @@ private:
 
     // What the courier removes lies in the queue as it was sent, one after the other: such a run is deleted at once,
     // which takes a third less time than one by one. `next` is moved behind what was dealt with.
-    int remove_run(const std::vector<std::string>& ids, std::size_t& next, Totals& totals) {
+    int remove_run(const List<String>& ids, std::size_t& next, Totals& totals) {
         Run found(statements_.find);
         const int code = found.bytes(ids[next]).step();
         if (code != SQLITE_ROW) {
@@ -255,7 +255,7 @@ private:
     }
 
     // From the row `last` on, as long as the next row has the next id.
-    int follow(const std::vector<std::string>& ids, std::size_t& next, Totals& totals, std::int64_t& last) {
+    int follow(const List<String>& ids, std::size_t& next, Totals& totals, std::int64_t& last) {
         Run row(statements_.follow);
         int code = row.integer(last).step();
         for (; code == SQLITE_ROW && next < ids.size() && row.bytes_at(1) == ids[next]; code = row.step()) {
@@ -321,7 +321,7 @@ private:
         return sqlite3_wal_checkpoint_v2(db_.get(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr) == SQLITE_OK;
     }
 
-    std::string path_;
+    String path_;
     sqlite::Connection db_;
     Statements statements_;  // after the connection: finalized before it closes
     std::optional<Durability> durability_;
@@ -331,8 +331,8 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> sqlite_store(const std::string& path, std::vector<std::string>* notices) {
-    std::vector<std::string> said;
+Result<std::unique_ptr<Store>> sqlite_store(const String& path, List<String>* notices) {
+    List<String> said;
     auto db = sqlite::open_file(path, notices != nullptr ? *notices : said);
     if (!db) return tl::unexpected<Error>(db.error());
     auto store = std::make_unique<SqliteStore>(path, std::move(*db));

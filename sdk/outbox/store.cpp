@@ -16,10 +16,10 @@ std::string_view kind_name(EventKind kind) {
 
 bool is_due(Instant hold_until, Instant now) { return hold_until <= now || hold_until > later(now, kLongestHold); }
 
-Record& add(std::vector<Record>& records) { return records.emplace_back(); }
-Event& add(std::vector<Event>& events) { return events.emplace_back(); }
+Record& add(List<Record>& records) { return records.emplace_back(); }
+Event& add(List<Event>& events) { return events.emplace_back(); }
 
-std::size_t place_of(const std::vector<Record>& records, std::string_view key) {
+std::size_t place_of(const List<Record>& records, std::string_view key) {
     std::size_t first = 0;
     std::size_t end = records.size();
     while (first < end) {
@@ -33,7 +33,7 @@ std::size_t place_of(const std::vector<Record>& records, std::string_view key) {
     return first;
 }
 
-const std::string* State::find(std::string_view key) const {
+const String* State::find(std::string_view key) const {
     const std::size_t place = place_of(records, key);
     return place < records.size() && records[place].key == key ? &records[place].value : nullptr;
 }

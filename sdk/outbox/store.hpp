@@ -13,10 +13,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+#include "base/list.hpp"
+#include "base/string.hpp"
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -32,8 +32,8 @@ enum class EventKind : std::int32_t { answer = 0, control = 1, exposure = 2, oth
 std::string_view kind_name(EventKind kind);
 
 struct Event {
-    std::string id;    // UUIDv7, unique in the queue
-    std::string body;  // the CloudEvent as JSON text
+    String id;    // UUIDv7, unique in the queue
+    String body;  // the CloudEvent as JSON text
     EventKind kind = EventKind::other;
     Instant created_at = 0;
     Instant hold_until = 0;  // not handed out by a peek before
@@ -41,15 +41,15 @@ struct Event {
 };
 
 struct Record {
-    std::string key;
-    std::string value;
+    String key;
+    String value;
 };
 
 struct Request {
     Durability durability = Durability::normal;
-    std::vector<std::string> reads;  // keys; a trailing '*' means all keys with that beginning
-    bool journal = false;            // read the web loader's journal too
-    Instant now = 0;                 // for hold_until; one further ahead than kLongestHold counts as due
+    List<String> reads;    // keys; a trailing '*' means all keys with that beginning
+    bool journal = false;  // read the web loader's journal too
+    Instant now = 0;       // for hold_until; one further ahead than kLongestHold counts as due
     std::size_t peek_rows = 0;
     std::size_t peek_bytes = 0;  // at least one event is handed out whatever its size, if peek_rows allows
 };
@@ -68,29 +68,29 @@ struct Totals {
 };
 
 struct State {
-    std::vector<Record> records;  // those that exist of what was asked, by key
-    std::vector<Event> queue;     // the peek, oldest first (order of appending)
-    std::vector<Record> journal;  // oldest first
-    Totals totals;                // of the queue before the change
+    List<Record> records;  // those that exist of what was asked, by key
+    List<Event> queue;     // the peek, oldest first (order of appending)
+    List<Record> journal;  // oldest first
+    Totals totals;         // of the queue before the change
 
-    const std::string* find(std::string_view key) const;
+    const String* find(std::string_view key) const;
 };
 
 // One more at the end, to be filled in: the one place where these grow.
-Record& add(std::vector<Record>& records);
-Event& add(std::vector<Event>& events);
+Record& add(List<Record>& records);
+Event& add(List<Event>& events);
 
 // Where the key stands among records in the order of their keys, or would stand.
-std::size_t place_of(const std::vector<Record>& records, std::string_view key);
+std::size_t place_of(const List<Record>& records, std::string_view key);
 
 // Applied in this order: erase_everything, erases, puts, removes, appends, journal_removes. So a key may be erased by
 // its beginning and put anew, and an event removed and appended again, which moves it to the end of the queue.
 struct Change {
-    std::vector<Record> puts;
-    std::vector<std::string> erases;   // keys; a trailing '*' as in reads
-    std::vector<Event> appends;        // an id that is queued already is skipped
-    std::vector<std::string> removes;  // event ids; unknown ones are fine
-    std::vector<std::string> journal_removes;
+    List<Record> puts;
+    List<String> erases;   // keys; a trailing '*' as in reads
+    List<Event> appends;   // an id that is queued already is skipped
+    List<String> removes;  // event ids; unknown ones are fine
+    List<String> journal_removes;
     bool erase_everything = false;  // first, and leaving no trace on disk; puts and appends of the same change stay
 };
 
@@ -136,6 +136,6 @@ std::unique_ptr<Store> memory_store();
 //   so, for the error channel. erase_everything removes what was set aside, too.
 // - A file of another program, or of a newer version of Candor, is refused and left as it is.
 // - A transaction waits for another process at most a few seconds, and then fails with a reason.
-Result<std::unique_ptr<Store>> sqlite_store(const std::string& path, std::vector<std::string>* notices = nullptr);
+Result<std::unique_ptr<Store>> sqlite_store(const String& path, List<String>* notices = nullptr);
 
 }  // namespace candor::outbox

@@ -9,7 +9,7 @@ const LocalizedText& BandedText::for_band(Band band) const {
     return band == Band::promoter ? promoter : band == Band::passive ? passive : detractor;
 }
 
-std::string Survey::key() const { return joined({id, ".", wave}); }
+String Survey::key() const { return joined({id, ".", wave}); }
 
 const Survey* Document::find(std::string_view id) const {
     const Survey* first = nullptr;

@@ -9,9 +9,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
+#include "base/list.hpp"
+#include "base/shared.hpp"
+#include "base/string.hpp"
 
 #include "base/json.hpp"
 #include "base/nps.hpp"
@@ -28,11 +29,11 @@ enum class TriggerKind { event, screen, session };
 
 struct Trigger {
     TriggerKind kind = TriggerKind::event;
-    std::string name;           // of the event or screen
+    String name;                // of the event or screen
     std::int64_t at_least = 1;  // met from the n-th occurrence on, counted over the person's life
-    std::string touchpoint;     // how reports name it: the event's or screen's name, or "$session"
-    std::string clause;         // the key of its counter in the history: the same for equal clauses of all surveys
-    std::string id;             // "<survey>.<wave>#<index>"
+    String touchpoint;          // how reports name it: the event's or screen's name, or "$session"
+    String clause;              // the key of its counter in the history: the same for equal clauses of all surveys
+    String id;                  // "<survey>.<wave>#<index>"
 
     bool operator==(const Trigger&) const = default;
 };
@@ -50,7 +51,7 @@ enum class SampleBy { person, occasion };
 
 struct Sample {
     std::uint32_t threshold = 100'000;  // in the sample when bucket < threshold; percent x 1000
-    std::string salt;                   // default: survey id + "." + wave
+    String salt;                        // default: survey id + "." + wave
     SampleBy by = SampleBy::person;
     double percent() const { return threshold / 1000.0; }
     bool operator==(const Sample&) const = default;
@@ -71,7 +72,7 @@ struct BandedText {
 };
 
 struct Question {
-    std::string id;
+    String id;
     QuestionType type = QuestionType::nps;
     BandedText text;          // nps: empty unless the wording is the author's own ("custom")
     LocalizedText low_label;  // of a scale; empty: the built-in one
@@ -83,21 +84,21 @@ struct Question {
 };
 
 struct Survey {
-    std::string id;
+    String id;
     Kind kind = Kind::relationship;
-    std::string wave;  // "1" unless given
+    String wave;  // "1" unless given
     bool enabled = true;
     Instant starts = 0;
     Instant ends = kNever;
-    std::vector<Trigger> triggers;
+    List<Trigger> triggers;
     Span delay = 0;    // after the trigger
     Span expires = 0;  // after the trigger; greater than delay
     Waits waits;
     Sample sample;
-    std::vector<Question> questions;
+    List<Question> questions;
     std::optional<Error> unsupported;  // why this SDK cannot run it
 
-    std::string key() const;  // of this wave, in the history and reports
+    String key() const;  // of this wave, in the history and reports
     bool operator==(const Survey&) const = default;
 };
 
@@ -105,7 +106,7 @@ enum class ConsentMode { none, notice, explicit_ };
 
 struct Consent {
     ConsentMode mode = ConsentMode::none;
-    std::string policy;  // its version
+    String policy;  // its version
     LocalizedText text;
 
     bool operator==(const Consent&) const = default;
@@ -124,14 +125,14 @@ struct Theme {
 };
 
 struct Document {
-    std::string project;
+    String project;
     std::int64_t revision = 0;
-    std::string hash;     // first 16 hex digits of the SHA-256 of the text it was read from
-    std::string product;  // what {product} stands for
-    std::string locale;   // the default
+    String hash;     // first 16 hex digits of the SHA-256 of the text it was read from
+    String product;  // what {product} stands for
+    String locale;   // the default
     Consent consent;
     Theme theme;
-    std::vector<Survey> surveys;  // in the order of their priority
+    List<Survey> surveys;  // in the order of their priority
     // A fault outside of the surveys, for which this SDK can run none of them: each carries it, too.
     std::optional<Error> unsupported;
 
@@ -145,11 +146,11 @@ struct Document {
 Result<Document> read_document(std::string_view text, json::Reading reading, std::string_view project = {});
 
 // The same where documents are shared: null when it is refused, which `refused` then says.
-std::shared_ptr<const Document> read_document(std::string_view text, json::Reading reading, std::string_view project,
-                                              Error& refused);
+Shared<const Document> read_document(std::string_view text, json::Reading reading, std::string_view project,
+                                     Error& refused);
 
 // The document as `candor build` publishes it: compact JSON with the same meaning (comments of authors, "description"
 // members, are gone). Reading it gives an equal document but for the hash.
-Result<std::string> publish(std::string_view text);
+Result<String> publish(std::string_view text);
 
 }  // namespace candor::survey

@@ -54,7 +54,7 @@ void read_object(Object& outer, const Field& field, const Record& record, const 
 }
 
 void refuse_twice(Object& object, const Items& items, const char* item, std::size_t index) {
-    const std::string key = items.key(item);
+    const String key = items.key(item);
     while (index-- > 0) {
         item -= items.size;
         if (items.key(item) == key) object.refuse("id", {items.twice[0], key, items.twice[1]});
@@ -124,12 +124,12 @@ void read_text(Object& object, const Field& field, void* at) {
                                    .max_bytes = field.most,
                                    .identifier = field.form == Form::identifier};
     if (field.form <= Form::identifier) {
-        auto& text = *static_cast<std::string*>(at);
+        auto& text = *static_cast<String*>(at);
         object.text(field.key, text, rule);
         if ((field.flags & kOneLine) != 0) refuse_control(object, field.key, text, false);
         return;
     }
-    const std::string* text = object.find_text(field.key, rule);
+    const String* text = object.find_text(field.key, rule);
     if (text == nullptr) return;
     if (field.form == Form::color) {
         std::uint32_t& color = static_cast<std::optional<std::uint32_t>*>(at)->emplace(0);

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
-#include <string>
 #include <type_traits>
-#include <vector>
+#include "base/list.hpp"
+#include "base/string.hpp"
 
 #include "base/json.hpp"
 #include "survey/document.hpp"
@@ -24,8 +24,8 @@ enum class Form : std::uint8_t {
               // row's key is what an error calls them
     later,    // names that are set aside for rules of later versions: none may be there
     // Members.
-    text,         // std::string
-    identifier,   // std::string
+    text,         // String
+    identifier,   // String
     instant,      // Instant
     color,        // std::optional<std::uint32_t>
     flag,         // bool
@@ -39,7 +39,7 @@ enum class Form : std::uint8_t {
     localized,    // LocalizedText
     banded,       // BandedText
     object,       // a record
-    list,         // std::vector of a record
+    list,         // List of a record
 };
 
 constexpr unsigned kRequired = 1;
@@ -93,22 +93,22 @@ struct Items {
     const Record* record;
     std::uint16_t size;   // of one
     std::uint16_t fault;  // where in one its fault goes, and the others are read on; 0: it is the list's
-    void* (*make)(void* list, std::size_t count);    // of which the first is returned
-    std::string (*key)(const void* item) = nullptr;  // no two may have the same; null: they may
-    const char* twice[2] = {};                       // what is said around a key that is there already
+    void* (*make)(void* list, std::size_t count);  // of which the first is returned
+    String (*key)(const void* item) = nullptr;     // no two may have the same; null: they may
+    const char* twice[2] = {};                     // what is said around a key that is there already
 };
 
 template <class T>
 struct ItemsOf : Items {
     explicit constexpr ItemsOf(const RecordOf<T>& item) : Items{&item, std::uint16_t{sizeof(T)}, 0, made} {}
-    constexpr ItemsOf(const RecordOf<T>& item, std::size_t fault_at, std::string (*key_of)(const void* item),
+    constexpr ItemsOf(const RecordOf<T>& item, std::size_t fault_at, String (*key_of)(const void* item),
                       const char* before, const char* after)
         : Items{&item, std::uint16_t{sizeof(T)}, static_cast<std::uint16_t>(fault_at), made, key_of, {before, after}} {}
 
 private:
     static void* made(void* list, std::size_t count) {
-        auto& items = *static_cast<std::vector<T>*>(list);
-        items = std::vector<T>(count);
+        auto& items = *static_cast<List<T>*>(list);
+        items = List<T>(count);
         return items.data();
     }
 };
@@ -150,11 +150,11 @@ constexpr Field by_key(const char* keys, At<E> at, const Record (&cases)[N]) {
 
 constexpr Field later(const char* names) { return make(Form::later, 0, 0, 0, nullptr, {.names = names}); }
 
-constexpr Field text(const char* key, At<std::string> at, std::uint32_t most_bytes, unsigned flags) {
+constexpr Field text(const char* key, At<String> at, std::uint32_t most_bytes, unsigned flags) {
     return make(Form::text, flags, at.offset, most_bytes, key);
 }
 
-constexpr Field identifier(const char* key, At<std::string> at, std::uint32_t most_bytes, unsigned flags = 0) {
+constexpr Field identifier(const char* key, At<String> at, std::uint32_t most_bytes, unsigned flags = 0) {
     return make(Form::identifier, flags | kFromOne, at.offset, most_bytes, key);
 }
 
@@ -210,8 +210,7 @@ constexpr Field object(const char* key, At<T> at, const RecordOf<T>& record) {
 }
 
 template <class T>
-constexpr Field list(const char* key, At<std::vector<T>> at, const ItemsOf<T>& items, std::uint32_t most,
-                     unsigned flags) {
+constexpr Field list(const char* key, At<List<T>> at, const ItemsOf<T>& items, std::uint32_t most, unsigned flags) {
     return make(Form::list, flags, at.offset, most, key, {.items = &items});
 }
 
@@ -220,8 +219,8 @@ constexpr Field list(const char* key, At<std::vector<T>> at, const ItemsOf<T>& i
 // ---- reading ----
 
 struct ReadContext {
-    json::Reading reading;      // of decoration
-    const std::string* locale;  // the document's default
+    json::Reading reading;  // of decoration
+    const String* locale;   // the document's default
 };
 
 // Reads the members, up to the first fault, which is left in `object`.

@@ -22,7 +22,7 @@ json::Value without_descriptions(const json::Value& value) {
 
 }  // namespace
 
-Result<std::string> publish(std::string_view text) {
+Result<String> publish(std::string_view text) {
     if (const auto document = read_document(text, json::Reading::tools); !document) {
         return tl::unexpected<Error>(document.error());
     }

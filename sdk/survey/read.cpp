@@ -88,7 +88,7 @@ void check_locale(json::Object& object, Document& document) {
 
 // `project` is the one that is wanted, if any, before it is the one that is given.
 void read_project(json::Object& object, Document& document) {
-    const std::string wanted = std::exchange(document.project, {});
+    const String wanted = std::exchange(document.project, {});
     object.text("project", document.project, {.min_bytes = 1, .max_bytes = 64, .identifier = true});
     if (wanted.empty() || wanted == document.project) return;
     object.refuse("project", {"is \"", document.project, "\", not \"", wanted, "\""});
@@ -139,14 +139,14 @@ const Error* refusal(const Document& document, json::Reading reading) {
 
 }  // namespace
 
-std::shared_ptr<const Document> read_document(std::string_view text, json::Reading reading, std::string_view project,
-                                              Error& refused) {
+Shared<const Document> read_document(std::string_view text, json::Reading reading, std::string_view project,
+                                     Error& refused) {
     const Result<json::Value> value = json::parse(text);
     if (!value) {
         refused = value.error();
         return nullptr;
     }
-    auto document = std::make_shared<Document>();
+    auto document = make_shared<Document>();
     document->project = project;
     document->hash = sha256_hex(text, 16);
     read_root(*value, reading, *document);

@@ -2,8 +2,8 @@
 // are always read strictly: an SDK that does not know a rule must not ask people whom the rule would have spared.
 #pragma once
 
-#include <string>
 #include <string_view>
+#include "base/string.hpp"
 
 #include "base/json.hpp"
 #include "survey/fields.hpp"
@@ -19,7 +19,7 @@ inline constexpr const char* kLaterRules =
 
 bool is_language_tag(std::string_view text);
 void refuse_control(json::Object& object, const char* key, std::string_view text, bool shown);
-void read_localized(json::Object& parent, const char* key, std::size_t max_bytes, const std::string& locale,
+void read_localized(json::Object& parent, const char* key, std::size_t max_bytes, const String& locale,
                     LocalizedText& out);
 
 // ---- rules (read_rules.cpp) ----

@@ -43,7 +43,7 @@ constexpr Field kQuestionFields[] = {
 };
 constexpr RecordOf<Question> kQuestion(kQuestionFields);
 
-std::string id_of(const void* question) { return static_cast<const Question*>(question)->id; }
+String id_of(const void* question) { return static_cast<const Question*>(question)->id; }
 
 // The one order that this version runs.
 QuestionType type_at(std::size_t index, std::size_t count) {
@@ -56,7 +56,7 @@ QuestionType type_at(std::size_t index, std::size_t count) {
 constinit const ItemsOf<Question> kQuestions(kQuestion, 0, id_of, "another question is \"", "\" already");
 
 void check_questions(json::Object& object, Survey& survey) {
-    const std::vector<Question>& questions = survey.questions;
+    const List<Question>& questions = survey.questions;
     if (questions.size() < 2) object.refuse("questions", R"(must be an "nps" question at least, and a "thanks")");
     for (std::size_t i = 0; i < questions.size() && object.ok(); ++i) {
         if (questions[i].type == type_at(i, questions.size())) continue;

@@ -73,7 +73,7 @@ void check_schedule(json::Object& object, Survey& survey) {
 void check_timing(json::Object& object, Survey& survey) {
     const bool given = survey.expires > 0;
     if (!given) survey.expires = kEventExpiry;
-    const std::string key = survey.key();
+    const String key = survey.key();
     for (std::size_t i = 0; i < survey.triggers.size(); ++i) {
         Trigger& trigger = survey.triggers[i];
         trigger.id = joined({key, "#", i});
@@ -110,7 +110,7 @@ constexpr Field kSurveyFields[] = {
 
 constexpr RecordOf<Survey> kSurvey(kSurveyFields);
 
-std::string key_of(const void* survey) { return static_cast<const Survey*>(survey)->key(); }
+String key_of(const void* survey) { return static_cast<const Survey*>(survey)->key(); }
 
 }  // namespace
 

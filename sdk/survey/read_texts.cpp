@@ -8,7 +8,7 @@ namespace {
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-void read_text(json::Object& object, const char* key, std::size_t max_bytes, std::string& out) {
+void read_text(json::Object& object, const char* key, std::size_t max_bytes, String& out) {
     object.text(key, out, {.min_bytes = 1, .max_bytes = max_bytes});
     refuse_control(object, key, out, true);
 }
@@ -65,7 +65,7 @@ void refuse_control(json::Object& object, const char* key, std::string_view text
     }
 }
 
-void read_localized(json::Object& parent, const char* key, std::size_t max_bytes, const std::string& locale,
+void read_localized(json::Object& parent, const char* key, std::size_t max_bytes, const String& locale,
                     LocalizedText& out) {
     const json::Value& value = *parent.any(key);
     if (value.type() == json::Type::object) {

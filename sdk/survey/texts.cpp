@@ -95,8 +95,8 @@ bool is_rtl(std::string_view locale) {
     return one_of(locale.substr(0, language_end), kLanguages);
 }
 
-std::string fill(std::string_view text, std::initializer_list<NamedValue> values) {
-    std::string out;
+String fill(std::string_view text, std::initializer_list<NamedValue> values) {
+    String out;
     while (!text.empty()) {
         const NamedValue* here = values.begin();
         while (here != values.end() && !(text.front() == '{' && text.substr(1, here->name.size()) == here->name &&

@@ -2,16 +2,16 @@
 #pragma once
 
 #include <initializer_list>
-#include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
+#include "base/list.hpp"
+#include "base/string.hpp"
 
 namespace candor::survey {
 
 // BCP 47 tag -> text, in the order of the document.
-using LocaleText = std::pair<std::string, std::string>;
-using LocalizedText = std::vector<LocaleText>;
+using LocaleText = std::pair<String, String>;
+using LocalizedText = List<LocaleText>;
 
 // Tags are compared without regard to case, and to whether '-' or '_' stands between their parts.
 bool same_tag(std::string_view a, std::string_view b);
@@ -22,8 +22,8 @@ const LocaleText* find_text(const LocalizedText& texts, std::string_view locale,
 
 // A text and the locale it is in; both are empty when there is none.
 struct Localized {
-    std::string locale;
-    std::string text;
+    String locale;
+    String text;
 };
 Localized localize(const LocalizedText& texts, std::string_view locale, std::string_view fallback);
 
@@ -51,6 +51,6 @@ struct NamedValue {
     std::string_view name;
     std::string_view value;
 };
-std::string fill(std::string_view text, std::initializer_list<NamedValue> values);
+String fill(std::string_view text, std::initializer_list<NamedValue> values);
 
 }  // namespace candor::survey

@@ -50,8 +50,8 @@ survey::Survey make_survey(int index) {
     return s;
 }
 
-std::shared_ptr<const decide::Prepared> make_prepared() {
-    auto document = std::make_shared<survey::Document>();
+Shared<const decide::Prepared> make_prepared() {
+    auto document = make_shared<survey::Document>();
     for (int i = 0; i < kSurveys; ++i) document->surveys.push_back(make_survey(i));
     return decide::prepare(document);
 }

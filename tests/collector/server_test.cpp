@@ -341,7 +341,7 @@ TEST_CASE("configurations that make no sense are refused by name") {
         Config config = config_of(folder.file("x.db"));
         change(config);
         const auto server = Server::start(config);
-        return server ? std::string("none") : server.error().path;
+        return server ? std::string("none") : std::string(server.error().path);
     };
     CHECK(fault([](Config&) {}) == "none");
     CHECK(fault([](Config& config) { config.write_keys.clear(); }) == "--write-key");

@@ -17,7 +17,7 @@ TEST_CASE("what was committed is there when the file is opened again") {
         session.put("a", "1");
         session.append({event("x", "body", EventKind::answer, 7), event("y")});
     }
-    std::vector<std::string> notices;
+    List<String> notices;
     Session session(open_sqlite(scratch.file(), &notices));
     CHECK(notices.empty());
     CHECK(*session.read_keys({"a"}).find("a") == "1");
@@ -86,7 +86,7 @@ TEST_CASE("two connections take turns, each on what the other left") {
         Request request;
         request.reads = {"n"};
         const auto error = sessions[i % 2].transact(request, [&](const State& state) {
-            const std::string* n = state.find("n");
+            const String* n = state.find("n");
             Change change;
             change.puts = {{"n", std::to_string((n != nullptr ? std::stoi(*n) : 0) + 1)}};
             change.appends = {event("e" + std::to_string(i), "12345")};

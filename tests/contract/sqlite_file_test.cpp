@@ -28,7 +28,7 @@ void make_store(const std::string& path, int events = 500) {
 }
 
 std::string refusal(const std::string& path) {
-    std::vector<std::string> notices;
+    List<String> notices;
     auto store = outbox::sqlite_store(path, &notices);
     REQUIRE(!store.has_value());
     CHECK(notices.empty());
@@ -37,7 +37,7 @@ std::string refusal(const std::string& path) {
 }
 
 void check_set_aside(const std::string& path, const std::string& damaged_bytes) {
-    std::vector<std::string> notices;
+    List<String> notices;
     Session session(open_sqlite(path, &notices));
     REQUIRE(notices.size() == 1);
     CHECK(notices[0].find(path + ": ") == 0);
@@ -114,7 +114,7 @@ TEST_CASE("a damaged file is set aside whole and a new one begun") {
     }
     write_file(scratch.file(), bytes);
     check_set_aside(scratch.file(), bytes);
-    std::vector<std::string> notices;
+    List<String> notices;
     Session again(open_sqlite(scratch.file(), &notices));
     CHECK(notices.empty());
     CHECK(keys(again.read_keys({"*"})) == Strings{"new"});
@@ -143,7 +143,7 @@ TEST_CASE("a newer damage takes the place of an older one, so that what is kept 
     const Scratch scratch;
     for (const char* bytes : {"first rubbish", "second rubbish"}) {
         write_file(scratch.file(), bytes);
-        std::vector<std::string> notices;
+        List<String> notices;
         open_sqlite(scratch.file(), &notices);
         CHECK(notices.size() == 1);
         CHECK(read_file(scratch.file() + ".damaged") == bytes);
@@ -154,7 +154,7 @@ TEST_CASE("a newer damage takes the place of an older one, so that what is kept 
 TEST_CASE("an empty file is a new store") {
     const Scratch scratch;
     write_file(scratch.file(), "");
-    std::vector<std::string> notices;
+    List<String> notices;
     Session session(open_sqlite(scratch.file(), &notices));
     CHECK(notices.empty());
     session.put("a", "1");

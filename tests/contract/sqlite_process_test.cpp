@@ -21,7 +21,7 @@ bool count_up(Store& store, const std::string& name, outbox::Durability durabili
     store.transact(
         request,
         [&](const State& state) {
-            const std::string* before = state.find(name);
+            const String* before = state.find(name);
             committed = before != nullptr ? std::stoi(*before) + 1 : 1;
             Change change;
             change.puts = {{name, std::to_string(committed)}};
@@ -88,7 +88,7 @@ TEST_CASE("of several processes that find the file damaged one sets it aside, an
         children[c] = fork();
         REQUIRE(children[c] >= 0);
         if (children[c] != 0) continue;
-        std::vector<std::string> notices;
+        List<String> notices;
         auto store = outbox::sqlite_store(scratch.file(), &notices);
         int n = 0;
         if (!store || !count_up(**store, "both", outbox::Durability::full, n)) _exit(200);
@@ -133,7 +133,7 @@ TEST_CASE("after kill -9 every reported commit is there, and each record has its
         }
         close(pipe_ends[0]);
         CHECK(WIFSIGNALED(wait_for(child)));
-        std::vector<std::string> notices;
+        List<String> notices;
         Session session(open_sqlite(scratch.file(), &notices));
         CHECK(notices.empty());
         check_sound(session, "k", reported);

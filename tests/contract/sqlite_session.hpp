@@ -5,7 +5,7 @@
 
 namespace candor::contract {
 
-inline Subject open_sqlite(const std::string& path, std::vector<std::string>* notices = nullptr) {
+inline Subject open_sqlite(const std::string& path, List<String>* notices = nullptr) {
     auto store = outbox::sqlite_store(path, notices);
     INFO((store ? "" : describe(store.error())));
     REQUIRE(store.has_value());

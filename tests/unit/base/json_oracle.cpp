@@ -28,7 +28,7 @@ Value ours_of(const Theirs& theirs) {
             return size <= kMost ? Value(static_cast<std::int64_t>(size)) : Value(static_cast<double>(size));
         }
         case Theirs::value_t::number_float: return theirs.get<double>();
-        case Theirs::value_t::string: return theirs.get<std::string>();
+        case Theirs::value_t::string: return candor::String(theirs.get<std::string>());
         case Theirs::value_t::array: {
             Value out{json::Array{}};
             for (const Theirs& item : theirs) out.push(ours_of(item));

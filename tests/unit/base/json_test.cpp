@@ -217,7 +217,7 @@ TEST_CASE("json: numbers are the same on every platform") {
 TEST_CASE("json: writing escapes what must be, and never fails") {
     CHECK(json::dump(Value("a\"b\\c/\b\t\n\f\r\x01\x0b\x1f\x7f")) ==
           "\"a\\\"b\\\\c/\\b\\t\\n\\f\\r\\u0001\\u000b\\u001f\x7f\"");
-    CHECK(json::dump(Value(std::string("\0", 1))) == "\"\\u0000\"");
+    CHECK(json::dump(Value(candor::String("\0", 1))) == "\"\\u0000\"");
     CHECK(json::dump(Value("é\xFF\xC3z")) == "\"é\xEF\xBF\xBD\xEF\xBF\xBDz\"");
     Value object;
     object.set("k\n", Value(json::Array{})).set("n", 1u).set("f", false);

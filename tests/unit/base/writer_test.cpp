@@ -35,14 +35,14 @@ TEST_CASE("a writer takes bytes that are no UTF-8 and numbers that are none") {
 
 TEST_CASE("a value stands alone, too") {
     CHECK(Writer().text(nullptr, "").take() == "\"\"");
-    CHECK(Writer().text(nullptr, std::string("a\0b", 3)).take() == "\"a\\u0000b\"");
+    CHECK(Writer().text(nullptr, candor::String("a\0b", 3)).take() == "\"a\\u0000b\"");
     CHECK(Writer().text(nullptr, std::string_view("ab").substr(1)).take() == "\"b\"");
     CHECK(Writer().value(nullptr, Value(3)).take() == "3");
 }
 
 TEST_CASE("texts are joined and whole numbers spelled") {
     CHECK(candor::joined({}).empty());
-    CHECK(candor::joined({"a", std::string("b"), "", "c"}) == "abc");
+    CHECK(candor::joined({"a", candor::String("b"), "", "c"}) == "abc");
     CHECK(candor::digits(0) == "0");
     CHECK(candor::digits(-120) == "-120");
     CHECK(candor::digits(std::numeric_limits<std::int64_t>::max()) == "9223372036854775807");

@@ -4,14 +4,16 @@
 #include <string>
 #include <vector>
 
+#include "base/list.hpp"
+#include "base/string.hpp"
 #include "base/utf8.hpp"
 
 using namespace candor::card;
 
 namespace {
 
-std::vector<std::string> clusters(std::string_view text) {
-    std::vector<std::string> result;
+candor::List<candor::String> clusters(std::string_view text) {
+    candor::List<candor::String> result;
     for (std::size_t at = 0; at < text.size();) {
         const std::size_t next = next_boundary(text, at);
         result.emplace_back(text.substr(at, next - at));
@@ -20,7 +22,7 @@ std::vector<std::string> clusters(std::string_view text) {
     return result;
 }
 
-using Clusters = std::vector<std::string>;
+using Clusters = candor::List<candor::String>;
 
 }  // namespace
 

@@ -16,7 +16,7 @@ constexpr candor::Instant kNow = 1'800'000'123'456;
 struct Fixture {
     candor::survey::Document document;
     candor::survey::Survey survey;
-    const std::string ids[2] = {"first", "second"};
+    const candor::String ids[2] = {"first", "second"};
 
     Fixture() {
         document.project = "shop";
@@ -24,12 +24,12 @@ struct Fixture {
         survey.wave = "2026";
     }
 
-    std::vector<candor::outbox::Event> exposure(Reached from, const char* from_touchpoint, Reached to) const {
+    candor::List<candor::outbox::Event> exposure(Reached from, const char* from_touchpoint, Reached to) const {
         candor::history::Rise rise;
         rise.from = from;
         rise.to = to;
         rise.from_touchpoint = from_touchpoint;
-        std::vector<candor::outbox::Event> events;
+        candor::List<candor::outbox::Event> events;
         candor::client::append_exposure_events(ids, kNow, document, survey, "checkout", rise, events);
         return events;
     }

@@ -33,8 +33,8 @@ std::optional<Span> any_retry_after() {
     return *rc::gen::oneOf(rc::gen::arbitrary<Span>(), rc::gen::inRange<Span>(0, 48 * kHour));
 }
 
-std::vector<outbox::Event> some_batch() {
-    std::vector<outbox::Event> batch;
+List<outbox::Event> some_batch() {
+    List<outbox::Event> batch;
     for (int i = *rc::gen::inRange(1, 6); i > 0; --i) {
         batch.push_back({"id" + std::to_string(i), "{}", outbox::EventKind::answer, 0, 0, 0});
     }
@@ -81,7 +81,7 @@ HttpResponse any_response() {
     return response;
 }
 
-bool holds(const std::vector<outbox::Event>& batch, const std::string& id) {
+bool holds(const List<outbox::Event>& batch, const std::string& id) {
     return std::any_of(batch.begin(), batch.end(), [&](const auto& e) { return e.id == id; });
 }
 
@@ -131,7 +131,7 @@ TEST_CASE("no response acknowledges an event that was not sent, or one twice") {
         const auto batch = some_batch();
         const HttpResponse response = any_response();
         const Acknowledgement read = candor_acknowledgement(batch, response, 1'790'000'000'000);
-        std::vector<std::string> named = read.accepted;
+        List<String> named = read.accepted;
         for (const Refused& refused : read.refused) named.push_back(refused.id);
         for (const std::string& id : named) RC_ASSERT(holds(batch, id));
         std::sort(named.begin(), named.end());

@@ -14,13 +14,13 @@ using outbox::EventKind;
 
 namespace {
 
-using Ids = std::vector<std::string>;
+using Ids = List<String>;
 
 Event event(const std::string& id, EventKind kind = EventKind::answer, Instant hold_until = 0) {
     return {id, "{\"id\":\"" + id + "\",\"type\":\"candor.response\"}", kind, 0, hold_until, 0};
 }
 
-Ids ids(const std::vector<Event>& events) {
+Ids ids(const List<Event>& events) {
     Ids out;
     for (const Event& e : events) out.push_back(e.id);
     return out;
@@ -28,7 +28,7 @@ Ids ids(const std::vector<Event>& events) {
 
 std::string all_accepted(const Ids& batch) {
     json::Value accepted{json::Array{}};
-    for (const std::string& id : batch) accepted.push(id);
+    for (const String& id : batch) accepted.push(id);
     json::Value answer{json::Members{}};
     answer.set("accepted", accepted);
     return json::dump(answer);
@@ -39,9 +39,9 @@ class Round {
 public:
     Instant now = 1'790'000'000'000;
     std::uint32_t random = 0xffffffff;
-    std::vector<Dropped> dropped;
+    List<Dropped> dropped;
 
-    void append(std::vector<Event> events) {
+    void append(List<Event> events) {
         outbox::Change change;
         change.appends = std::move(events);
         commit({}, [&](const outbox::State&) { return change; });
@@ -56,14 +56,14 @@ public:
         return made;
     }
 
-    Span settle_with(const std::vector<Event>& batch, const HttpResponse& response) {
+    Span settle_with(const List<Event>& batch, const HttpResponse& response) {
         const Acknowledgement read = candor_acknowledgement(batch, response, now);
         Settlement settled;
         commit(settle_request(batch, read, now), [&](const outbox::State& state) {
             settled = settle(state, batch, read, now, random);
             return settled.change;
         });
-        dropped.insert(dropped.end(), settled.dropped.begin(), settled.dropped.end());
+        dropped.append(settled.dropped.begin(), settled.dropped.end());
         return settled.wait;
     }
 
@@ -117,15 +117,15 @@ HttpResponse sound_collector(const Ids& batch) { return answer(200, all_accepted
 // 400 for any batch with one of the bad events in it.
 std::function<HttpResponse(const Ids&)> choking_on(std::set<std::string> bad) {
     return [bad](const Ids& batch) {
-        for (const std::string& id : batch) {
+        for (const String& id : batch) {
             if (bad.count(id) != 0) return answer(400, R"({"error":"no batch"})");
         }
         return sound_collector(batch);
     };
 }
 
-std::vector<Event> events(int count) {
-    std::vector<Event> out;
+List<Event> events(int count) {
+    List<Event> out;
     for (int i = 0; i < count; ++i) out.push_back(event("e" + std::to_string(i)));
     return out;
 }
@@ -214,7 +214,7 @@ TEST_CASE("a poisoned event holds up no other, and is put aside in the end, coun
     round.append(all);
     round.deliver(400, choking_on({"e13"}));
     CHECK(round.queued().empty());
-    CHECK(round.dropped == std::vector<Dropped>{{EventKind::exposure, "poisoned", 1}});
+    CHECK(round.dropped == List<Dropped>{{EventKind::exposure, "poisoned", 1}});
 }
 
 TEST_CASE("a poisoned event alone in the queue is kept until something proves that the collector works") {
@@ -226,7 +226,7 @@ TEST_CASE("a poisoned event alone in the queue is kept until something proves th
     round.append({event("good")});
     round.deliver(100, collector);
     CHECK(round.queued().empty());
-    CHECK(round.dropped == std::vector<Dropped>{{EventKind::answer, "poisoned", 1}});
+    CHECK(round.dropped == List<Dropped>{{EventKind::answer, "poisoned", 1}});
 }
 
 TEST_CASE("several poisoned events, one of them the head of the queue") {
@@ -272,8 +272,7 @@ TEST_CASE("what the collector rejects goes, counted by kind") {
     round.settle_with(round.plan_now().batch,
                       answer(200, R"({"accepted":["d"],"rejected":[{"id":"a"},{"id":"b"},{"id":"c"}]})"));
     CHECK(round.queued().empty());
-    CHECK(round.dropped ==
-          std::vector<Dropped>{{EventKind::answer, "refused", 2}, {EventKind::exposure, "refused", 1}});
+    CHECK(round.dropped == List<Dropped>{{EventKind::answer, "refused", 2}, {EventKind::exposure, "refused", 1}});
 }
 
 TEST_CASE("a rejected report of drops is not reported again") {

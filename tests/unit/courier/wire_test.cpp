@@ -9,15 +9,14 @@ namespace {
 
 constexpr Instant kNow = 1'790'000'000'000;
 
-std::vector<outbox::Event> batch_of(const std::vector<std::string>& ids) {
-    std::vector<outbox::Event> batch;
-    for (const std::string& id : ids)
-        batch.push_back({id, "{\"id\":\"" + id + "\"}", outbox::EventKind::answer, 0, 0, 0});
+List<outbox::Event> batch_of(const List<String>& ids) {
+    List<outbox::Event> batch;
+    for (const String& id : ids) batch.push_back({id, "{\"id\":\"" + id + "\"}", outbox::EventKind::answer, 0, 0, 0});
     return batch;
 }
 
-std::vector<std::string> texts(const json::Value& array) {
-    std::vector<std::string> out;
+List<String> texts(const json::Value& array) {
+    List<String> out;
     for (const json::Value& value : array.array()) out.push_back(value.text());
     return out;
 }
@@ -42,7 +41,7 @@ TEST_CASE("conformance: acknowledgements") {
         const Acknowledgement read = candor_acknowledgement(batch_of({"a", "b", "c"}), response_of(vector), kNow);
         CHECK(read.outcome == test::outcome(vector.find("outcome")->text()));
         CHECK(read.accepted == texts(*vector.find("accepted")));
-        std::vector<std::string> refused;
+        List<String> refused;
         for (const Refused& one : read.refused) refused.push_back(one.id);
         CHECK(refused == texts(*vector.find("refused")));
         CHECK(read.retry_after == test::optional_span(vector.find("retry_after")));

@@ -90,7 +90,7 @@ void check_person(const history::Person& person, const json::Value& expected) {
 void run(const json::Value& document_value, const json::Value& c) {
     auto document = survey::read_document(json::dump(document_value), json::Reading::strict);
     if (!document) FAIL(describe(document.error()));
-    const auto p = prepare(std::make_shared<const survey::Document>(*std::move(document)));
+    const auto p = prepare(make_shared<const survey::Document>(*std::move(document)));
     auto person = history::read_person(json::dump(member(c, "person")));
     if (!person) FAIL(describe(person.error()));
 

@@ -14,7 +14,7 @@ namespace {
 
 // Folds and decides over a random course; `see` looks at each decision before the chosen survey is shown.
 template <class See>
-void course(const std::vector<survey::Survey>& surveys, bool may_jump, See see) {
+void course(const List<survey::Survey>& surveys, bool may_jump, See see) {
     const auto p = prepared(surveys);
     Person person = make_person(any_of<std::string>("ann", "bob", ""));
     Instant now = kNow;

@@ -396,7 +396,7 @@ TEST_CASE("names are looked up in their own kind, in any script") {
 }
 
 TEST_CASE("ten thousand surveys are decided on") {
-    std::vector<survey::Survey> many;
+    List<survey::Survey> many;
     for (int i = 0; i < 10'000; ++i) {
         many.push_back(make_survey("s" + std::to_string(i), {event(i % 2 == 0 ? "even" : "odd")}));
     }

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
+#include "base/list.hpp"
 
 #include "base/json.hpp"
 #include "decide/decide.hpp"
@@ -35,7 +35,7 @@ inline survey::Trigger screen(std::string_view name, std::int64_t at_least = 1) 
 inline survey::Trigger session(std::int64_t at_least) { return trigger(survey::TriggerKind::session, "", at_least); }
 
 // Delay 2 s, expires after 10 min, everybody, no waits.
-inline survey::Survey make_survey(std::string_view id, std::vector<survey::Trigger> triggers) {
+inline survey::Survey make_survey(std::string_view id, List<survey::Trigger> triggers) {
     survey::Survey s;
     s.id = id;
     s.kind = survey::Kind::transactional;
@@ -50,7 +50,7 @@ inline survey::Survey make_survey(std::string_view id, std::vector<survey::Trigg
     return s;
 }
 
-inline survey::Document make_document(std::vector<survey::Survey> surveys) {
+inline survey::Document make_document(List<survey::Survey> surveys) {
     survey::Document d;
     d.project = "shop";
     d.revision = 7;
@@ -59,8 +59,8 @@ inline survey::Document make_document(std::vector<survey::Survey> surveys) {
     return d;
 }
 
-inline std::shared_ptr<const Prepared> prepared(std::vector<survey::Survey> surveys) {
-    return prepare(std::make_shared<const survey::Document>(make_document(std::move(surveys))));
+inline Shared<const Prepared> prepared(List<survey::Survey> surveys) {
+    return decide::prepare(make_shared<const survey::Document>(make_document(std::move(surveys))));
 }
 
 inline history::Person make_person(std::string_view id = "ann") {
@@ -92,7 +92,7 @@ inline bool fold(const Prepared& p, history::Person& person, const Moment& momen
 }
 
 inline std::string chosen(const Prepared& p, const Decision& decision) {
-    return decision.chosen ? p.document().surveys[decision.chosen->survey].id : std::string("none");
+    return decision.chosen ? p.document().surveys[decision.chosen->survey].id : String("none");
 }
 inline std::string chosen(const Prepared& p, const history::Person& person, const Situation& situation) {
     return chosen(p, decide(p, person, situation));
@@ -106,15 +106,15 @@ inline TraceRecord rule(const Decision& decision, Rule wanted, std::size_t surve
 }
 
 // The rules that block, by name.
-inline std::vector<std::string> blocking(const Decision& decision, std::size_t survey = 0) {
-    std::vector<std::string> names;
+inline List<String> blocking(const Decision& decision, std::size_t survey = 0) {
+    List<String> names;
     for (const TraceRecord& record : decision.trace) {
         if (record.survey == survey && record.verdict == Verdict::block) names.emplace_back(name(record.rule));
     }
     return names;
 }
 
-using Names = std::vector<std::string>;
+using Names = List<String>;
 
 // What the layer writes, read back. Null when it is no JSON.
 inline json::Value parsed(const std::string& text) {

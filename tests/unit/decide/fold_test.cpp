@@ -275,7 +275,7 @@ TEST_CASE("a stored due date lies no further ahead than the document in force wo
 }
 
 TEST_CASE("the counters of a disabled survey are kept, and those of the document whatever their number") {
-    std::vector<survey::Trigger> many;
+    List<survey::Trigger> many;
     for (int i = 0; i < 250; ++i) many.push_back(event("e" + std::to_string(i)));
     survey::Survey off = make_survey("off", {event("off")});
     off.enabled = false;

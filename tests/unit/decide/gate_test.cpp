@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kPageNever = 9'007'199'254'740'991;
 
-json::Value record(const std::vector<survey::Survey>& surveys, const Person& person, Instant now = kNow) {
+json::Value record(const List<survey::Survey>& surveys, const Person& person, Instant now = kNow) {
     return parsed(decide::gate_record(*prepared(surveys), person, at(now)));
 }
 

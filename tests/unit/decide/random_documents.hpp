@@ -29,7 +29,7 @@ inline std::optional<Span> any_wait() {
 }
 
 inline survey::Survey any_survey(int index) {
-    std::vector<survey::Trigger> triggers;
+    List<survey::Trigger> triggers;
     const int count = *rc::gen::inRange(1, 4);
     for (int i = 0; i < count; ++i) triggers.push_back(any_trigger());
     survey::Survey s = make_survey("s" + std::to_string(index), std::move(triggers));
@@ -45,8 +45,8 @@ inline survey::Survey any_survey(int index) {
     return s;
 }
 
-inline std::vector<survey::Survey> any_surveys() {
-    std::vector<survey::Survey> surveys;
+inline List<survey::Survey> any_surveys() {
+    List<survey::Survey> surveys;
     const int count = *rc::gen::inRange(1, 5);
     for (int i = 0; i < count; ++i) surveys.push_back(any_survey(i));
     return surveys;
@@ -81,7 +81,7 @@ inline history::Reached any_outcome() {
 }
 
 inline void play(history::Person& person, const Choice& choice, history::Reached outcome, Instant now) {
-    std::erase_if(person.pending, [&](const history::Pending& p) { return p == choice.pending; });
+    person.pending.erase_if([&](const history::Pending& p) { return p == choice.pending; });
     history::SurveyRecord& record = history::record_of(person, choice.pending.survey, choice.pending.wave);
     record.shown = now;
     if (outcome == history::Reached::dismissed) record.dismissed = now;

@@ -44,7 +44,7 @@ Person full_person() {
 
 template <class T>
 std::string reason(const Result<T>& result) {
-    return result ? std::string("read") : describe(result.error());
+    return result ? candor::String("read") : describe(result.error());
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ std::string any_text() {
 std::optional<Instant> any_mark() { return *rc::gen::arbitrary<bool>() ? std::optional(any_instant()) : std::nullopt; }
 
 template <class T, class Make>
-std::vector<T> some(int most, Make make) {
-    std::vector<T> items;
+List<T> some(int most, Make make) {
+    List<T> items;
     const int size = *rc::gen::inRange(0, most);
     for (int i = 0; i < size; ++i) items.push_back(make());
     return items;
@@ -88,7 +88,7 @@ TEST_CASE("writing and reading an install is the identity") {
                                          [] {
                                              return PersonMark{any_text(), any_instant()};
                                          }),
-                        some<std::string>(200, any_text)};
+                        some<String>(200, any_text)};
         const auto read = read_install(write(install));
         RC_ASSERT(read.has_value());
         RC_ASSERT(*read == install);

@@ -317,7 +317,7 @@ TEST_CASE("of two open delays of a survey the later one stays, and no survey has
     anonymous.pending.push_back(pending("t", kNow + 4));
     anonymous.pending.push_back(pending("u", kNow));
     merge(person, anonymous);
-    CHECK(person.pending == std::vector{pending("s", kNow + 1), pending("t", kNow + 5), pending("u", kNow)});
+    CHECK(person.pending == candor::List{pending("s", kNow + 1), pending("t", kNow + 5), pending("u", kNow)});
 }
 
 TEST_CASE("an anonymous history in which nothing happened changes nothing") {
@@ -334,10 +334,10 @@ TEST_CASE("twenty persons are remembered, and those not seen for the longest tim
         CHECK(remember(install, "p" + std::to_string(i), kNow + i).empty());
     }
     CHECK(remember(install, "p0", kNow + 20).empty());
-    CHECK(remember(install, "new", kNow + 21) == std::vector<std::string>{"p1"});
+    CHECK(remember(install, "new", kNow + 21) == List<String>{"p1"});
     CHECK(install.persons.size() == kMostPersons);
     install.current = "p2";
-    CHECK(remember(install, "newer", kNow + 22) == std::vector<std::string>{"p3"});
+    CHECK(remember(install, "newer", kNow + 22) == List<String>{"p3"});
 }
 
 TEST_CASE("a person last seen in 2035 does not stay for ever") {

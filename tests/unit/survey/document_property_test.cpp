@@ -21,7 +21,7 @@ json::Value damaged(const json::Value& value) {
                                    1e300,
                                    "",
                                    "x",
-                                   std::string(70'000, 'y'),
+                                   candor::String(70'000, 'y'),
                                    json::Array{},
                                    json::Members{},
                                    json::Value(json::Array{json::Value(1)})};
