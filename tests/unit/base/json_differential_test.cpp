@@ -124,8 +124,8 @@ void read_as_the_library_does(const std::string& token) {
     const auto value = json::parse(token);
     if (end.ec == std::errc::result_out_of_range && (!value || value->number() == 0))
         return;  // too large, or too small
-    if (!value) RC_FAIL(token + ": " + value.error().reason);
-    if (value->number() != expected) RC_FAIL(token + " was read as " + json::dump(*value));
+    if (!value) RC_FAIL(token + ": " + std::string(value.error().reason));
+    if (value->number() != expected) RC_FAIL(token + " was read as " + std::string(json::dump(*value)));
 }
 
 }  // namespace
