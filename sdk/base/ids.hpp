@@ -4,8 +4,8 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
-#include "base/string.hpp"
 
+#include "base/string.hpp"
 #include "base/time.hpp"
 
 namespace candor {

@@ -13,10 +13,10 @@
 #include <span>
 #include <string_view>
 #include <utility>
-#include "base/list.hpp"
-#include "base/string.hpp"
 
+#include "base/list.hpp"
 #include "base/result.hpp"
+#include "base/string.hpp"
 #include "base/text.hpp"
 
 namespace candor::json {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+
 #include "base/string.hpp"
 
 namespace candor::json {

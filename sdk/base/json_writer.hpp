@@ -9,9 +9,9 @@
 
 #include <cstdint>
 #include <string_view>
-#include "base/string.hpp"
 
 #include "base/json.hpp"
+#include "base/string.hpp"
 
 namespace candor::json {
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+
 #include "base/list.hpp"
 
 namespace candor {

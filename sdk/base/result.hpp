@@ -3,6 +3,7 @@
 
 #include <string_view>
 #include <utility>
+
 #include "base/string.hpp"
 
 #include <tl/expected.hpp>

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+
 #include "base/string.hpp"
 
 namespace candor {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
+
 #include "base/string.hpp"
 
 namespace candor {

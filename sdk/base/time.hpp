@@ -5,6 +5,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+
 #include "base/string.hpp"
 
 namespace candor {

@@ -12,9 +12,9 @@
 #include <optional>
 #include <span>
 #include <string_view>
-#include "base/string.hpp"
 
 #include "base/arena.hpp"
+#include "base/string.hpp"
 #include "candor/candor.h"
 #include "interview/interview.hpp"
 #include "survey/document.hpp"

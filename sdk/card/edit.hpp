@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string_view>
+
 #include "base/string.hpp"
 
 namespace candor::card {

@@ -1,9 +1,9 @@
 // candor.h: everything but the card. Checks what comes in, finds the client, hands it on.
 #include <utility>
 #include <vector>
+
 #include "base/shared.hpp"
 #include "base/string.hpp"
-
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "candor/candor.h"

@@ -26,11 +26,11 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+
 #include "base/list.hpp"
+#include "base/result.hpp"
 #include "base/shared.hpp"
 #include "base/string.hpp"
-
-#include "base/result.hpp"
 #include "base/text.hpp"
 #include "candor/candor.h"
 #include "card/card.hpp"

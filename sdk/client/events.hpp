@@ -4,9 +4,9 @@
 
 #include <cstdint>
 #include <string_view>
+
 #include "base/list.hpp"
 #include "base/string.hpp"
-
 #include "history/history.hpp"
 #include "interview/interview.hpp"
 #include "outbox/store.hpp"

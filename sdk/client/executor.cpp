@@ -1,9 +1,9 @@
 #include "client/executor.hpp"
 
 #include <utility>
+
 #include "base/list.hpp"
 #include "base/shared.hpp"
-
 #include "client/sync.hpp"
 
 #ifndef __EMSCRIPTEN__

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <memory>
-#include "base/shared.hpp"
 
+#include "base/shared.hpp"
 #include "base/time.hpp"
 #include "client/task.hpp"
 

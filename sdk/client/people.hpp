@@ -5,10 +5,10 @@
 #include <list>
 #include <memory>
 #include <string_view>
+
 #include "base/list.hpp"
 #include "base/shared.hpp"
 #include "base/string.hpp"
-
 #include "decide/decide.hpp"
 #include "history/history.hpp"
 #include "outbox/store.hpp"

@@ -3,9 +3,9 @@
 
 #include <memory>
 #include <string>
-#include "base/shared.hpp"
 
 #include "base/result.hpp"
+#include "base/shared.hpp"
 #include "candor/candor.h"
 
 namespace candor::client {

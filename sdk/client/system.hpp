@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include "base/string.hpp"
 
+#include "base/string.hpp"
 #include "base/time.hpp"
 
 namespace candor::client {

@@ -5,11 +5,11 @@
 
 #include <cstdint>
 #include <memory>
+
 #include "base/list.hpp"
+#include "base/result.hpp"
 #include "base/shared.hpp"
 #include "base/string.hpp"
-
-#include "base/result.hpp"
 #include "client/people.hpp"
 #include "courier/courier.hpp"
 #include "decide/decide.hpp"

@@ -1,9 +1,9 @@
 #include "client/tickets.hpp"
 
 #include <utility>
+
 #include "base/list.hpp"
 #include "base/shared.hpp"
-
 #include "client/client.hpp"
 
 namespace candor::client {

@@ -4,8 +4,8 @@
 
 #include <cstdint>
 #include <memory>
-#include "base/shared.hpp"
 
+#include "base/shared.hpp"
 #include "courier/wire.hpp"
 
 namespace candor::client {

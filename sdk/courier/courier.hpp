@@ -14,8 +14,8 @@
 #pragma once
 
 #include <string>
-#include "base/list.hpp"
 
+#include "base/list.hpp"
 #include "courier/retry.hpp"
 #include "courier/wire.hpp"
 #include "outbox/store.hpp"

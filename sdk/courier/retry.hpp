@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include "base/string.hpp"
 
+#include "base/string.hpp"
 #include "base/time.hpp"
 
 namespace candor::courier {

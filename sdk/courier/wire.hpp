@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string_view>
 #include <utility>
+
 #include "base/list.hpp"
 #include "base/string.hpp"
-
 #include "courier/retry.hpp"
 #include "outbox/store.hpp"
 

@@ -11,10 +11,10 @@
 #include <optional>
 #include <span>
 #include <string_view>
+
 #include "base/list.hpp"
 #include "base/shared.hpp"
 #include "base/string.hpp"
-
 #include "base/time.hpp"
 #include "history/history.hpp"
 #include "survey/document.hpp"

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <string_view>
-#include "base/string.hpp"
 
+#include "base/string.hpp"
 #include "decide/decide.hpp"
 #include "history/history.hpp"
 #include "survey/document.hpp"

@@ -8,11 +8,11 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include "base/list.hpp"
-#include "base/string.hpp"
 
 #include "base/json.hpp"
+#include "base/list.hpp"
 #include "base/result.hpp"
+#include "base/string.hpp"
 #include "base/time.hpp"
 
 namespace candor::history {

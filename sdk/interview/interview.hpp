@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
-#include "base/list.hpp"
-#include "base/string.hpp"
 
 #include "base/json_writer.hpp"
+#include "base/list.hpp"
 #include "base/result.hpp"
+#include "base/string.hpp"
 #include "survey/document.hpp"
 
 namespace candor::interview {

@@ -5,10 +5,10 @@
 #include <cstring>
 #include <mutex>
 #include <utility>
-#include "base/list.hpp"
-#include "base/shared.hpp"
 
+#include "base/list.hpp"
 #include "base/order.hpp"
+#include "base/shared.hpp"
 #include "base/text.hpp"
 
 namespace candor::outbox {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <memory>
-#include "base/string.hpp"
 
+#include "base/string.hpp"
 #include "candor/candor.h"
 #include "outbox/store.hpp"
 

@@ -7,9 +7,9 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include "base/string.hpp"
 
 #include "base/result.hpp"
+#include "base/string.hpp"
 
 namespace candor::outbox::sqlite {
 

@@ -15,10 +15,10 @@
 #include <optional>
 #include <string_view>
 #include <utility>
-#include "base/list.hpp"
-#include "base/string.hpp"
 
+#include "base/list.hpp"
 #include "base/result.hpp"
+#include "base/string.hpp"
 #include "base/time.hpp"
 
 namespace candor::outbox {

@@ -10,13 +10,13 @@
 #include <memory>
 #include <optional>
 #include <string_view>
-#include "base/list.hpp"
-#include "base/shared.hpp"
-#include "base/string.hpp"
 
 #include "base/json.hpp"
+#include "base/list.hpp"
 #include "base/nps.hpp"
 #include "base/result.hpp"
+#include "base/shared.hpp"
+#include "base/string.hpp"
 #include "base/time.hpp"
 #include "survey/texts.hpp"
 

@@ -7,10 +7,10 @@
 #include <iterator>
 #include <optional>
 #include <type_traits>
-#include "base/list.hpp"
-#include "base/string.hpp"
 
 #include "base/json.hpp"
+#include "base/list.hpp"
+#include "base/string.hpp"
 #include "survey/document.hpp"
 
 namespace candor::survey {

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <string_view>
-#include "base/string.hpp"
 
 #include "base/json.hpp"
+#include "base/string.hpp"
 #include "survey/fields.hpp"
 
 namespace candor::survey {

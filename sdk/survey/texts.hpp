@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <string_view>
 #include <utility>
+
 #include "base/list.hpp"
 #include "base/string.hpp"
 

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include "base/list.hpp"
 
 #include "base/json.hpp"
+#include "base/list.hpp"
 #include "decide/decide.hpp"
 
 namespace candor::decide::testing {
