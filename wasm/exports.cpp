@@ -9,8 +9,8 @@
 #include <cstdlib>
 
 #include "candor/candor.h"
+#include "host.hpp"
 
-#define HOST(name) __attribute__((import_module("host"), import_name(#name)))
 #define EXPORT(name) extern "C" __attribute__((export_name(#name), used))
 
 extern "C" {
@@ -21,8 +21,6 @@ HOST(wake) void host_wake(void* context, double delay);
 HOST(event) void host_event(void* context, candor_client client, const candor_event* event);
 HOST(send) void host_send(void* context, uint32_t ticket, const candor_http_request* request);
 HOST(cancel) void host_cancel(void* context, uint32_t ticket);
-HOST(transact) void host_transact(void* context, uint32_t ticket, const candor_store_request* request);
-HOST(close_store) void host_close_store(void* context);
 HOST(acquire) void host_acquire(void* context, uint32_t ticket, candor_string name);
 HOST(release) void host_release(void* context, uint32_t ticket);
 HOST(metrics) void host_metrics(void* context, const candor_text_style* style, candor_text_metrics* metrics);

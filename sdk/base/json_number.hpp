@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/string.hpp"
 
@@ -16,10 +17,13 @@ struct Decimal {
     void add(char digit);
 };
 
+// Of no more than 19 digits.
+std::uint64_t value_of(std::string_view digits);
+
 // Whether the digits are an integer of 64 bits, which then is `out`.
 bool whole_number(const Decimal& decimal, bool minus, std::int64_t& out);
 
-// The nearest double, of two the even one; infinity when none is large enough.
+// json_double.cpp: the nearest double, of two the even one; infinity when none is large enough.
 double to_double(const Decimal& decimal);
 
 }  // namespace candor::json

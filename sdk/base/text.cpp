@@ -31,6 +31,13 @@ String digits(std::int64_t number) {
     return out;
 }
 
+std::string_view trimmed(std::string_view text) {
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
 std::string_view take_part(std::string_view& list, char separator) {
     std::size_t end = 0;
     while (end < list.size() && list[end] != separator) ++end;

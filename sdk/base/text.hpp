@@ -43,6 +43,9 @@ String joined(Parts parts);
 // The decimal digits of a whole number, with '-' where it is negative.
 String digits(std::int64_t number);
 
+// Without the blanks and tabs at its ends.
+std::string_view trimmed(std::string_view text);
+
 // Lists that are one text, such as "red|green": what stands before the first separator, which is taken away with it.
 std::string_view take_part(std::string_view& list, char separator);
 

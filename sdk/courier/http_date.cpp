@@ -1,6 +1,7 @@
-// HTTP dates and Retry-After, by hand: no time_t, no locale, no zone.
+// HTTP dates, by hand: no time_t, no locale, no zone.
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "courier/retry.hpp"
 
 namespace candor::courier {
@@ -21,13 +22,6 @@ constexpr std::string_view kForms[] = {
 };
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-std::string_view trimmed(std::string_view text) {
-    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
-}
 
 // Takes the letters at the front of the text; their place in the list of names, npos when they are none of it.
 std::size_t take_name(std::string_view& text, std::string_view names) {
@@ -94,18 +88,6 @@ std::optional<Instant> parse_http_date(std::string_view value, Instant now) {
         return parse_rfc3339(date);
     }
     return {};
-}
-
-std::optional<Span> parse_retry_after(std::string_view value, Instant now) {
-    const std::string_view text = trimmed(value);
-    if (!text.empty() && std::all_of(text.begin(), text.end(), is_digit)) {
-        constexpr Span kMost = 1ll << 40;  // seconds; what is longer is as good as that
-        Span seconds = 0;
-        for (char c : text) seconds = std::min(seconds * 10 + (c - '0'), kMost);
-        return seconds * kSecond;
-    }
-    const auto date = parse_http_date(text, now);
-    return date ? std::optional<Span>(elapsed(now, *date)) : std::nullopt;
 }
 
 }  // namespace candor::courier

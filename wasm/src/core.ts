@@ -7,9 +7,10 @@ import * as locks from './locks.ts';
 import { offsets } from './offsets.ts';
 import { makeOverlay, warmUp } from './overlay.ts';
 import { databaseStore, memoryStore } from './store.ts';
-import type { Change, State } from './store.ts';
+import type { Change, State, Store } from './store.ts';
 import { textHost } from './text.ts';
 import { addHost, give, giveText, instantiate, kClosed, kFailed, kOk, read, wasm } from './wasm.ts';
+import type { StoreHost } from './wasm.ts';
 
 const kConsents = ['document', 'unknown', 'granted', 'denied'];
 const kEvents = [
@@ -22,7 +23,8 @@ const kStatus = [
 ];
 
 export function ready(base: string): Promise<void> {
-    return instantiate(base ? `${base}core.packed.wasm` : new URL('./core.packed.wasm', import.meta.url).href, textHost);
+    const url = base ? `${base}core.packed.wasm` : new URL('./core.packed.wasm', import.meta.url).href;
+    return instantiate(url, textHost, () => storeHost(memoryStore([])));
 }
 
 // ---- packets
@@ -83,6 +85,32 @@ function takenChange(at: number): Change {
     };
 }
 
+// What the module asks of storage.
+function storeHost(store: Store): StoreHost {
+    return {
+        transact(ticket, at) {
+            const packet = read(at + 4);
+            const request = {
+                full: packet.i32() === 1,
+                journal: packet.i32() !== 0,
+                reads: packet.list(() => packet.text()),
+                now: packet.i64(),
+                rows: packet.u32(),
+                bytes: packet.u32(),
+            };
+            const step = (state: State): Change | null => {
+                const at = giveState(state);
+                const change = at + kStateSize;
+                return wasm.candor_store_step(ticket, at, change) === kOk ? takenChange(change) : null;
+            };
+            store.transact(request, step, (failure) => {
+                wasm.candor_store_done(ticket, failure === undefined ? kOk : kFailed, giveText(failure));
+            });
+        },
+        close_store: store.close,
+    };
+}
+
 // ---- one client
 
 export function start({ options, documentUrl, database, open, journal, emit }: CoreConfig): CoreClient {
@@ -126,26 +154,7 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         },
         send: http.send,
         cancel: http.cancel,
-        transact(ticket, at) {
-            const packet = read(at + 4);
-            const request = {
-                full: packet.i32() === 1,
-                journal: packet.i32() !== 0,
-                reads: packet.list(() => packet.text()),
-                now: packet.i64(),
-                rows: packet.u32(),
-                bytes: packet.u32(),
-            };
-            const step = (state: State): Change | null => {
-                const at = giveState(state);
-                const change = at + kStateSize;
-                return wasm.candor_store_step(ticket, at, change) === kOk ? takenChange(change) : null;
-            };
-            store.transact(request, step, (failure) => {
-                wasm.candor_store_done(ticket, failure === undefined ? kOk : kFailed, giveText(failure));
-            });
-        },
-        close_store: store.close,
+        ...storeHost(store),
         acquire: (ticket, name) => locks.acquire(ticket, `candor-${project}-${read(name).text()}`),
         release: locks.release,
     });

@@ -1,8 +1,8 @@
 // The structs of candor.h as they lie in the module's memory: little-endian, each number at a multiple of its size. What
 // a call takes is laid out in one packet: a row of structs, and behind it what they point to.
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+export const encoder = new TextEncoder();
+export const decoder = new TextDecoder();
 const kHalf = 2 ** 32;
 
 // All of them but `take` return the writer itself.

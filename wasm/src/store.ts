@@ -2,6 +2,7 @@
 // names, runs the step once on it, synchronously inside a request's `onsuccess`, applies the change and commits.
 
 import { kJournal, kQueue, kRecords, kSession } from './database.ts';
+import { encoder } from './packet.ts';
 
 export interface Event {
     id: string;
@@ -64,7 +65,6 @@ const kLongestHold = 10_000; // a hold further ahead was written by a clock that
 
 const kUnwanted = 'no longer wanted';
 
-const encoder = new TextEncoder();
 
 const emptyTotals = (): Totals => ({ rows: 0, bytes: 0, answerRows: 0, answerBytes: 0 });
 

@@ -1,5 +1,6 @@
 // Text as the browser shapes it: measured, broken into lines and rasterised by canvas 2D, in the reader's own fonts.
 
+import { decoder, encoder } from './packet.ts';
 import type { Line, TextHost } from './wasm.ts';
 
 export const kFonts = 'system-ui,sans-serif';
@@ -20,8 +21,6 @@ export interface Run {
     left: number;
 }
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 const pen = document.createElement('canvas').getContext('2d')!;
 
 function widthOf(text: string, px: number, weight: number): number {

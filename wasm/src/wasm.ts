@@ -1,6 +1,6 @@
 // The module: compiled once for a page, one instance for all projects. What crosses is described in exports.cpp: the structs of candor.h.
 
-import { makeReader, makeWriter } from './packet.ts';
+import { encoder, makeReader, makeWriter } from './packet.ts';
 import type { Reader, Writer } from './packet.ts';
 import { unpack } from './unpack.ts';
 
@@ -59,6 +59,9 @@ export interface TextHost {
     caret(line: string, px: number, weight: number, direction: number, byte: number): number;
 }
 
+// A client's storage, or some that lasts as long as the page.
+export type StoreHost = Pick<Host, 'transact' | 'close_store'>;
+
 export interface Line {
     begin: number; // in bytes
     end: number;
@@ -71,7 +74,7 @@ export const kBusy = 6;
 export const kFailed = 7;
 
 export let wasm: Exports;
-const hosts: Host[] = [];
+const hosts: (Host | StoreHost)[] = [];
 
 // Lays out what the call that follows takes, and says where.
 export function give(write: (out: Writer) => void): number {
@@ -92,11 +95,11 @@ export function read(at: number): Reader {
     return makeReader(wasm.memory.buffer, at);
 }
 
-export function addHost(host: Host): number {
+export function addHost(host: Host | StoreHost): number {
     return hosts.push(host) - 1;
 }
 
-function imports(text: TextHost): WebAssembly.Imports {
+function imports(text: TextHost, memory: () => StoreHost): WebAssembly.Imports {
     const style = (at: number): [px: number, weight: number, direction: number] => {
         const packet = read(at);
         return [packet.f32(), packet.i32(), packet.i32()];
@@ -121,6 +124,14 @@ function imports(text: TextHost): WebAssembly.Imports {
             });
             return lines.length;
         },
+        number_of: (text) => Number(read(text!).text()),
+        number_text: (number, at) => encoder.encodeInto(JSON.stringify(number), new Uint8Array(wasm.memory.buffer, at)).written!,
+        // The form of RFC 9110; browsers would make a date of nearly anything.
+        date_of(at) {
+            const text = read(at!).text();
+            return /GMT *$/.test(text) ? Date.parse(text) : NaN;
+        },
+        memory: () => addHost(memory()),
         caret: (_, line, at, byte) => text.caret(read(line!).text(), ...style(at!), byte!),
     };
     const forward = (name: string) => (host: number, ...rest: number[]) => (hosts[host] as any)[name](...rest);
@@ -136,8 +147,8 @@ const inert = () => new Proxy({}, { get: () => () => 52 });
 
 let compiled: Promise<void> | undefined;
 
-export function instantiate(url: string, text: TextHost): Promise<void> {
-    compiled ??= load(url, imports(text)).catch((error) => {
+export function instantiate(url: string, text: TextHost, memory: () => StoreHost): Promise<void> {
+    compiled ??= load(url, imports(text, memory)).catch((error) => {
         compiled = undefined;
         throw error;
     });
