@@ -293,12 +293,12 @@ candor_status candor_presented(candor_client handle) {
 
 candor_status candor_answer_score(candor_client handle, candor_string question, int32_t score) {
     if (!valid(question)) return CANDOR_INVALID;
-    return with(handle, [=](Client& client) { return client.answer_score(view(question), score); });
+    return with(handle, [=](Client& client) { return client.answer(view(question), {score, {}}); });
 }
 
 candor_status candor_answer_text(candor_client handle, candor_string question, candor_string text) {
     if (!valid(question) || !valid(text)) return CANDOR_INVALID;
-    return with(handle, [=](Client& client) { return client.answer_text(view(question), view(text)); });
+    return with(handle, [=](Client& client) { return client.answer(view(question), {std::nullopt, view(text)}); });
 }
 
 candor_status candor_back(candor_client handle) {

@@ -126,8 +126,7 @@ public:
 
     std::optional<Prompt> prompt();
     candor_status presented();
-    candor_status answer_score(std::string_view question, int score);
-    candor_status answer_text(std::string_view question, std::string_view text);
+    candor_status answer(std::string_view question, const interview::Given& given);
     candor_status back();
     candor_status dismiss();
 
@@ -238,7 +237,7 @@ private:
     void store_draft();
     void store_outcome(bool dismissed);
     candor_status end_with(bool dismissed);
-    candor_status accept(const Result<interview::Interview>& next);
+    candor_status give(std::string_view question, const interview::Given& given);
     candor_status carry_out(const card::Effect& effect);
     card::View view_of(const Prompt& prompt) const;
     std::string_view prompt_locale(const Prompt& prompt) const;

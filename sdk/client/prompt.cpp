@@ -120,8 +120,8 @@ std::size_t resumable(const survey::Document& document, const history::Person& p
     for (std::size_t i = 0; i < none; ++i) {
         const survey::Survey& survey = document.surveys[i];
         if (survey.id != running.survey || survey.wave != running.wave || survey.unsupported) continue;
-        const auto interview = interview::read(survey, running.state);
-        if (interview && !interview::complete(survey, *interview)) return i;
+        interview::Interview interview;
+        if (!interview::read(survey, running.state, interview) && !interview::complete(survey, interview)) return i;
     }
     return none;
 }
@@ -176,7 +176,7 @@ void Client::resumed(Step& step, bool stands) {
     begin_prompt(*step.prepared, step.survey_index, running.touchpoint);
     Prompt& prompt = *prompt_;
     prompt.submission = running.submission;
-    prompt.interview = *interview::read(prompt.survey(), running.state);
+    interview::read(prompt.survey(), running.state, prompt.interview);  // as `resumable` has seen
     prompt.shown = running.shown;
     prompt.revision = running.revision;
     prompt.last_event = running.last_event;
@@ -306,30 +306,23 @@ std::string_view Client::prompt_locale(const Prompt& prompt) const {
     return locale_.empty() ? prompt.document->locale : locale_;
 }
 
-candor_status Client::accept(const Result<interview::Interview>& next) {
-    if (!next) {
-        error({"answer: ", describe(next.error())});
+candor_status Client::give(std::string_view question, const interview::Given& given) {
+    Prompt& prompt = *prompt_;
+    if (!prompt.presented) present();  // who answers has seen it; and what is stored of that knows no answer yet
+    if (const auto refused = interview::give(prompt.survey(), prompt.interview, question, given)) {
+        error({"answer: ", describe(*refused)});
         return CANDOR_REFUSED;
     }
-    if (!prompt_->presented) present();  // who answers has seen it
-    prompt_->interview = *next;
     store_answer();
     prompt_changed("answer");
     return CANDOR_OK;
 }
 
-candor_status Client::answer_score(std::string_view question, int score) {
+candor_status Client::answer(std::string_view question, const interview::Given& given) {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (!prompt_) return CANDOR_NO_PROMPT;
-    return accept(interview::answer_score(prompt_->survey(), prompt_->interview, question, score));
-}
-
-candor_status Client::answer_text(std::string_view question, std::string_view text) {
-    const Scope scope(*this);
-    if (!alive()) return CANDOR_CLOSED;
-    if (!prompt_) return CANDOR_NO_PROMPT;
-    return accept(interview::answer_text(prompt_->survey(), prompt_->interview, question, text));
+    return give(question, given);
 }
 
 namespace {
@@ -435,7 +428,7 @@ candor_status Client::back() {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (!prompt_) return CANDOR_NO_PROMPT;
-    prompt_->interview = interview::back(prompt_->survey(), prompt_->interview);
+    interview::back(prompt_->survey(), prompt_->interview);
     prompt_->draft_unsaved = true;
     set_alarm(Alarm::draft, kDraftStoredAfter);
     prompt_changed("back");
@@ -569,10 +562,8 @@ candor_status Client::carry_out(const card::Effect& effect) {
     Prompt& prompt = *prompt_;
     switch (effect.kind) {
         case card::EffectKind::none: return CANDOR_OK;
-        case card::EffectKind::answer_score:
-            return accept(interview::answer_score(prompt.survey(), prompt.interview, effect.question, effect.score));
-        case card::EffectKind::answer_text:
-            return accept(interview::answer_text(prompt.survey(), prompt.interview, effect.question, effect.text));
+        case card::EffectKind::answer_score: return give(effect.question, {effect.score, {}});
+        case card::EffectKind::answer_text: return give(effect.question, {std::nullopt, effect.text});
         case card::EffectKind::draft:
             prompt.interview.draft = interview::clip(effect.text);
             prompt.draft_unsaved = true;

@@ -128,18 +128,16 @@ Result<Interview> answer_text(const Survey& survey, const Interview& interview, 
     return with(survey, interview, question, {std::nullopt, text});
 }
 
-Interview back(const Survey& survey, const Interview& interview) {
-    Interview result = interview;
+void back(const Survey& survey, Interview& interview) {
     const Question* before = nullptr;
     for (const Question& question : survey.questions) {
         if (question.id == interview.current) break;
         if (question.type != QuestionType::thanks && asked(interview, question)) before = &question;
     }
-    if (!before) return result;
-    result.current = before->id;
+    if (!before) return;
+    interview.current = before->id;
     const Answer* answer = find_answer(interview, before->id);
-    if (before->type == QuestionType::text && answer && answer->text) result.draft = *answer->text;
-    return result;
+    if (before->type == QuestionType::text && answer && answer->text) interview.draft = *answer->text;
 }
 
 const Question* current(const Survey& survey, const Interview& interview) {

@@ -53,7 +53,7 @@ Result<Interview> answer_score(const survey::Survey& survey, const Interview& in
 Result<Interview> answer_text(const survey::Survey& survey, const Interview& interview, std::string_view question,
                               std::string_view text);
 // To the question before, with its text as the draft; the first stays the first.
-Interview back(const survey::Survey& survey, const Interview& interview);
+void back(const survey::Survey& survey, Interview& interview);
 
 const survey::Question* current(const survey::Survey& survey, const Interview& interview);
 const Answer* find_answer(const Interview& interview, std::string_view question);
@@ -62,9 +62,10 @@ bool complete(const survey::Survey& survey, const Interview& interview);  // not
 
 String clip(std::string_view text);  // well-formed and at most kMostTextBytes
 
-// For the history. Reading checks against the survey: an interview that no longer fits it is an error.
+// For the history. Reading checks against the survey: an interview that no longer fits it is an error, and `interview`
+// then of no use.
 String write(const Interview& interview);
-Result<Interview> read(const survey::Survey& survey, std::string_view bytes);
+std::optional<Error> read(const survey::Survey& survey, std::string_view bytes, Interview& interview);
 
 // The member "answers" of docs/wire.md; a skipped question is left out.
 void write_answers(json::Writer& out, const survey::Survey& survey, const Interview& interview);

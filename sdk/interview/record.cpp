@@ -64,24 +64,23 @@ String write(const Interview& interview) {
     return out.end().text("draft", clip(interview.draft)).end().take();
 }
 
-Result<Interview> read(const Survey& survey, std::string_view bytes) {
+std::optional<Error> read(const Survey& survey, std::string_view bytes, Interview& interview) {
     const Result<json::Value> parsed = json::parse(bytes);
-    if (!parsed) return tl::unexpected<Error>(parsed.error());
+    if (!parsed) return parsed.error();
     json::Object object(*parsed, json::Reading::field);
     object.integer("version", kVersion, kVersion);
-    Result<Interview> interview(begin(survey));
+    interview = begin(survey);
     String current, draft;
     object.text("current", current, kCurrent);
     object.text("draft", draft, kText);
     const json::Value* answers = object.array("answers", true, kMostAnswers);
     for (std::size_t i = 0; object.ok() && i < answers->array().size(); ++i) {
         json::Object item(object, "answers", i, answers->array()[i], json::Reading::field);
-        read_answer(object, item, survey, *interview);
+        read_answer(object, item, survey, interview);
     }
-    if (object.ok()) resume(object, survey, *interview, current);
-    interview->draft.swap(draft);
-    if (auto error = object.finish()) return tl::unexpected<Error>(std::move(*error));
-    return interview;
+    if (object.ok()) resume(object, survey, interview, current);
+    interview.draft.swap(draft);
+    return object.finish();
 }
 
 }  // namespace candor::interview

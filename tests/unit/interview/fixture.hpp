@@ -1,6 +1,12 @@
 // A survey as the tests know it: the scale, a follow-up by band, thanks.
 #pragma once
 
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/result.hpp"
+#include "interview/interview.hpp"
 #include "survey/document.hpp"
 
 namespace fixture {
@@ -44,6 +50,19 @@ inline survey::Document document() {
     survey.questions = {nps_question(), reason_question(), thanks_question()};
     document.surveys.push_back(survey);
     return document;
+}
+
+// As values, where the tests go on with the one before.
+
+inline Result<interview::Interview> read_back(const survey::Survey& survey, std::string_view bytes) {
+    interview::Interview interview;
+    if (auto error = interview::read(survey, bytes, interview)) return tl::unexpected<Error>(std::move(*error));
+    return interview;
+}
+
+inline interview::Interview gone_back(const survey::Survey& survey, interview::Interview interview) {
+    interview::back(survey, interview);
+    return interview;
 }
 
 }  // namespace fixture

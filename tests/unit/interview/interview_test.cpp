@@ -104,12 +104,12 @@ TEST_CASE("Blanks alone are a skip, and too much is cut between code points") {
 
 TEST_CASE("Back goes to the question before, with its text, and stops at the first") {
     Interview interview = *answer_text(kSurvey, scored(9), "reason", "quick");
-    interview = back(kSurvey, interview);
+    interview = fixture::gone_back(kSurvey, interview);
     CHECK(interview.current == "reason");
     CHECK(interview.draft == "quick");
-    interview = back(kSurvey, interview);
+    interview = fixture::gone_back(kSurvey, interview);
     CHECK(interview.current == "score");
-    CHECK(back(kSurvey, interview) == interview);
+    CHECK(fixture::gone_back(kSurvey, interview) == interview);
     CHECK(answer_score(kSurvey, interview, "score", 8)->current == "thanks");
 }
 
