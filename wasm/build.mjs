@@ -2,7 +2,7 @@
 // The core.wasm that core.packed.wasm is made of comes from CMake (CMakeLists.txt here), which calls this; without it the
 // scripts alone are made.
 import { build } from 'esbuild';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -67,6 +67,21 @@ await Promise.all([
     bundle('module.ts', 'candor.mjs', 'esm'),
     bundle('core.ts', 'core.mjs', 'esm'),
 ]);
+
+// Each language's words are a module, so that a policy that allows scripts allows them too. Each is named outright: not all
+// bundlers look for what a name put together might be.
+const locales = join(here, '../sdk/survey/locales');
+const tags = (await readdir(locales)).map((file) => /^(.+)\.txt$/.exec(file)?.[1]).filter((tag) => tag && tag !== 'en');
+await mkdir(join(out, 'words'), { recursive: true });
+for (const tag of tags) {
+    const words = (await readFile(join(locales, `${tag}.txt`), 'utf8')).replace(/^#.*\n/gm, '');
+    await writeFile(join(out, 'words', `${tag}.mjs`), `export default ${JSON.stringify(words)};\n`);
+}
+const core = await readFile(join(out, 'core.mjs'), 'utf8');
+const imports = tags.sort().map((tag) => `${JSON.stringify(tag)}:()=>import("./words/${tag}.mjs")`);
+const withWords = core.replace(/\bwordModules\b/, `({${imports}})`);
+if (withWords === core) throw new Error('core.mjs imports no words');
+await writeFile(join(out, 'core.mjs'), withWords);
 
 const api = await readFile(join(here, 'src/api.ts'), 'utf8');
 const face = `

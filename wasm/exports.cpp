@@ -4,14 +4,11 @@
 // number that `start` was given. Left are instants and spans that cross outside of a struct: as doubles, for
 // JavaScript's numbers are no 64-bit integers.
 //
-// No import calls back into this module: answers come later, by the candor_*_done functions.
 #include <cstddef>
 #include <cstdlib>
 
 #include "candor/candor.h"
 #include "host.hpp"
-
-#define EXPORT(name) extern "C" __attribute__((export_name(#name), used))
 
 extern "C" {
 HOST(now) double host_now();

@@ -30,11 +30,22 @@ const T* nearest(const T* items, std::size_t count, std::string_view locale, con
     return nullptr;
 }
 
-const char* language_of(std::string_view locale, std::string_view fallback) {
-    const auto tag_of = [](const char* language) { return line_of(language, Line::locale); };
-    const char* const* found = nearest(kLocales, kLocaleCount, locale, tag_of);
-    if (found == nullptr) found = nearest(kLocales, kLocaleCount, fallback, tag_of);
-    return found != nullptr ? *found : kLocales[0];
+const Language& language_of(std::string_view locale, std::string_view fallback) {
+    const std::span<const Language> all = languages();
+    const auto tag_of = [](const Language& language) { return language.tag; };
+    const Language* found = nearest(all.data(), all.size(), locale, tag_of);
+    if (found == nullptr) found = nearest(all.data(), all.size(), fallback, tag_of);
+    return found != nullptr && has_words(*found) ? *found : all.front();
+}
+
+std::string_view line_of(const Language& language, std::size_t line) {
+    std::string_view words = language.words;
+    for (; line > 0; --line) take_part(words, '\n');
+    return take_part(words, '\n');
+}
+
+std::string_view line_of(const Language& language, Line line) {
+    return line_of(language, static_cast<std::size_t>(line));
 }
 
 bool one_of(std::string_view tag, std::string_view tags) {
@@ -63,21 +74,16 @@ Localized localize(const LocalizedText& texts, std::string_view locale, std::str
     return found != nullptr ? Localized{found->first, found->second} : Localized();
 }
 
-std::string_view line_of(std::string_view language, Line line) {
-    for (std::size_t left = static_cast<std::size_t>(line); left > 0; --left) take_part(language, '\n');
-    return take_part(language, '\n');
-}
-
 NpsWording nps_wording(std::string_view locale, std::string_view fallback) {
-    const char* language = language_of(locale, fallback);
-    return {line_of(language, Line::locale), line_of(language, Line::question), line_of(language, Line::low_label),
+    const Language& language = language_of(locale, fallback);
+    return {language.tag, line_of(language, Line::question), line_of(language, Line::low_label),
             line_of(language, Line::high_label)};
 }
 
 std::string_view interface_text(std::string_view key, std::string_view locale) {
     const std::size_t word = find_part(kWordKeys, '|', key);
     if (word == kNoPart) return {};
-    return line_of(language_of(locale, {}), static_cast<Line>(static_cast<std::size_t>(Line::first_word) + word));
+    return line_of(language_of(locale, {}), static_cast<std::size_t>(Line::first_word) + word);
 }
 
 bool is_rtl(std::string_view locale) {

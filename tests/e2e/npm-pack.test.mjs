@@ -23,7 +23,8 @@ test('npm pack', { timeout: 180_000 }, async (t) => {
         const staged = join(folder, 'staged');
         await cp(built, staged, { recursive: true });
         const [{ filename, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent'], { cwd: staged, encoding: 'utf8' }));
-        const expected = ['README.md', 'candor.d.ts', 'candor.js', 'candor.mjs', 'core.mjs', 'core.packed.wasm', 'package.json'];
+        const words = ['ar', 'de', 'es', 'fr', 'hi', 'ja'].map((tag) => `words/${tag}.mjs`);
+        const expected = ['README.md', 'candor.d.ts', 'candor.js', 'candor.mjs', 'core.mjs', 'core.packed.wasm', 'package.json', ...words];
         assert.deepEqual(files.map(({ path }) => path).sort(), expected);
         await mkdir(installed, { recursive: true });
         execFileSync('tar', ['-xzf', join(staged, filename), '--strip-components=1', '-C', installed]);
@@ -67,7 +68,7 @@ test('npm pack', { timeout: 180_000 }, async (t) => {
         await writeFile(join(folder, 'main.js'), `import candor from 'candor-survey';
             window.seen = [];
             window.candor = candor;
-            candor.start({ project: 'app', document: ${JSON.stringify(await survey())} });
+            candor.start({ project: 'app', locale: 'fr-CA', document: ${JSON.stringify(await survey())} });
             for (const type of ['ready', 'error', 'prompt']) candor.on(type, (event) => window.seen.push([type, event.text]));
             candor.track('bought');`);
         const { build } = await import('vite');
@@ -82,6 +83,9 @@ test('npm pack', { timeout: 180_000 }, async (t) => {
         await page.goto(server.address + '/');
         const seen = await until(() => page.evaluate(() => window.seen.some(([type]) => type !== 'ready') && window.seen), 'the prompt');
         assert.deepEqual(seen.map(([type]) => type), ['ready', 'prompt']);
+        // What is brought on demand was found by the bundler, too.
+        const question = () => document.querySelector('candor-card')?.shadowRoot.querySelector('[data-key="question"]')?.textContent;
+        assert.match(await until(() => page.evaluate(question), 'the card'), /^Quelle est la probabilité/);
     });
 });
 

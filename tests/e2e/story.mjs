@@ -33,9 +33,11 @@ export function storyTests(browser) {
         await step('offline all works the same, and is delivered when the collector is back', offline);
         await step('two tabs of one person show one card', twoTabs);
         await step('without a canvas the same controls take the answer', controls);
+        await step("the words of the reader's language are brought with the card", words);
         await step('by keys alone: arrows move, space chooses, escape closes', keyboard);
         await step('started twice it is one client', twice);
         await step('after a denial nothing is kept, written or loaded; a grant takes it back', denied);
+        if (browser === 'chromium') await step('when the words cannot be had, the card is in English', withoutWords);
         if (browser === 'chromium') await step('without storage it works from memory, and says so', withoutStorage);
         await step('nothing of it broke the policy', async (_shop, page) => assert.deepEqual(await page.violations(), []));
     });
@@ -261,6 +263,24 @@ async function controls(shop, page) {
     await until(async () => !(await page.hasCard()), 'the card to go');
 }
 
+const question = (page) => page.evaluate(() => document.querySelector('candor-card')?.shadowRoot.querySelector('[data-key="question"]')?.textContent);
+
+async function words(shop, page) {
+    await page.reload();
+    assert.ok(!shop.requests.some((url) => url.includes('words/')), 'English needs none');
+    await page.signIn('web-9');
+    await page.evaluate(() => window.candor.setContext({ locale: 'ja-JP' }));
+    await page.buy();
+    await page.click('score/8');
+    assert.match(await question(page), /薦める/);
+    assert.deepEqual(shop.requests.filter((url) => url.includes('words/')).map((url) => url.split('/').pop()), ['ja.mjs']);
+    await until(async () => (await shop.collector.of('web-9')).length > 0, 'the answer to be delivered');
+    const [{ wording }] = await shop.collector.of('web-9');
+    assert.deepEqual([wording.id, wording.locale], ['nps', 'ja']);
+    await page.click('close');
+    await until(async () => !(await page.hasCard()), 'the card to go');
+}
+
 // What axe finds wrong with the card. Not in WebKit, whose driver runs no scripts of that length.
 async function audit(page) {
     await page.page.page.evaluate(axe.source);
@@ -320,6 +340,22 @@ async function denied(shop, page) {
     await page.control('score/0');
     await page.click('close');
     await until(async () => !(await page.hasCard()), 'the card to go');
+}
+
+async function withoutWords(shop) {
+    const page = await shop.newPage();
+    await page.page.page.setRequestInterception(true);
+    page.page.page.on('request', (request) => (request.url().includes('words/') ? request.abort() : request.continue()));
+    await page.open();
+    await page.signIn('web-10');
+    await page.evaluate(() => window.candor.setContext({ locale: 'hi' }));
+    await page.buy();
+    await page.control('score/0');
+    assert.match(await question(page), /^How likely/);
+    await answer(page, 9, 'in English all the same');
+    await until(async () => (await shop.collector.of('web-10')).some((response) => response.complete), 'the answer to be delivered');
+    assert.equal((await shop.collector.of('web-10'))[0].wording.locale, 'en');
+    await page.page.close();
 }
 
 async function withoutStorage(shop) {

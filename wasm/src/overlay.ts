@@ -8,6 +8,7 @@ import { makeRenderer } from './renderer.ts';
 import type { Picture, Renderer } from './renderer.ts';
 import { kStyle } from './style.ts';
 import { giveText, kOk, wasm } from './wasm.ts';
+import { bringWords, wantedWords } from './words.ts';
 
 export type OverlayOptions = Pick<Options, 'painter' | 'scheme'>;
 
@@ -94,6 +95,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         let isPresented = false;
         let scheduled = 0;
         let timer: ReturnType<typeof setTimeout> | undefined;
+        const tried = new Set<string>();
 
         const schedule = () => {
             clearTimeout(timer);
@@ -105,6 +107,11 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             const view = viewFor(options);
             const card = !signal.aborted && layOut(client, view);
             if (!card) return;
+            const tag = wantedWords();
+            if (tag && !tried.has(tag)) {
+                tried.add(tag);
+                return void bringWords(tag).then(schedule);
+            }
             ++frames;
             if (isForced.matches && renderer) fallBack();
             if (renderer) paint(renderer, view);

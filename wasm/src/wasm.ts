@@ -12,6 +12,8 @@ export interface Exports {
     start(config: number, why: number, host: number, locks: number): number;
     close(client: number): number;
     flush(client: number): number;
+    wanted_words(): number;
+    add_words(words: number): void;
     candor_tick(client: number): number;
     candor_load(client: number, document: number): number;
     candor_track(client: number, name: number, properties: number, count: number): number;

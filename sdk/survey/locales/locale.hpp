@@ -1,26 +1,31 @@
-// What Candor says by itself in one language. Each language is one text in a file of its own, and `registry.cpp` lists
-// those that are built in: a build may define CANDOR_LOCALES to fewer.
+// What Candor says by itself in one language. Each language is a file of this folder, named by its tag: lines that begin
+// with '#' are remarks, the others are the words in the order of `Line`. CMake's CANDOR_LOCALES names those that are built
+// in. A page builds in English alone and brings the others when somebody needs them (wasm/words.cpp).
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 
 namespace candor::survey {
 
-// The lines of a language's text. The wording of the recommendation question is locked, so that scores are only pooled
+// The lines of a language's words. The wording of the recommendation question is locked, so that scores are only pooled
 // over one wording: other words are a new version.
-enum class Line : std::size_t { locale, question, low_label, high_label, first_word };
+enum class Line : std::size_t { question, low_label, high_label, first_word };
 
 // From the first word on. "of_ten" has {score}.
 inline constexpr std::string_view kWordKeys =
     "send|skip|close|thanks|storing|failed|retry|placeholder|of_ten|required|card";
 
-extern const char kLocaleEn[], kLocaleDe[], kLocaleFr[], kLocaleEs[], kLocaleAr[], kLocaleHi[], kLocaleJa[];
+struct Language {
+    std::string_view tag;
+    std::string_view words;  // empty: they are not here yet
+};
 
-// English is the first: it is what all others fall back to.
-extern const char* const kLocales[];
-extern const std::size_t kLocaleCount;
+// English is the first: it is what all others fall back to, and its words are always here.
+std::span<const Language> languages();
 
-std::string_view line_of(std::string_view language, Line line);
+// Of a language that is asked for.
+bool has_words(const Language& language);
 
 }  // namespace candor::survey

@@ -1,17 +1,14 @@
-#include <iterator>
-
 #include "survey/locales/locale.hpp"
-
-#ifndef CANDOR_LOCALES
-#define CANDOR_LOCALES(X) X(De) X(Fr) X(Es) X(Ar) X(Hi) X(Ja)
-#endif
 
 namespace candor::survey {
 
-#define CANDOR_NAME(tag) kLocale##tag,
-const char* const kLocales[] = {kLocaleEn, CANDOR_LOCALES(CANDOR_NAME)};
-#undef CANDOR_NAME
+std::span<const Language> languages() {
+    static constexpr Language kLanguages[] = {
+#include "words.inc"
+    };
+    return kLanguages;
+}
 
-const std::size_t kLocaleCount = std::size(kLocales);
+bool has_words(const Language&) { return true; }
 
 }  // namespace candor::survey
