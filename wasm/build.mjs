@@ -12,7 +12,7 @@ import { pack } from './pack.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
-    options: { wasm: { type: 'string' }, out: { type: 'string', default: join(here, 'dist') } },
+    options: { wasm: { type: 'string' }, explain: { type: 'string' }, out: { type: 'string', default: join(here, 'dist') } },
 });
 const out = values.out;
 await mkdir(out, { recursive: true });
@@ -46,7 +46,7 @@ const kLetters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const shortExports = Object.fromEntries(exported.filter((name) => /^[a-z]+_/.test(name)).map((name, i) => [name, kLetters[i]]));
 const mangled = { mangleProps: new RegExp(`^(${[...kMangled, ...Object.keys(shortExports)].join('|')})$`), mangleCache: shortExports };
 
-const bundle = (entry, name, format) =>
+const bundle = (entry, name, format, define = {}) =>
     build({
         entryPoints: [join(here, 'src', entry)],
         outfile: join(out, name),
@@ -56,8 +56,9 @@ const bundle = (entry, name, format) =>
         target: ['es2020'],
         legalComments: 'none',
         charset: 'utf8',
-        external: ['./core.mjs'],
+        external: ['./core.mjs', './explain.mjs'],
         plugins: [shortTexts],
+        define,
         ...(entry === 'core.ts' && mangled),
         logLevel: 'warning',
     });
@@ -66,6 +67,7 @@ await Promise.all([
     bundle('script.ts', 'candor.js', 'iife'),
     bundle('module.ts', 'candor.mjs', 'esm'),
     bundle('core.ts', 'core.mjs', 'esm'),
+    bundle('explain.ts', 'explain.mjs', 'esm', { kModule: JSON.stringify(values.explain ? await readFile(values.explain, 'base64') : '') }),
 ]);
 
 // Each language's words are a module, so that a policy that allows scripts allows them too. Each is named outright: not all
@@ -108,7 +110,7 @@ if (values.wasm) await writeFile(join(out, 'core.packed.wasm'), pack(ordered(str
 // The module without its custom sections: the names of its functions serve size.mjs alone.
 function stripped(module) {
     const asked = WebAssembly.Module.imports(new WebAssembly.Module(module)).map(({ module, name }) => `${module}.${name}`);
-    const unknown = asked.filter((name) => !/^(host\.\w+|env\.emscripten_notify_memory_growth|wasi_snapshot_preview1\.\w+)$/.test(name));
+    const unknown = asked.filter((name) => !/^host\.|^wasi_snapshot_preview1\.proc_exit$/.test(name));
     if (unknown.length) throw new Error(`core.wasm has undefined symbols: ${unknown.join(', ')}`);
     const kept = sections(module).filter(({ id }) => id !== 0);
     return Buffer.concat([module.subarray(0, 8), ...kept.map(({ id, content, whole }) => (id === 7 ? shortened(content) : whole))]);

@@ -8,6 +8,8 @@
 #include <cstdlib>
 
 #include "candor/candor.h"
+#include "client/client.hpp"
+#include "client/registry.hpp"
 #include "host.hpp"
 
 extern "C" {
@@ -73,6 +75,16 @@ candor_client start(candor_config* config, candor_string* why, void* number, int
     config->on_event_context = number;
     config->host = &host;
     return candor_start(config, why);
+}
+
+// What explain.wasm makes an explanation of.
+EXPORT(evidence) const candor_string* evidence(candor_client handle) {
+    static candor::String kept;
+    static candor_string lent;
+    const auto client = candor::client::find_client(handle);
+    kept = client ? client->evidence() : candor::String();
+    lent = candor::client::borrow(kept);
+    return &lent;
 }
 
 EXPORT(close) candor_status close(candor_client client) { return candor_close(client, 0); }

@@ -5,7 +5,7 @@
 //   {"page": "shown", "brotli": …, "limit": …}       a page that shows the card: all of it
 // Ends with 1 when a page is over its limit.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,7 +84,9 @@ function printParts(path) {
 const documents = publish();
 const web = join(values.wasm, 'web');
 const brotli = {};
-for (const file of ['candor.js', 'candor.mjs', 'core.mjs', 'core.packed.wasm']) brotli[file] = measure(file, join(web, file));
+const scripts = readdirSync(web).filter((file) => /\.(m?js|wasm)$/.test(file));
+const words = readdirSync(join(web, 'words')).map((file) => `words/${file}`);
+for (const file of [...scripts, ...words]) brotli[file] = measure(file, join(web, file));
 for (const file of ['shop.gate.json', 'shop.json']) brotli[file] = measure(file, join(documents.folder, file));
 documents.remove();
 printParts(join(values.wasm, 'wasm/core.wasm'));

@@ -123,6 +123,7 @@ public:
     candor_status show(std::string_view survey, bool preview);
     candor_status hide();
     String explain(std::string_view survey);
+    String evidence();  // for an explanation made elsewhere
 
     std::optional<Prompt> prompt();
     candor_status presented();
@@ -199,7 +200,7 @@ private:
     void became_ready();
     void fetch_document();
     void fetched(const courier::HttpResponse& response);
-    void put_in_force(Shared<const survey::Document> document);
+    void put_in_force(Shared<const survey::Document> document, std::string_view text);
     bool read_and_put_in_force(std::string_view text, std::string_view whose);
     void person_known(Step& step, bool resumes);
     void change_person(std::string_view id);
@@ -220,6 +221,10 @@ private:
     void want_claim();
     void claim_with_lock(bool acquired);
     void release_card();
+
+    using Tell = String (*)(const decide::Prepared&, const history::Person&, const decide::Decision&,
+                            const decide::Situation&, std::string_view);
+    String told(Tell tell, std::string_view text);  // of the last decision, or why there is none
 
     // ---- the prompt (prompt.cpp) ----
     void begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string_view touchpoint);
@@ -291,6 +296,7 @@ private:
     bool busy_ = false;
     bool hidden_ = false;
     Shared<const decide::Prepared> prepared_;
+    String source_;  // of the document in force
     bool document_by_host_ = false;
     bool document_fetched_ = false;
     String install_id_;

@@ -420,7 +420,7 @@ candor_status Client::set_context(const candor_context& context) {
     return CANDOR_OK;
 }
 
-String Client::explain(std::string_view survey) {
+String Client::told(Tell tell, std::string_view text) {
     const Scope scope(*this);
     if (!alive()) return "";
     if (!ready()) {
@@ -435,7 +435,11 @@ String Client::explain(std::string_view survey) {
     // The last decision as it was made; before the first one, what would be decided now.
     if (!decision_) made->decision = decide::decide(*prepared_, person, made->situation);
     const decide::Decision& decision = decision_ ? *decision_ : made->decision;
-    return decide::explain(*prepared_, person, decision, made->situation, survey);
+    return tell(*prepared_, person, decision, made->situation, text);
 }
+
+String Client::explain(std::string_view survey) { return told(decide::explain, survey); }
+
+String Client::evidence() { return told(decide::evidence, source_); }
 
 }  // namespace candor::client

@@ -140,13 +140,14 @@ candor_status Client::load(std::string_view text) {
         return CANDOR_REFUSED;
     }
     document_by_host_ = true;
-    put_in_force(std::move(document));
+    put_in_force(std::move(document), text);
     if (phase_ == Phase::open) became_ready();
     return CANDOR_OK;
 }
 
-void Client::put_in_force(Shared<const survey::Document> document) {
+void Client::put_in_force(Shared<const survey::Document> document, std::string_view text) {
     decision_.reset();
+    source_ = text;
     prepared_ = decide::prepare(std::move(document));
 }
 
@@ -158,7 +159,7 @@ bool Client::read_and_put_in_force(std::string_view text, std::string_view whose
         error({whose, describe(refused)});
         return false;
     }
-    put_in_force(std::move(document));
+    put_in_force(std::move(document), text);
     return true;
 }
 

@@ -43,6 +43,38 @@ String percent_text(std::int64_t threshold) {
 
 String on(Instant instant) { return instant == kNever ? "never" : joined({"on ", rfc3339(instant)}); }
 
+// What is said of a rule that passes, or blocks. What stands for "$" and a letter is put in.
+struct Sentences {
+    const char* passes;
+    const char* blocks;
+};
+
+constexpr const char* kWaited = "$d $s ago; may be asked again $w after $D";
+constexpr const char* kWaits = "$d $s ago; may be asked again $w after $D, $e";
+
+// By Rule. Where a sentence is not always the right one, `sentence` knows the others.
+constexpr Sentences kSentences[kRules] = {
+    {"this version can run it", "this version cannot run it: $u"},
+    {"switched on", "switched off in the document"},
+    {"has begun, $W", "begins $W"},
+    {"ends $W", "ended $W"},
+    {"met $m by the $o of $t", "$T was counted $c; asked from the $a on"},
+    {"the delay of $w after the trigger is over", "due $w after the trigger, $e"},
+    {"open for $w after the trigger, until $x", "expired $X: open for $w after the trigger"},
+    {kWaited, kWaits},
+    {kWaited, kWaits},
+    {kWaited, kWaits},
+    {"bucket $n is below $N of 100000: $p %", "bucket $n is not below $N of 100000: $p %"},
+    {"no other card is open",
+     "a card is open in another window; if nobody touches it, it counts as gone $e"},
+    {"nobody else is about to show a survey",
+     "another window is about to show $k; its claim lapses $e"},
+    {"the app is not busy", "the app says that it is busy"},
+    {"the window can be seen", "the window is hidden"},
+    {"consent is settled", "consent is not known yet"},
+    {"there is room for answers", "undelivered answers fill the queue"},
+};
+
 struct Context {
     const Subject& about;
     const TraceRecord& record;
@@ -97,24 +129,24 @@ bool marked(const Context& c) {
     return record->shown > record->dismissed && record->shown > record->answered;
 }
 
-const char* trigger_sentence(const Context& c, const Row& row) {
-    if (c.record.verdict == Verdict::pass && c.about.pending) return row.passes;
+const char* trigger_sentence(const Context& c, const Sentences& of) {
+    if (c.record.verdict == Verdict::pass && c.about.pending) return of.passes;
     const Progress near = progress(c.about.survey, c.about.person);
     if (near.trigger == nullptr) return "it has no trigger";
-    return near.counted < near.trigger->at_least ? row.blocks : "$T was counted $c, and none of them is waiting now";
+    return near.counted < near.trigger->at_least ? of.blocks : "$T was counted $c, and none of them is waiting now";
 }
 
-const char* wait_sentence(const Context& c, const Row& row) {
+const char* wait_sentence(const Context& c, const Sentences& of) {
     const survey::Waits& waits = c.about.survey.waits;
     const std::optional<Span>* policies[] = {&waits.answered, &waits.dismissed, &waits.shown};
     if (!*policies[wait_of(c.record.rule)]) return "no wait after $D";
     if (!marked(c)) return "never $d";
-    return c.record.verdict == Verdict::pass ? row.passes : row.blocks;
+    return c.record.verdict == Verdict::pass ? of.passes : of.blocks;
 }
 
 // The rule's own sentences, but for what they do not fit.
 const char* sentence(const Context& c) {
-    const Row& row = decide::row(c.record.rule);
+    const Sentences& of = kSentences[static_cast<std::size_t>(c.record.rule)];
     const bool passes = c.record.verdict == Verdict::pass;
     const bool lasts = !passes && c.record.earliest == kNever;
     switch (c.record.rule) {
@@ -124,7 +156,7 @@ const char* sentence(const Context& c) {
         case Rule::ended:
             if (passes && c.record.wanted == kNever) return "has no end date";
             break;
-        case Rule::trigger: return trigger_sentence(c, row);
+        case Rule::trigger: return trigger_sentence(c, of);
         case Rule::delay:
             if (passes && c.record.wanted == 0) return "no delay after the trigger";
             if (passes && !c.about.pending) return "due $w after the trigger";
@@ -134,7 +166,7 @@ const char* sentence(const Context& c) {
             break;
         case Rule::wait_answered:
         case Rule::wait_dismissed:
-        case Rule::wait_shown: return wait_sentence(c, row);
+        case Rule::wait_shown: return wait_sentence(c, of);
         case Rule::sample:
             if (c.record.seen < 0) return passes ? "everybody is asked: 100 %" : "nobody is asked: 0 %";
             break;
@@ -146,7 +178,7 @@ const char* sentence(const Context& c) {
             break;
         default: break;
     }
-    return passes ? row.passes : row.blocks;
+    return passes ? of.passes : of.blocks;
 }
 
 String text(const Context& c) {

@@ -130,30 +130,25 @@ TraceRecord consent(const Subject&, const Situation& situation) { return pass_un
 
 TraceRecord queue(const Subject&, const Situation& situation) { return pass_unless(situation.answers_fill_queue); }
 
-constexpr const char* kWaited = "$d $s ago; may be asked again $w after $D";
-constexpr const char* kWaits = "$d $s ago; may be asked again $w after $D, $e";
-
-// By Rule. Where a sentence is not always the right one, explain knows the others.
+// By Rule.
 constexpr Row kRows[kRules] = {
-    {"supported", supported, "this version can run it", "this version cannot run it: $u"},
-    {"enabled", enabled, "switched on", "switched off in the document"},
-    {"started", started, "has begun, $W", "begins $W"},
-    {"ended", ended, "ends $W", "ended $W"},
-    {"trigger", trigger, "met $m by the $o of $t", "$T was counted $c; asked from the $a on"},
-    {"delay", delay, "the delay of $w after the trigger is over", "due $w after the trigger, $e"},
-    {"expiry", expiry, "open for $w after the trigger, until $x", "expired $X: open for $w after the trigger"},
-    {"wait_answered", wait_answered, kWaited, kWaits},
-    {"wait_dismissed", wait_dismissed, kWaited, kWaits},
-    {"wait_shown", wait_shown, kWaited, kWaits},
-    {"sample", sample, "bucket $n is below $N of 100000: $p %", "bucket $n is not below $N of 100000: $p %"},
-    {"one_at_a_time", one_at_a_time, "no other card is open",
-     "a card is open in another window; if nobody touches it, it counts as gone $e"},
-    {"claim", claim, "nobody else is about to show a survey",
-     "another window is about to show $k; its claim lapses $e"},
-    {"busy", busy, "the app is not busy", "the app says that it is busy"},
-    {"hidden", hidden, "the window can be seen", "the window is hidden"},
-    {"consent", consent, "consent is settled", "consent is not known yet"},
-    {"queue", queue, "there is room for answers", "undelivered answers fill the queue"},
+    {"supported", supported},
+    {"enabled", enabled},
+    {"started", started},
+    {"ended", ended},
+    {"trigger", trigger},
+    {"delay", delay},
+    {"expiry", expiry},
+    {"wait_answered", wait_answered},
+    {"wait_dismissed", wait_dismissed},
+    {"wait_shown", wait_shown},
+    {"sample", sample},
+    {"one_at_a_time", one_at_a_time},
+    {"claim", claim},
+    {"busy", busy},
+    {"hidden", hidden},
+    {"consent", consent},
+    {"queue", queue},
 };
 
 // Of several (fold keeps one, but a history may come from elsewhere): what has not expired first, then what is due

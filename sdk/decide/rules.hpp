@@ -18,12 +18,11 @@ struct Subject {
 
 Subject subject(const survey::Survey& survey, const history::Person& person, Instant now);
 
-// A rule: its name, what it says of a survey, and how explain tells that. `evaluate` leaves survey and rule to others.
+// A rule: its name, and what it says of a survey. `evaluate` leaves survey and rule to others. How that is told to people
+// is explain's.
 struct Row {
     const char* name;
     TraceRecord (*evaluate)(const Subject& subject, const Situation& situation);
-    const char* passes;  // sentences; explain puts in what stands for "$" and a letter
-    const char* blocks;
 };
 const Row& row(Rule rule);
 

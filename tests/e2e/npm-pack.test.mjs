@@ -24,7 +24,7 @@ test('npm pack', { timeout: 180_000 }, async (t) => {
         await cp(built, staged, { recursive: true });
         const [{ filename, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent'], { cwd: staged, encoding: 'utf8' }));
         const words = ['ar', 'de', 'es', 'fr', 'hi', 'ja'].map((tag) => `words/${tag}.mjs`);
-        const expected = ['README.md', 'candor.d.ts', 'candor.js', 'candor.mjs', 'core.mjs', 'core.packed.wasm', 'package.json', ...words];
+        const expected = ['README.md', 'candor.d.ts', 'candor.js', 'candor.mjs', 'core.mjs', 'core.packed.wasm', 'explain.mjs', 'package.json', ...words];
         assert.deepEqual(files.map(({ path }) => path).sort(), expected);
         await mkdir(installed, { recursive: true });
         execFileSync('tar', ['-xzf', join(staged, filename), '--strip-components=1', '-C', installed]);
@@ -86,6 +86,7 @@ test('npm pack', { timeout: 180_000 }, async (t) => {
         // What is brought on demand was found by the bundler, too.
         const question = () => document.querySelector('candor-card')?.shadowRoot.querySelector('[data-key="question"]')?.textContent;
         assert.match(await until(() => page.evaluate(question), 'the card'), /^Quelle est la probabilité/);
+        assert.equal((await page.evaluate(() => window.candor.explain())).chosen, 'post-purchase');
     });
 });
 

@@ -193,10 +193,12 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         },
         hide: () => void wasm.candor_hide(client),
         explain: (survey) =>
-            Promise.race([decided, new Promise((resolve) => setTimeout(resolve, kPatience))]).then(() => {
-                const name = give((out) => out.text(`${survey ?? ''}`).room(8));
-                const status = wasm.candor_explain(client, name, name + 8);
-                return status === kOk ? JSON.parse(read(name + 8).text() || 'null') : undefined;
+            Promise.race([decided, new Promise((resolve) => setTimeout(resolve, kPatience))]).then(async () => {
+                const evidence = read(wasm.evidence(client)).text();
+                if (!evidence) return undefined;
+                // @ts-ignore: built beside this file
+                const { explain } = await import('./explain.mjs');
+                return explain(evidence, `${survey ?? ''}`);
             }),
         close() {
             stop.abort();

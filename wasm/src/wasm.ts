@@ -12,6 +12,7 @@ export interface Exports {
     start(config: number, why: number, host: number, locks: number): number;
     close(client: number): number;
     flush(client: number): number;
+    evidence(client: number): number;
     wanted_words(): number;
     add_words(words: number): void;
     candor_tick(client: number): number;
@@ -28,7 +29,6 @@ export interface Exports {
     candor_hidden(client: number, value: number): number;
     candor_show(client: number, survey: number, preview: number): number;
     candor_hide(client: number): number;
-    candor_explain(client: number, survey: number, json: number): number;
     candor_presented(client: number): number;
     candor_card_layout(client: number, options: number, card: number): number;
     candor_card_draw(client: number, options: number, draw: number): number;
@@ -137,15 +137,10 @@ function imports(text: TextHost, memory: () => StoreHost): WebAssembly.Imports {
         caret: (_, line, at, byte) => text.caret(read(line!).text(), ...style(at!), byte!),
     };
     const forward = (name: string) => (host: number, ...rest: number[]) => (hosts[host] as any)[name](...rest);
-    return {
-        host: new Proxy(own, { get: (own, name: string) => own[name] ?? forward(name) }) as WebAssembly.ModuleImports,
-        env: inert(),
-        wasi_snapshot_preview1: inert(),
-    };
+    const host = new Proxy(own, { get: (own, name: string) => own[name] ?? forward(name) }) as WebAssembly.ModuleImports;
+    // The C library ends a program by `proc_exit`, which nobody has: that throws, and the module is left as it is.
+    return { host, wasi_snapshot_preview1: host };
 }
-
-// The C library asks for system calls that nothing of ours reaches. They fail, as on a system that has none.
-const inert = () => new Proxy({}, { get: () => () => 52 });
 
 let compiled: Promise<void> | undefined;
 
