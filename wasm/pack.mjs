@@ -23,9 +23,12 @@ import { fileURLToPath } from 'node:url';
 import { bodies, leb } from './code.mjs';
 import { sections } from './module.mjs';
 
-const kFormat = 1;
-// Numbers are LEB128, as in the module; floats are plain bytes. What takes nothing has source 0, the symbols themselves.
-const kStreams = ['none', 'local', 'float', 'branch', 'targets', 'groups', 'call', 'offset', 'i32', 'i64'];
+const kFormat = 2;
+// Numbers are LEB128, as in the module; floats are plain bytes. What takes nothing has source 0, the symbols themselves. The
+// last are those of locals: what is got, set, set and kept; and of what is got, that which came last and that before it, which
+// are most: symbols of their own, whose streams say nothing new.
+const kStreams = ['none', 'float', 'branch', 'targets', 'groups', 'call', 'offset', 'i32', 'i64', 'get', 'set', 'tee', 'last', 'other'];
+const kLocals = { 0x20: 'get', 0x21: 'set', 0x22: 'tee' };
 
 const source = join(dirname(fileURLToPath(import.meta.url)), 'src/unpack.ts');
 const bundled = await build({ entryPoints: [source], bundle: true, format: 'esm', write: false, target: 'es2020' });
@@ -35,6 +38,22 @@ export const { unpack } = await import(`data:text/javascript;base64,${Buffer.fro
 const kRanges = [[0, 1], [1, 16], [16, 64], [64, 128], [128, 192], [192, 240], [240, 255], [255, 256]];
 const kPlaces = Array.from({ length: 64 }, (_, n) => kRanges.flatMap(([begin, end]) => (begin + n < end ? [begin + n] : []))).flat();
 
+// The instructions of a function, with numbers of locals told by how many others of it came since.
+function withRanks(body) {
+    const recent = Array.from({ length: 256 }, (_, i) => i);
+    return body.map((instruction) => {
+        if (instruction.source !== 'local') return instruction;
+        const taken = instruction.taken.map((byte) => {
+            const rank = recent.indexOf(byte);
+            recent.unshift(...recent.splice(rank, 1));
+            return rank;
+        });
+        const kind = kLocals[instruction.begin[0]];
+        const source = kind === 'get' && taken.length === 1 && taken[0] < 2 ? ['last', 'other'][taken[0]] : kind;
+        return { ...instruction, source, taken };
+    });
+}
+
 export function pack(module) {
     const all = sections(module);
     const index = all.findIndex(({ id }) => id === 10);
@@ -42,7 +61,8 @@ export function pack(module) {
 
     const known = new Map();
     const keyOf = ({ begin, source, count, isEnd }) => [isEnd, source, count, begin].join();
-    for (const instruction of functions.flat()) {
+    const ranked = functions.map(withRanks);
+    for (const instruction of ranked.flat()) {
         const key = keyOf(instruction);
         if (!known.has(key)) known.set(key, { ...instruction, uses: 0 });
         ++known.get(key).uses;
@@ -55,17 +75,9 @@ export function pack(module) {
     sorted.forEach((symbol, i) => (symbols[(symbol.place = kPlaces[i])] = symbol));
 
     const streams = kStreams.map(() => []);
-    for (const body of functions) {
-        const recent = Array.from({ length: 256 }, (_, i) => i);
-        for (const instruction of body) {
-            streams[0].push(known.get(keyOf(instruction)).place);
-            const stream = streams[kStreams.indexOf(instruction.source)];
-            for (const byte of instruction.taken) {
-                const rank = recent.indexOf(byte);
-                if (instruction.source === 'local') recent.unshift(...recent.splice(rank, 1));
-                stream.push(instruction.source === 'local' ? rank : byte);
-            }
-        }
+    for (const instruction of ranked.flat()) {
+        streams[0].push(known.get(keyOf(instruction)).place);
+        streams[kStreams.indexOf(instruction.source)].push(...instruction.taken);
     }
 
     const joined = (some) => [...Buffer.concat(some.map(({ whole }) => whole))];

@@ -1,10 +1,10 @@
 // Makes the module of core.packed.wasm again. How it is laid out, and why, is told by pack.mjs, which writes it.
 
-const kFormat = 1; // counted up when the layout changes: a page may have one of the two files from its cache
+const kFormat = 2; // counted up when the layout changes: a page may have one of the two files from its cache
 const kSize = 9; // where that of the custom section stands
-const kParts = 16;
-const kLocal = 5; // the parts that are not read as they are
-const kFloat = 6;
+const kParts = 20;
+const kFloat = 5; // the parts that are not read as they are
+const kLocals = 13; // from here on
 const kEnd = 0; // the symbol that ends a function
 
 type Five = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
@@ -45,7 +45,7 @@ export function unpack(packed: Uint8Array): Uint8Array<ArrayBuffer> {
         const source = sources[symbol]!;
         for (let left = counts[symbol]!; left > 0; ) {
             let byte = parts[source]![next[source]!++]!;
-            if (source === kLocal) {
+            if (source >= kLocals) {
                 const rank = byte;
                 byte = recent[rank]!;
                 recent.copyWithin(1, 0, rank);
