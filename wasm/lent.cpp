@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "base/json_number.hpp"
 #include "base/text.hpp"
+#include "client/host.hpp"
 #include "courier/retry.hpp"
 #include "host.hpp"
 #include "outbox/host_store.hpp"
@@ -45,5 +46,9 @@ std::optional<Instant> courier::parse_http_date(std::string_view value, Instant)
 std::unique_ptr<outbox::Store> outbox::memory_store() {
     return host_store({sizeof(candor_store), host_memory(), host_transact, host_close_store});
 }
+
+// client/host_missing.cpp: exports.cpp gives all there is.
+
+const char* client::Host::missing() const { return nullptr; }
 
 }  // namespace candor

@@ -23,9 +23,6 @@ Span system_monotonic() { return 0; }
 void system_random(std::uint8_t* bytes, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) bytes[i] = 0;
 }
-std::optional<FileLock> FileLock::try_lock(const String&) { return std::nullopt; }
-FileLock::~FileLock() = default;
-
 #else
 
 Instant system_now() {
@@ -71,13 +68,13 @@ FileLock::~FileLock() {
     if (file_ >= 0) close(file_);
 }
 
-#endif
-
 FileLock::FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
     std::swap(file_, other.file_);
     return *this;
 }
+
+#endif
 
 }  // namespace candor::client

@@ -13,14 +13,21 @@ namespace candor::client {
 
 #ifdef __EMSCRIPTEN__
 constexpr bool kSystemHasClock = false;
+constexpr bool kSystemHasFiles = false;
 #else
 constexpr bool kSystemHasClock = true;
+constexpr bool kSystemHasFiles = true;
 #endif
 
 Instant system_now();
 Span system_monotonic();
 void system_random(std::uint8_t* bytes, std::size_t count);
 
+#ifdef __EMSCRIPTEN__
+struct FileLock {
+    static std::optional<FileLock> try_lock(const String&) { return {}; }
+};
+#else
 // A lock file. Held until the object goes or the process ends, however it ends.
 class FileLock {
 public:
@@ -36,5 +43,6 @@ private:
     explicit FileLock(int file) : file_(file) {}
     int file_ = -1;
 };
+#endif
 
 }  // namespace candor::client
