@@ -6,7 +6,8 @@ import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { sections } from './module.mjs';
+import { leb } from './code.mjs';
+import { reader, sections } from './module.mjs';
 import { ordered } from './order.mjs';
 import { pack } from './pack.mjs';
 
@@ -39,12 +40,17 @@ const kMangled = [
     'journalRemoves', 'minutes', 'nextDue', 'nextFrame', 'nodes', 'puts', 'reads', 'removes', 'revision', 'runs', 'states', 'totals',
     'vertices',
 ];
-// So do the module's exports whose names have a low line within, as nothing else has: here and in the module.
-const [, declared] = /interface Exports \{(.*?)\n\}/s.exec(await readFile(join(here, 'src/wasm.ts'), 'utf8'));
+// So do the module's exports whose names have a low line within, as nothing else has, and its imports, host_…: here and in
+// the module.
+const declarations = await readFile(join(here, 'src/wasm.ts'), 'utf8');
+const [, declared] = /interface Exports \{(.*?)\n\}/s.exec(declarations);
 const exported = [...declared.matchAll(/^    (\w+)[:(]/gm)].map(([, name]) => name);
+const imported = new Set(declarations.match(/\bhost_\w+/g));
 const kLetters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const shortExports = Object.fromEntries(exported.filter((name) => /^[a-z]+_/.test(name)).map((name, i) => [name, kLetters[i]]));
-const mangled = { mangleProps: new RegExp(`^(${[...kMangled, ...Object.keys(shortExports)].join('|')})$`), mangleCache: shortExports };
+const named = [...exported.filter((name) => /^[a-z]+_/.test(name)), ...imported];
+if (named.length > kLetters.length) throw new Error('more exports and imports than letters');
+const shortNames = Object.fromEntries(named.map((name, i) => [name, kLetters[i]]));
+const mangled = { mangleProps: new RegExp(`^(${[...kMangled, ...named].join('|')})$`), mangleCache: shortNames };
 
 const bundle = (entry, name, format, define = {}) =>
     build({
@@ -110,29 +116,40 @@ if (values.wasm) await writeFile(join(out, 'core.packed.wasm'), pack(ordered(str
 // The module without its custom sections: the names of its functions serve size.mjs alone.
 function stripped(module) {
     const asked = WebAssembly.Module.imports(new WebAssembly.Module(module)).map(({ module, name }) => `${module}.${name}`);
-    const unknown = asked.filter((name) => !/^host\.|^wasi_snapshot_preview1\.proc_exit$/.test(name));
+    const unknown = asked.filter((name) => !imported.has(name.replace(/^host\./, '')) && name !== 'wasi_snapshot_preview1.proc_exit');
     if (unknown.length) throw new Error(`core.wasm has undefined symbols: ${unknown.join(', ')}`);
+    const rewritten = { 2: shortImports, 7: shortExports };
     const kept = sections(module).filter(({ id }) => id !== 0);
-    return Buffer.concat([module.subarray(0, 8), ...kept.map(({ id, content, whole }) => (id === 7 ? shortened(content) : whole))]);
+    return Buffer.concat([module.subarray(0, 8), ...kept.map(({ id, content, whole }) => rewritten[id]?.(content) ?? whole)]);
 }
 
-// The section of the exports: those that src/wasm.ts declares, for emscripten adds some for scripts of its own.
-function shortened(section) {
-    const leb = (value) => (value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...leb(value >> 7)]);
-    let at = 0;
-    const number = () => {
-        const byte = section[at++];
-        return byte < 0x80 ? byte : (byte & 0x7f) | (number() << 7);
-    };
-    const entries = [];
-    for (let left = number(); left > 0; --left) {
-        const size = number();
-        const name = section.subarray(at, (at += size)).toString();
-        const begin = at++; // of the kind, which the index follows
-        number();
-        const short = shortExports[name] ?? name;
-        if (exported.includes(name)) entries.push([...leb(short.length), ...Buffer.from(short), ...section.subarray(begin, at)]);
-    }
+function text(value) {
+    return [...leb(value.length), ...Buffer.from(value)];
+}
+
+function section(id, entries) {
     const content = [...leb(entries.length), ...entries.flat()];
-    return Buffer.from([7, ...leb(content.length), ...content]);
+    return Buffer.from([id, ...leb(content.length), ...content]);
+}
+
+// They are functions, all of them: their kind is 0, and their type a number.
+function shortImports(content) {
+    const read = reader(content);
+    const entries = Array.from({ length: read.u32() }, () => {
+        const module = read.text();
+        const name = read.text();
+        if (read.byte() !== 0) throw new Error(`core.wasm imports ${name}, which is no function`);
+        return [...text(module), ...text(shortNames[name] ?? name), 0, ...leb(read.u32())];
+    });
+    return section(2, entries);
+}
+
+// Those that src/wasm.ts declares, for emscripten adds some for scripts of its own.
+function shortExports(content) {
+    const read = reader(content);
+    const entries = Array.from({ length: read.u32() }, () => {
+        const name = read.text();
+        return { name, entry: [...text(shortNames[name] ?? name), read.byte(), ...leb(read.u32())] };
+    });
+    return section(7, entries.filter(({ name }) => exported.includes(name)).map(({ entry }) => entry));
 }

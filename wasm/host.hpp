@@ -4,7 +4,7 @@
 
 #include "candor/candor.h"
 
-#define HOST(name) __attribute__((import_module("host"), import_name(#name)))
+#define HOST(name) __attribute__((import_module("host"), import_name("host_" #name)))
 #define EXPORT(name) extern "C" __attribute__((export_name(#name), used))
 
 extern "C" {

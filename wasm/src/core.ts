@@ -88,7 +88,7 @@ function takenChange(at: number): Change {
 // What the module asks of storage.
 function storeHost(store: Store): StoreHost {
     return {
-        transact(ticket, at) {
+        host_transact(ticket, at) {
             const packet = read(at + 4);
             const request = {
                 full: packet.i32() === 1,
@@ -107,7 +107,7 @@ function storeHost(store: Store): StoreHost {
                 wasm.candor_store_done(ticket, failure === undefined ? kOk : kFailed, giveText(failure));
             });
         },
-        close_store: store.close,
+        host_close_store: store.close,
     };
 }
 
@@ -132,12 +132,12 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
     };
 
     const host = addHost({
-        wake(delay) {
+        host_wake(delay) {
             clearTimeout(timer);
             timer = setTimeout(tick, Math.min(delay, 0x7fffffff));
         },
         // Inside a tick: carried out after it, for a listener may call anything.
-        event(_client, at) {
+        host_event(_client, at) {
             const packet = read(at + 4);
             const name = kEvents[packet.i32()];
             const level = packet.i32();
@@ -152,11 +152,11 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
                 if (name !== 'changed') emit(name, text, survey, name === 'log' ? level : count);
             });
         },
-        send: http.send,
-        cancel: http.cancel,
+        host_send: http.send,
+        host_cancel: http.cancel,
         ...storeHost(store),
-        acquire: (ticket, name) => locks.acquire(ticket, `candor-${project}-${read(name).text()}`),
-        release: locks.release,
+        host_acquire: (ticket, name) => locks.acquire(ticket, `candor-${project}-${read(name).text()}`),
+        host_release: locks.release,
     });
 
     // ---- what the loader forwards

@@ -44,14 +44,14 @@ export interface Exports {
 
 // What one client's page provides, each where the module has it. None of these may call into the module before it returns.
 export interface Host {
-    wake(delay: number): void;
-    event(client: number, event: number): void;
-    send(ticket: number, request: number): void;
-    cancel(ticket: number): void;
-    transact(ticket: number, request: number): void;
-    close_store(): void;
-    acquire(ticket: number, name: number): void;
-    release(ticket: number): void;
+    host_wake(delay: number): void;
+    host_event(client: number, event: number): void;
+    host_send(ticket: number, request: number): void;
+    host_cancel(ticket: number): void;
+    host_transact(ticket: number, request: number): void;
+    host_close_store(): void;
+    host_acquire(ticket: number, name: number): void;
+    host_release(ticket: number): void;
 }
 
 // Text is measured alike for all.
@@ -62,7 +62,7 @@ export interface TextHost {
 }
 
 // A client's storage, or some that lasts as long as the page.
-export type StoreHost = Pick<Host, 'transact' | 'close_store'>;
+export type StoreHost = Pick<Host, 'host_transact' | 'host_close_store'>;
 
 export interface Line {
     begin: number; // in bytes
@@ -107,14 +107,14 @@ function imports(text: TextHost, memory: () => StoreHost): WebAssembly.Imports {
         return [packet.f32(), packet.i32(), packet.i32()];
     };
     const own: Record<string, (...args: number[]) => unknown> = {
-        now: () => Date.now(),
-        monotonic: () => performance.now(),
-        random: (_, at, count) => void crypto.getRandomValues(new Uint8Array(wasm.memory.buffer, at, count)),
-        metrics(_, at, out) {
+        host_now: () => Date.now(),
+        host_monotonic: () => performance.now(),
+        host_random: (_, at, count) => void crypto.getRandomValues(new Uint8Array(wasm.memory.buffer, at, count)),
+        host_metrics(_, at, out) {
             const { ascent, descent } = text.metrics(...style(at!));
             new Float32Array(wasm.memory.buffer, out).set([ascent, descent]);
         },
-        lines(_, string, at, width, out, capacity) {
+        host_lines(_, string, at, width, out, capacity) {
             const lines = text.lines(read(string!).text(), ...style(at!), width!);
             const { buffer } = wasm.memory;
             const places = new Uint32Array(buffer, out, capacity! * 3); // what is beyond its end is not written
@@ -126,15 +126,15 @@ function imports(text: TextHost, memory: () => StoreHost): WebAssembly.Imports {
             });
             return lines.length;
         },
-        number_of: (text) => Number(read(text!).text()),
-        number_text: (number, at) => encoder.encodeInto(JSON.stringify(number), new Uint8Array(wasm.memory.buffer, at)).written!,
+        host_number_of: (text) => Number(read(text!).text()),
+        host_number_text: (number, at) => encoder.encodeInto(JSON.stringify(number), new Uint8Array(wasm.memory.buffer, at)).written!,
         // The form of RFC 9110; browsers would make a date of nearly anything.
-        date_of(at) {
+        host_date_of(at) {
             const text = read(at!).text();
             return /GMT *$/.test(text) ? Date.parse(text) : NaN;
         },
-        memory: () => addHost(memory()),
-        caret: (_, line, at, byte) => text.caret(read(line!).text(), ...style(at!), byte!),
+        host_memory: () => addHost(memory()),
+        host_caret: (_, line, at, byte) => text.caret(read(line!).text(), ...style(at!), byte!),
     };
     const forward = (name: string) => (host: number, ...rest: number[]) => (hosts[host] as any)[name](...rest);
     const host = new Proxy(own, { get: (own, name: string) => own[name] ?? forward(name) }) as WebAssembly.ModuleImports;
