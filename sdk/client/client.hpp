@@ -50,6 +50,13 @@
 
 namespace candor::client {
 
+// On a page alone: elsewhere the client explains itself.
+#ifdef __EMSCRIPTEN__
+constexpr bool kGivesEvidence = true;
+#else
+constexpr bool kGivesEvidence = false;
+#endif
+
 struct Config {
     String project, endpoint, write_key, storage_path, document_url;
     String locale, app_version, platform;
@@ -232,7 +239,7 @@ private:
     void resume_with_lock(bool acquired);
     void resumed(Step& step, bool stands);
     void show_with_lock(bool acquired);
-    void present();
+    void present(std::string_view interview);  // as it was then
     void end_prompt();
     Shared<Step> prompt_step(void (*run)(Step&, const outbox::State&, outbox::Change&),
                              void (*then)(Client&, Step&, bool));
@@ -296,7 +303,7 @@ private:
     bool busy_ = false;
     bool hidden_ = false;
     Shared<const decide::Prepared> prepared_;
-    String source_;  // of the document in force
+    String source_;  // of the document in force, where evidence is asked for
     bool document_by_host_ = false;
     bool document_fetched_ = false;
     String install_id_;

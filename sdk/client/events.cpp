@@ -57,7 +57,7 @@ void write_response(const survey::Document& document, const survey::Survey& surv
     out.text("person", context.person);
     write_survey(out, survey, context.touchpoint);
     out.object("document").whole("revision", document.revision).text("hash", document.hash).end();
-    interview::write_wording(out, document, survey, context.locale);
+    out.raw("wording", interview.wording);
     const Presentation& presentation = *context.presentation;
     out.object("presentation").whole("rows", presentation.rows).text("order", "ascending");
     out.text("layout", presentation.layout).text("input", presentation.input).text("painter", presentation.painter);

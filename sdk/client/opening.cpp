@@ -147,7 +147,7 @@ candor_status Client::load(std::string_view text) {
 
 void Client::put_in_force(Shared<const survey::Document> document, std::string_view text) {
     decision_.reset();
-    source_ = text;
+    if (kGivesEvidence) source_ = text;
     prepared_ = decide::prepare(std::move(document));
 }
 

@@ -235,7 +235,7 @@ candor_status Client::presented() {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (!prompt_) return CANDOR_NO_PROMPT;
-    if (!prompt_->presented) present();
+    if (!prompt_->presented) present(interview::write(prompt_->interview));
     return CANDOR_OK;
 }
 
@@ -261,7 +261,7 @@ void Client::person_stored(Step& step) {
     if (step.known.id == person_) known_ = std::move(step.known);
 }
 
-void Client::present() {
+void Client::present(std::string_view interview) {
     prompt_->presented = true;
     const bool resumed = prompt_->shown != 0;
     if (!resumed) prompt_->shown = host_.now();
@@ -287,6 +287,7 @@ void Client::present() {
             client.notify(CANDOR_EVENT_SHOWN, step.survey().id);
         });
     shown->resumes = resumed;
+    shown->state = interview;
     post(shown);
 }
 
@@ -308,11 +309,15 @@ std::string_view Client::prompt_locale(const Prompt& prompt) const {
 
 candor_status Client::give(std::string_view question, const interview::Given& given) {
     Prompt& prompt = *prompt_;
-    if (!prompt.presented) present();  // who answers has seen it; and what is stored of that knows no answer yet
+    const String before = interview::write(prompt.interview);
     if (const auto refused = interview::give(prompt.survey(), prompt.interview, question, given)) {
         error({"answer: ", describe(*refused)});
         return CANDOR_REFUSED;
     }
+    if (given.score || prompt.interview.wording.empty()) {
+        prompt.interview.wording = interview::wording(*prompt.document, prompt.survey(), prompt_locale(prompt));
+    }
+    if (!prompt.presented) present(before);  // who answers has seen it; and that step knows no answer yet
     store_answer();
     prompt_changed("answer");
     return CANDOR_OK;

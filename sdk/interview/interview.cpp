@@ -108,26 +108,6 @@ std::optional<Error> give(const Survey& survey, Interview& interview, std::strin
     return std::nullopt;
 }
 
-namespace {
-
-Result<Interview> with(const Survey& survey, const Interview& interview, std::string_view question,
-                       const Given& given) {
-    Result<Interview> after(interview);
-    if (auto error = give(survey, *after, question, given)) return tl::unexpected<Error>(std::move(*error));
-    return after;
-}
-
-}  // namespace
-
-Result<Interview> answer_score(const Survey& survey, const Interview& interview, std::string_view question, int score) {
-    return with(survey, interview, question, {score, {}});
-}
-
-Result<Interview> answer_text(const Survey& survey, const Interview& interview, std::string_view question,
-                              std::string_view text) {
-    return with(survey, interview, question, {std::nullopt, text});
-}
-
 void back(const Survey& survey, Interview& interview) {
     const Question* before = nullptr;
     for (const Question& question : survey.questions) {

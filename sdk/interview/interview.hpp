@@ -24,6 +24,7 @@ struct Interview {
     String current;        // the id of the question asked now
     List<Answer> answers;  // in the order of the questions
     String draft;          // typed into the current text question and not sent yet
+    String wording;        // that the score was given to, as `wording` tells it: the caller's to keep
     bool operator==(const Interview&) const = default;
 };
 
@@ -47,11 +48,6 @@ struct Given {
 // UTF-8, required and empty.
 std::optional<Error> give(const survey::Survey& survey, Interview& interview, std::string_view question,
                           const Given& given);
-// The interview after that answer.
-Result<Interview> answer_score(const survey::Survey& survey, const Interview& interview, std::string_view question,
-                               int score);
-Result<Interview> answer_text(const survey::Survey& survey, const Interview& interview, std::string_view question,
-                              std::string_view text);
 // To the question before, with its text as the draft; the first stays the first.
 void back(const survey::Survey& survey, Interview& interview);
 
@@ -80,9 +76,9 @@ struct QuestionTexts {
 QuestionTexts texts(const survey::Document& document, const survey::Question& question, std::optional<int> score,
                     std::string_view locale);
 
-// The member "wording" of docs/wire.md: of the recommendation question. The author's own words or labels: id "custom",
-// version 0, and the hash over question and labels as written.
-void write_wording(json::Writer& out, const survey::Document& document, const survey::Survey& survey,
-                   std::string_view locale);
+// The member "wording" of docs/wire.md, as JSON: of the recommendation question as this person sees it now. The
+// author's own words or labels: id "custom", version 0, and the hash over question and labels as written. Whoever gives
+// a score keeps it with the answer, since the language may change after it.
+String wording(const survey::Document& document, const survey::Survey& survey, std::string_view locale);
 
 }  // namespace candor::interview

@@ -61,7 +61,9 @@ String write(const Interview& interview) {
         if (answer.text) out.text("text", *answer.text);
         out.end();
     }
-    return out.end().text("draft", clip(interview.draft)).end().take();
+    out.end().text("draft", clip(interview.draft));
+    if (!interview.wording.empty()) out.text("wording", interview.wording);
+    return out.end().take();
 }
 
 std::optional<Error> read(const Survey& survey, std::string_view bytes, Interview& interview) {
@@ -80,6 +82,9 @@ std::optional<Error> read(const Survey& survey, std::string_view bytes, Intervie
     }
     if (object.ok()) resume(object, survey, interview, current);
     interview.draft.swap(draft);
+    // It goes out as it is, so JSON it must be.
+    const String* wording = object.find_text("wording", kText);
+    if (wording != nullptr && json::parse(*wording)) interview.wording = *wording;
     return object.finish();
 }
 

@@ -82,8 +82,9 @@ void write_answers(json::Writer& out, const survey::Survey& survey, const Interv
     out.end();
 }
 
-void write_wording(json::Writer& out, const Document& document, const survey::Survey& survey, std::string_view locale) {
-    out.object("wording");
+String wording(const Document& document, const survey::Survey& survey, std::string_view locale) {
+    json::Writer out;
+    out.object();
     for (const Question& question : survey.questions) {
         if (question.type != QuestionType::nps) continue;
         const bool locked = question.text.always.empty() && question.low_label.empty() && question.high_label.empty();
@@ -93,7 +94,7 @@ void write_wording(json::Writer& out, const Document& document, const survey::Su
         out.text("hash", sha256_hex(joined({texts.text, "\n", texts.low_label, "\n", texts.high_label}), 16));
         break;
     }
-    out.end();
+    return out.end().take();
 }
 
 }  // namespace candor::interview

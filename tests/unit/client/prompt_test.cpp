@@ -76,6 +76,51 @@ TEST_CASE("an answer is stored, delivered once, and not asked for again within i
     client.wait_for(CANDOR_EVENT_PROMPT_POSSIBLE);
 }
 
+TEST_CASE("a score keeps the wording that it was given to, whatever the language is later") {
+    TestHost host;
+    const TemporaryFolder folder;
+    TestClient client(host, {.storage = folder.path()});
+    const auto speak = [&](const char* locale) {
+        candor_context context = CANDOR_CONTEXT_INIT;
+        context.locale = candor_text(locale);
+        REQUIRE(candor_set_context(client.handle(), &context) == CANDOR_OK);
+    };
+    const auto wording = [&] { return last_response(host).find("wording")->find("locale")->text(); };
+    speak("fr");
+    client.show_purchase_survey();
+    candor_answer_score(client.handle(), candor_text("score"), 3);
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    speak("ja");
+    candor_answer_text(client.handle(), candor_text("reason"), candor_text("late"));
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    client.settle();
+    CHECK(last_response(host).find("revision")->integer() == 2);
+    CHECK(wording() == "fr");
+    // Given anew, it is given to what is read now.
+    candor_answer_score(client.handle(), candor_text("score"), 4);
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    client.settle();
+    CHECK(last_response(host).find("revision")->integer() == 3);
+    CHECK(wording() == "ja");
+}
+
+TEST_CASE("who gives no answer that can be taken has not seen the card by that") {
+    TestHost host;
+    const TemporaryFolder folder;
+    TestClient client(host, {.storage = folder.path()});
+    client.track("purchase_completed");
+    client.settle();
+    host.advance(2000);
+    client.wait_for(CANDOR_EVENT_PROMPT_POSSIBLE);
+    CHECK(candor_answer_score(client.handle(), candor_text("score"), 11) == CANDOR_REFUSED);
+    CHECK(candor_answer_score(client.handle(), candor_text("nothing"), 1) == CANDOR_REFUSED);
+    CHECK_FALSE(client.came(CANDOR_EVENT_SHOWN));
+    CHECK(client.question() == "score");
+    REQUIRE(candor_answer_score(client.handle(), candor_text("score"), 1) == CANDOR_OK);
+    client.wait_for(CANDOR_EVENT_SHOWN);
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+}
+
 TEST_CASE("nothing is asked before the delay has passed, nor after it has expired") {
     TestHost host;
     TestClient client(host, {});

@@ -52,17 +52,36 @@ inline survey::Document document() {
     return document;
 }
 
-// As values, where the tests go on with the one before.
-
-inline Result<interview::Interview> read_back(const survey::Survey& survey, std::string_view bytes) {
-    interview::Interview interview;
-    if (auto error = interview::read(survey, bytes, interview)) return tl::unexpected<Error>(std::move(*error));
-    return interview;
-}
-
-inline interview::Interview gone_back(const survey::Survey& survey, interview::Interview interview) {
-    interview::back(survey, interview);
-    return interview;
-}
-
 }  // namespace fixture
+
+// As values, where the tests go on with the one before.
+namespace candor::interview {
+
+inline Result<Interview> given(const survey::Survey& survey, Interview interview, std::string_view question,
+                               const Given& given) {
+    if (auto error = give(survey, interview, question, given)) return tl::unexpected<Error>(std::move(*error));
+    return interview;
+}
+
+inline Result<Interview> answer_score(const survey::Survey& survey, const Interview& interview,
+                                      std::string_view question, int score) {
+    return given(survey, interview, question, {score, {}});
+}
+
+inline Result<Interview> answer_text(const survey::Survey& survey, const Interview& interview,
+                                     std::string_view question, std::string_view text) {
+    return given(survey, interview, question, {std::nullopt, text});
+}
+
+inline Result<Interview> read_back(const survey::Survey& survey, std::string_view bytes) {
+    Interview interview;
+    if (auto error = read(survey, bytes, interview)) return tl::unexpected<Error>(std::move(*error));
+    return interview;
+}
+
+inline Interview gone_back(const survey::Survey& survey, Interview interview) {
+    back(survey, interview);
+    return interview;
+}
+
+}  // namespace candor::interview

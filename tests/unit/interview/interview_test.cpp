@@ -20,12 +20,7 @@ std::string answers(const survey::Survey& survey, const Interview& interview) {
     return out.end().take();
 }
 
-std::string wording(const survey::Survey& survey) {
-    json::Writer out;
-    out.object();
-    write_wording(out, kDocument, survey, "en");
-    return out.end().take();
-}
+std::string wording(const survey::Survey& survey) { return interview::wording(kDocument, survey, "en"); }
 
 Interview scored(int score) { return *answer_score(kSurvey, begin(kSurvey), "score", score); }
 
@@ -104,12 +99,12 @@ TEST_CASE("Blanks alone are a skip, and too much is cut between code points") {
 
 TEST_CASE("Back goes to the question before, with its text, and stops at the first") {
     Interview interview = *answer_text(kSurvey, scored(9), "reason", "quick");
-    interview = fixture::gone_back(kSurvey, interview);
+    interview = gone_back(kSurvey, interview);
     CHECK(interview.current == "reason");
     CHECK(interview.draft == "quick");
-    interview = fixture::gone_back(kSurvey, interview);
+    interview = gone_back(kSurvey, interview);
     CHECK(interview.current == "score");
-    CHECK(fixture::gone_back(kSurvey, interview) == interview);
+    CHECK(gone_back(kSurvey, interview) == interview);
     CHECK(answer_score(kSurvey, interview, "score", 8)->current == "thanks");
 }
 
@@ -122,14 +117,14 @@ TEST_CASE("The answers and the wording as the wire has them") {
           R"({"answers":[{"question":"score","type":"nps","score":0}]})");
     CHECK(answers(kSurvey, begin(kSurvey)) == R"({"answers":[]})");
 
-    CHECK(wording(kSurvey) == R"({"wording":{"id":"nps","version":1,"locale":"en","hash":"fb165d609bbeed49"}})");
+    CHECK(wording(kSurvey) == R"({"id":"nps","version":1,"locale":"en","hash":"fb165d609bbeed49"})");
     survey::Survey own = kSurvey;
     own.questions[0].text.always = {{"en", "Would you come back?"}};
-    CHECK(wording(own).starts_with(R"({"wording":{"id":"custom","version":0,"locale":"en","hash":")"));
+    CHECK(wording(own).starts_with(R"({"id":"custom","version":0,"locale":"en","hash":")"));
     CHECK(wording(own).find("fb165d609bbeed49") == std::string::npos);
     own = kSurvey;
     own.questions[0].high_label = {{"en", "Surely"}};
-    CHECK(wording(own).starts_with(R"({"wording":{"id":"custom","version":0,"locale":"en","hash":")"));
+    CHECK(wording(own).starts_with(R"({"id":"custom","version":0,"locale":"en","hash":")"));
 }
 
 TEST_CASE("The scale speaks the person's language, with the product's name") {

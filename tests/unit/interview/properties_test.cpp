@@ -21,7 +21,7 @@ Interview any_step(const Interview& interview) {
         case 0: return answer_score(kSurvey, interview, question, *rc::gen::inRange(-2, 13)).value_or(interview);
         case 1:
             return answer_text(kSurvey, interview, question, *rc::gen::arbitrary<std::string>()).value_or(interview);
-        default: return fixture::gone_back(kSurvey, interview);
+        default: return gone_back(kSurvey, interview);
     }
 }
 
@@ -35,7 +35,7 @@ TEST_CASE("Any walk keeps the interview sound, and it survives being written") {
             interview = any_step(interview);
             RC_ASSERT(current(kSurvey, interview));
             RC_ASSERT(interview.answers.size() <= 2u);
-            const Result<Interview> again = fixture::read_back(kSurvey, write(interview));
+            const Result<Interview> again = read_back(kSurvey, write(interview));
             RC_ASSERT(again.has_value());
             RC_ASSERT(*again == interview);
         }
@@ -43,12 +43,12 @@ TEST_CASE("Any walk keeps the interview sound, and it survives being written") {
 }
 
 TEST_CASE("Any bytes are read or refused") {
-    CHECK(rc::check([](const std::string& bytes) { (void)fixture::read_back(kSurvey, bytes); }));
+    CHECK(rc::check([](const std::string& bytes) { (void)read_back(kSurvey, bytes); }));
     CHECK(rc::check([] {
         std::string bytes = write(*answer_score(kSurvey, begin(kSurvey), "score", 9));
         const std::size_t at = *rc::gen::inRange<std::size_t>(0, bytes.size());
         bytes[at] = *rc::gen::arbitrary<char>();
-        const Result<Interview> result = fixture::read_back(kSurvey, bytes);
+        const Result<Interview> result = read_back(kSurvey, bytes);
         if (result) RC_ASSERT(current(kSurvey, *result));
     }));
 }

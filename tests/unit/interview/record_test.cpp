@@ -13,7 +13,7 @@ const survey::Document kDocument = fixture::document();
 const survey::Survey& kSurvey = kDocument.surveys[0];
 
 std::string reason_for(std::string_view bytes) {
-    const Result<Interview> result = fixture::read_back(kSurvey, bytes);
+    const Result<Interview> result = read_back(kSurvey, bytes);
     return result ? "accepted" : describe(result.error());
 }
 
@@ -21,30 +21,40 @@ std::string reason_for(std::string_view bytes) {
 
 TEST_CASE("An interview comes back as it was, at any point") {
     Interview interview = begin(kSurvey);
-    CHECK(*fixture::read_back(kSurvey, write(interview)) == interview);
+    CHECK(*read_back(kSurvey, write(interview)) == interview);
     interview = *answer_score(kSurvey, interview, "score", 0);
     interview.draft = "half \"a\" thought 😀\n";
-    CHECK(*fixture::read_back(kSurvey, write(interview)) == interview);
+    CHECK(*read_back(kSurvey, write(interview)) == interview);
     interview = *answer_text(kSurvey, interview, "reason", "");
-    CHECK(*fixture::read_back(kSurvey, write(interview)) == interview);
-    interview = fixture::gone_back(kSurvey, interview);
-    CHECK(*fixture::read_back(kSurvey, write(interview)) == interview);
+    CHECK(*read_back(kSurvey, write(interview)) == interview);
+    interview = gone_back(kSurvey, interview);
+    CHECK(*read_back(kSurvey, write(interview)) == interview);
     survey::Survey bare = kSurvey;
     bare.questions.pop_back();
-    CHECK(*fixture::read_back(bare, write(begin(bare))) == begin(bare));
+    CHECK(*read_back(bare, write(begin(bare))) == begin(bare));
     bare.questions.pop_back();
     const Interview over = *answer_score(bare, begin(bare), "score", 4);
-    CHECK(*fixture::read_back(bare, write(over)) == over);
+    CHECK(*read_back(bare, write(over)) == over);
+}
+
+TEST_CASE("The wording of the score comes back with it, unless it could not go out as it is") {
+    Interview interview = *answer_score(kSurvey, begin(kSurvey), "score", 9);
+    interview.wording = wording(kDocument, kSurvey, "ar");
+    CHECK(read_back(kSurvey, write(interview))->wording == interview.wording);
+    for (const char* bad : {"{", "{}}", "nothing", "\xff"}) {
+        interview.wording = bad;
+        CHECK(read_back(kSurvey, write(interview))->wording.empty());
+    }
 }
 
 TEST_CASE("An interview that no longer fits the survey is an error") {
     const std::string bytes = write(*answer_score(kSurvey, begin(kSurvey), "score", 9));
     survey::Survey other = kSurvey;
     other.questions[0].id = "rating";
-    CHECK_FALSE(fixture::read_back(other, bytes));
+    CHECK_FALSE(read_back(other, bytes));
     other = kSurvey;
     other.questions[1].id = "why";
-    CHECK_FALSE(fixture::read_back(other, bytes));
+    CHECK_FALSE(read_back(other, bytes));
 }
 
 TEST_CASE("Hostile bytes are refused with a reason") {
@@ -76,6 +86,6 @@ TEST_CASE("Hostile bytes are refused with a reason") {
         CHECK(reason_for(bytes) != "accepted");
         CHECK_FALSE(reason_for(bytes).empty());
     }
-    CHECK_FALSE(
-        fixture::read_back(kSurvey, R"({"version":1,"current":"score","answers":[],"draft":")" + std::string(9000, 'a') + "\"}"));
+    CHECK_FALSE(read_back(kSurvey,
+                          R"({"version":1,"current":"score","answers":[],"draft":")" + std::string(9000, 'a') + "\"}"));
 }
