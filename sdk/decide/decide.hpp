@@ -54,6 +54,7 @@ struct Situation {
     std::string_view install;         // its id: the sampling unit while anonymous
 };
 
+// The numbers go from a page's core to what explains it: see evidence.cpp.
 enum class Rule : std::uint8_t {
     supported,
     enabled,
@@ -162,8 +163,9 @@ Decision decide(const Prepared& prepared, const history::Person& person, const S
 String explain(const Prepared& prepared, const history::Person& person, const Decision& decision,
                const Situation& situation, std::string_view survey);
 
-// The same in two steps, for a page, whose core comes without the sentences: all that explain looks at as one text, with
-// the document as it was published, and the explanation of it. An error: it is no such text, or of another version.
+// The same in two steps, for a page, whose core comes without the sentences: all that explain looks at as one text,
+// with the document as it was published, and the explanation of it. An error: it is no such text, or of another
+// version.
 String evidence(const Prepared& prepared, const history::Person& person, const Decision& decision,
                 const Situation& situation, std::string_view document);
 Result<String> explain(std::string_view evidence, std::string_view survey);

@@ -1,5 +1,5 @@
-// An explanation made elsewhere: what it takes as a text, and back. Written where decisions are made, and so kept small;
-// read where there is room for sentences.
+// An explanation made elsewhere: what it takes as a text, and back. Written where decisions are made, and so kept
+// small; read where there is room for sentences.
 #include <utility>
 
 #include "base/json_writer.hpp"
@@ -8,7 +8,8 @@
 namespace candor::decide {
 namespace {
 
-constexpr std::size_t kNumbers = 6;  // of a record
+constexpr std::int64_t kVersion = 1;  // rises when the numbers of `Rule` or `Verdict` come to mean something else
+constexpr std::size_t kNumbers = 6;   // of a record
 constexpr json::Limits kLimits = {.bytes = 16u << 20, .text_bytes = 8u << 20};  // a document is a text here
 constexpr json::Object::TextRule kText = {.max_bytes = 8u << 20};
 constexpr std::size_t kMostNumbers = 200'000;
@@ -43,6 +44,7 @@ void read_trace(json::Object& object, std::size_t surveys, List<TraceRecord>& tr
 
 std::optional<Error> read(const json::Value& value, Evidence& out) {
     json::Object object(value, json::Reading::field);
+    object.integer("version", kVersion, kVersion);
     const String document = object.text("document", kText);
     const String person = object.text("person", kText);
     out.situation.now = object.integer("now", 0, kNever);
@@ -66,7 +68,7 @@ std::optional<Error> read(const json::Value& value, Evidence& out) {
 String evidence(const Prepared&, const history::Person& person, const Decision& decision, const Situation& situation,
                 std::string_view document) {
     json::Writer out;
-    out.object().whole("now", situation.now);
+    out.object().whole("version", kVersion).whole("now", situation.now);
     if (decision.chosen) out.whole("chosen", static_cast<std::int64_t>(decision.chosen->survey));
     out.text("document", document).text("person", history::write(person)).array("trace");
     for (const TraceRecord& record : decision.trace) {

@@ -65,15 +65,15 @@ constexpr Sentences kSentences[kRules] = {
     {kWaited, kWaits},
     {kWaited, kWaits},
     {"bucket $n is below $N of 100000: $p %", "bucket $n is not below $N of 100000: $p %"},
-    {"no other card is open",
-     "a card is open in another window; if nobody touches it, it counts as gone $e"},
-    {"nobody else is about to show a survey",
-     "another window is about to show $k; its claim lapses $e"},
+    {"no other card is open", "a card is open in another window; if nobody touches it, it counts as gone $e"},
+    {"nobody else is about to show a survey", "another window is about to show $k; its claim lapses $e"},
     {"the app is not busy", "the app says that it is busy"},
     {"the window can be seen", "the window is hidden"},
     {"consent is settled", "consent is not known yet"},
     {"there is room for answers", "undelivered answers fill the queue"},
 };
+
+static_assert(kSentences[kRules - 1].blocks != nullptr, "a rule without sentences");
 
 struct Context {
     const Subject& about;

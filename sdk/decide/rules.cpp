@@ -151,6 +151,8 @@ constexpr Row kRows[kRules] = {
     {"queue", queue},
 };
 
+static_assert(kRows[kRules - 1].name != nullptr, "a rule without a function");
+
 // Of several (fold keeps one, but a history may come from elsewhere): what has not expired first, then what is due
 // first.
 bool better(const history::Pending& a, const history::Pending& b, Instant now) {

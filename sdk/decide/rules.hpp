@@ -18,8 +18,8 @@ struct Subject {
 
 Subject subject(const survey::Survey& survey, const history::Person& person, Instant now);
 
-// A rule: its name, and what it says of a survey. `evaluate` leaves survey and rule to others. How that is told to people
-// is explain's.
+// A rule: its name, and what it says of a survey. `evaluate` leaves survey and rule to others. How that is told to
+// people is explain's.
 struct Row {
     const char* name;
     TraceRecord (*evaluate)(const Subject& subject, const Situation& situation);

@@ -83,7 +83,7 @@ TEST_CASE("evidence: what another version may have written is refused, and says 
         return explained ? std::string("taken") : std::string(describe(explained.error()));
     };
     const std::string unknown = "trace: holds what this version does not know";
-    CHECK(with("\"trace\":[0,0,", "\"trace\":[2,0,") == unknown);   // a survey
+    CHECK(with("\"trace\":[0,0,", "\"trace\":[2,0,") == unknown);  // a survey
     CHECK(with("\"trace\":[0,0,", "\"trace\":[-1,0,") == unknown);
     CHECK(with("\"trace\":[0,0,", "\"trace\":[0,99,") == unknown);  // a rule
     CHECK(with("\"trace\":[0,0,", "\"trace\":[0,-1,") == unknown);
@@ -92,6 +92,8 @@ TEST_CASE("evidence: what another version may have written is refused, and says 
     CHECK(with("\"person\":\"", "\"person\":\"x") != "taken");
     CHECK(with("\"document\":\"", "\"document\":\"x") != "taken");
     CHECK(with("\"now\":", "\"now\":-") != "taken");
+    CHECK(with("\"version\":1", "\"version\":2") == "version: must be a whole number from 1 to 1, is 2");
+    CHECK(with("\"version\":1,", "") == "version: is missing");
     CHECK(with("\"now\":", "\"chosen\":2,\"now\":") != "taken");
     CHECK(with("\"now\":", "\"chosen\":1,\"now\":") == "taken");
 }
