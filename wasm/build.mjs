@@ -2,14 +2,16 @@
 // The core.wasm that core.packed.wasm is made of comes from CMake (CMakeLists.txt here), which calls this; without it the
 // scripts alone are made.
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { brotliCompressSync } from 'node:zlib';
 import { leb } from './code.mjs';
 import { reader, sections } from './module.mjs';
-import { ordered } from './order.mjs';
-import { pack } from './pack.mjs';
+import { kMeasures, ordered } from './order.mjs';
+import { nameOf, pack } from './pack.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
@@ -50,7 +52,15 @@ const kLetters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const named = [...exported.filter((name) => /^[a-z]+_/.test(name)), ...imported];
 if (named.length > kLetters.length) throw new Error('more exports and imports than letters');
 const shortNames = Object.fromEntries(named.map((name, i) => [name, kLetters[i]]));
+const name = nameOf(named);
 const mangled = { mangleProps: new RegExp(`^(${[...kMangled, ...named].join('|')})$`), mangleCache: shortNames };
+
+// What the modules of words call them, which stands for the lines and the version of the wording.
+const sdk = join(here, '../sdk/survey');
+const lines = [join(sdk, 'locales/locale.hpp'), join(sdk, 'texts.hpp')].map((file) => readFile(file, 'utf8'));
+const meant = (await Promise.all(lines)).join('').match(/enum class Line .*|kWordKeys =\s+".*"|kNpsVersion = \d+/g);
+if (meant.length !== 3) throw new Error('the lines of words are not where they were');
+const wordsName = `w${createHash('sha256').update(meant.join()).digest('hex').slice(0, 4)}`;
 
 const bundle = (entry, name, format, define = {}) =>
     build({
@@ -72,18 +82,18 @@ const bundle = (entry, name, format, define = {}) =>
 await Promise.all([
     bundle('script.ts', 'candor.js', 'iife'),
     bundle('module.ts', 'candor.mjs', 'esm'),
-    bundle('core.ts', 'core.mjs', 'esm'),
+    bundle('core.ts', 'core.mjs', 'esm', { kName: JSON.stringify(name.join()), kWords: JSON.stringify(wordsName) }),
     bundle('explain.ts', 'explain.mjs', 'esm', { kModule: JSON.stringify(values.explain ? await readFile(values.explain, 'base64') : '') }),
 ]);
 
 // Each language's words are a module, so that a policy that allows scripts allows them too. Each is named outright: not all
 // bundlers look for what a name put together might be.
-const locales = join(here, '../sdk/survey/locales');
+const locales = join(sdk, 'locales');
 const tags = (await readdir(locales)).map((file) => /^(.+)\.txt$/.exec(file)?.[1]).filter((tag) => tag && tag !== 'en');
 await mkdir(join(out, 'words'), { recursive: true });
 for (const tag of tags) {
     const words = (await readFile(join(locales, `${tag}.txt`), 'utf8')).replace(/^#.*\n/gm, '');
-    await writeFile(join(out, 'words', `${tag}.mjs`), `export default ${JSON.stringify(words)};\n`);
+    await writeFile(join(out, 'words', `${tag}.mjs`), `export const ${wordsName} = ${JSON.stringify(words)};\n`);
 }
 const core = await readFile(join(out, 'core.mjs'), 'utf8');
 const imports = tags.sort().map((tag) => `${JSON.stringify(tag)}:()=>import("./words/${tag}.mjs")`);
@@ -111,7 +121,13 @@ delete manifest.scripts;
 delete manifest.devDependencies;
 await writeFile(join(out, 'package.json'), JSON.stringify(manifest, null, 2).replaceAll('./dist/', './').replaceAll('"dist/', '"') + '\n');
 await copyFile(join(here, 'README.md'), join(out, 'README.md'));
-if (values.wasm) await writeFile(join(out, 'core.packed.wasm'), pack(ordered(stripped(await readFile(values.wasm)))));
+if (values.wasm) await writeFile(join(out, 'core.packed.wasm'), smallest(stripped(await readFile(values.wasm))));
+
+function smallest(module) {
+    const all = kMeasures.map((measure) => pack(ordered(module, measure), name));
+    const sizes = all.map((packed) => brotliCompressSync(packed).length);
+    return all[sizes.indexOf(Math.min(...sizes))];
+}
 
 // The module without its custom sections: the names of its functions serve size.mjs alone.
 function stripped(module) {

@@ -1,4 +1,5 @@
-// explain.wasm: makes sentences of what a core decided. A module of its own, for only who develops a page asks for them.
+// explain.wasm: makes sentences of what a core decided. A module of its own, for only who develops a page asks for
+// them.
 #include <cstdlib>
 #include <utility>
 

@@ -3,7 +3,6 @@
 // memory. So do the functions of a host, which are imported from the module "host"; the context that they get is the
 // number that `start` was given. Left are instants and spans that cross outside of a struct: as doubles, for
 // JavaScript's numbers are no 64-bit integers.
-//
 #include <cstddef>
 #include <cstdlib>
 

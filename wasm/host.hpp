@@ -1,5 +1,5 @@
-// What is imported from the page, and how functions are exported to it. No import calls back into this module: answers come later, by the candor_*_done
-// functions.
+// What is imported from the page, and how functions are exported to it. No import calls back into this module: answers
+// come later, by the candor_*_done functions.
 #pragma once
 
 #include "candor/candor.h"

@@ -1,5 +1,5 @@
-// What a page has already, so that it need not load our code for it. These are functions of the layers: the linker takes
-// them from here, and leaves the file of the layer that has them too where it is (docs/decisions/0009).
+// What a page has already, so that it need not load our code for it. These are functions of the layers: the linker
+// takes them from here, and leaves the file of the layer that has them too where it is (docs/decisions/0009).
 #include <cmath>
 
 #include "base/json.hpp"

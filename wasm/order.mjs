@@ -20,8 +20,8 @@ function likeness(functions, write, length) {
     };
 }
 
-function chain(functions) {
-    const byShape = likeness(functions, ({ begin }) => begin.join(), 4);
+function chain(functions, { length, weight }) {
+    const byShape = likeness(functions, ({ begin }) => begin.join(), length);
     const byBytes = likeness(functions, (instruction) => bytesOf(instruction).join(), 2);
     const left = new Set(functions.keys());
     const order = [];
@@ -31,16 +31,20 @@ function chain(functions) {
         if (!left.size) return order;
         const shape = byShape(last);
         const bytes = byBytes(last);
-        const score = (f) => shape[f] + bytes[f];
+        const score = (f) => shape[f] + weight * bytes[f];
         last = [...left].reduce((best, f) => (score(f) > score(best) ? f : best));
     }
 }
 
+// Which measure of likeness serves best is for who compresses the result to try: the length of the runs that are alike in their
+// shape, and the weight of those that are alike in all.
+export const kMeasures = [2, 3, 4].flatMap((length) => [0.5, 1, 2].map((weight) => ({ length, weight })));
+
 // Of a module without custom sections, as those may tell of functions by number.
-export function ordered(module) {
+export function ordered(module, measure = { length: 4, weight: 1 }) {
     const all = sections(module);
     const functions = bodies(all.find(({ id }) => id === 10).content);
-    const order = chain(functions);
+    const order = chain(functions, measure);
     const imported = WebAssembly.Module.imports(new WebAssembly.Module(module)).filter(({ kind }) => kind === 'function').length;
     const places = new Map(order.map((f, place) => [imported + f, imported + place]));
     const moved = (f) => leb(places.get(f) ?? f);

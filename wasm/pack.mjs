@@ -6,7 +6,7 @@
 // locals, addresses and functions. Here each kind lies in a stream of its own. An instruction is a symbol and what the symbol
 // takes from one of the streams:
 //
-//   the head of a module, and of its only section, which is a custom one named by the format, a byte
+//   the head of a module, and of its only section, which is a custom one with a name that tells versions apart
 //   the size of the module, and those of the parts that follow, as LEB128
 //   lengths, counts, sources            of the symbols, a byte for each
 //   opcodes                             what the symbols begin with, as long as the lengths say
@@ -18,12 +18,13 @@
 // its source. The first symbol of a function tells of its locals; symbol 0 ends it. Of a byte of a local's number it is told
 // how many others of that function came after it. The sizes of the functions and of the code are left out.
 import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bodies, leb } from './code.mjs';
 import { sections } from './module.mjs';
 
-const kFormat = 2;
+const kLayout = 2; // counted up when it changes
 // Numbers are LEB128, as in the module; floats are plain bytes. What takes nothing has source 0, the symbols themselves. The
 // last are those of locals: what is got, set, set and kept; and of what is got, that which came last and that before it, which
 // are most: symbols of their own, whose streams say nothing new.
@@ -54,7 +55,13 @@ function withRanks(body) {
     });
 }
 
-export function pack(module) {
+// What a custom section is named by: its size, then letters. `contract` is what must be alike in the module and in the script.
+export function nameOf(contract) {
+    const hash = createHash('sha256').update(JSON.stringify([kLayout, contract])).digest('hex');
+    return [4, ...Buffer.from(hash.slice(0, 4))];
+}
+
+export function pack(module, name) {
     const all = sections(module);
     const index = all.findIndex(({ id }) => id === 10);
     const functions = bodies(all[index].content);
@@ -90,8 +97,8 @@ export function pack(module) {
         [...module.subarray(0, 8), ...joined(all.slice(0, index)), 10],
         joined(all.slice(index + 1)),
     ];
-    const content = [1, kFormat, ...[module, ...parts].flatMap(({ length }) => leb(length)), ...parts.flat()];
+    const content = [...name, ...[module, ...parts].flatMap(({ length }) => leb(length)), ...parts.flat()];
     const packed = Buffer.from([...module.subarray(0, 8), 0, ...leb(content.length), ...content]);
-    if (Buffer.compare(unpack(packed), module)) throw new Error('pack: what was packed does not become the module again');
+    if (Buffer.compare(unpack(packed, name.join()), module)) throw new Error('pack: what was packed does not become the module again');
     return packed;
 }

@@ -1,5 +1,5 @@
-// The languages of a page: English is built in, and the script brings another's words once a card needs them. This takes
-// the place of sdk/survey/locales/registry.cpp.
+// The languages of a page: English is built in, and the script brings another's words once a card needs them. This
+// takes the place of sdk/survey/locales/registry.cpp.
 #include <span>
 #include <string_view>
 
@@ -14,26 +14,30 @@ using candor::survey::Language;
 Language known[] = {
 #include "words.inc"
 };
-candor_string wanted{};
+std::string_view wanted;
 
 }  // namespace
 
 std::span<const Language> candor::survey::languages() { return known; }
 
-bool candor::survey::has_words(const Language& language) {
+bool candor::survey::request_words(const Language& language) {
     if (!language.words.empty()) return true;
-    wanted = {language.tag.data(), language.tag.size()};
+    wanted = language.tag;
     return false;
 }
 
-// The tag of the language that was asked for last without its words being here; of no length: none.
-EXPORT(wanted_words) const candor_string* wanted_words() { return &wanted; }
-
-// Those of the wanted language, until the next one is wanted. They stay for as long as the page does: texts point into
-// them.
-EXPORT(add_words) void add_words(const candor_string* words) {
-    for (Language& language : known) {
-        if (language.tag.data() == wanted.data) language.words = *new candor::String(std::string_view(words->data, words->size));
-    }
+// The tag of the language whose words were requested since the last call and are not here; of no length: none.
+EXPORT(wanted_words) const candor_string* wanted_words() {
+    static candor_string told;
+    told = {wanted.data(), wanted.size()};
     wanted = {};
+    return &told;
+}
+
+// They stay for as long as the page does: texts point into them.
+EXPORT(add_words) void add_words(const candor_string* tag, const candor_string* words) {
+    for (Language& language : known) {
+        if (language.tag != std::string_view(tag->data, tag->size) || !language.words.empty()) continue;
+        language.words = *new candor::String(std::string_view(words->data, words->size));
+    }
 }

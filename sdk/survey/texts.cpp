@@ -35,7 +35,7 @@ const Language& language_of(std::string_view locale, std::string_view fallback) 
     const auto tag_of = [](const Language& language) { return language.tag; };
     const Language* found = nearest(all.data(), all.size(), locale, tag_of);
     if (found == nullptr) found = nearest(all.data(), all.size(), fallback, tag_of);
-    return found != nullptr && has_words(*found) ? *found : all.front();
+    return found != nullptr && request_words(*found) ? *found : all.front();
 }
 
 std::string_view line_of(const Language& language, std::size_t line) {

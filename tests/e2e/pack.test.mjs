@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { leb } from '../../wasm/code.mjs';
 import { ordered } from '../../wasm/order.mjs';
-import { pack, unpack } from '../../wasm/pack.mjs';
+import { nameOf, pack as packNamed, unpack as unpackNamed } from '../../wasm/pack.mjs';
+
+const name = nameOf(['a', 'b']);
+const pack = (module) => packNamed(module, name);
+const unpack = (packed) => unpackNamed(packed, name.join());
 
 const section = (id, ...content) => [id, ...leb(content.length), ...content];
 const vector = (...items) => [items.length, ...items.flat()];
@@ -81,7 +85,8 @@ test('what the packer does not know, it refuses', () => {
 
 test('another layout is named as such', () => {
     const packed = pack(module);
-    ++packed[packed.indexOf(1, 9) + 1];
+    assert.throws(() => unpackNamed(packed, nameOf(['b', 'a']).join()), /different versions/);
+    packed[packed.indexOf(name[1], 9)] ^= 1;
     assert.throws(() => unpack(packed), /different versions/);
     assert.throws(() => unpack(module), /different versions/);
 });

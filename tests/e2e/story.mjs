@@ -38,6 +38,7 @@ export function storyTests(browser) {
         await step('started twice it is one client', twice);
         await step('after a denial nothing is kept, written or loaded; a grant takes it back', denied);
         if (browser === 'chromium') await step('when the words cannot be had, the card is in English', withoutWords);
+        if (browser === 'chromium') await step('a card waits for its words, but not for long', lateWords);
         if (browser === 'chromium') await step('without storage it works from memory, and says so', withoutStorage);
         await step('nothing of it broke the policy', async (_shop, page) => assert.deepEqual(await page.violations(), []));
     });
@@ -355,6 +356,56 @@ async function withoutWords(shop) {
     await answer(page, 9, 'in English all the same');
     await until(async () => (await shop.collector.of('web-10')).some((response) => response.complete), 'the answer to be delivered');
     assert.equal((await shop.collector.of('web-10'))[0].wording.locale, 'en');
+    await page.page.close();
+}
+
+async function lateWords(shop) {
+    const page = await shop.newPage();
+    let release;
+    await page.page.page.setRequestInterception(true);
+    page.page.page.on('request', (request) => {
+        if (request.url().includes('words/')) release = () => request.continue();
+        else request.continue();
+    });
+    await page.open();
+    // What is read meanwhile, in each frame, and each frame something asks for another.
+    await page.evaluate(() => {
+        window.read = [];
+        const look = () => {
+            const root = document.querySelector('candor-card')?.shadowRoot.querySelector('[role=dialog]');
+            const question = !root?.hidden && root?.querySelector('[data-key="question"]')?.textContent;
+            if (question && window.read.at(-1) !== question) window.read.push(question);
+            window.dispatchEvent(new Event('resize'));
+            requestAnimationFrame(look);
+        };
+        look();
+    });
+    const read = () => page.evaluate(() => window.read.map((text) => text.slice(0, 5)));
+    await page.signIn('web-11');
+    await page.evaluate(() => window.candor.setContext({ locale: 'fr' }));
+    await page.buy();
+    await until(() => release, 'the words to be asked for');
+    assert.deepEqual(await read(), []);
+    release();
+    await page.click('score/6');
+    assert.deepEqual(await read(), ['Quell']);
+    await page.click('close');
+    await until(async () => !(await page.hasCard()), 'the card to go');
+
+    release = undefined;
+    await page.signIn('web-12');
+    await page.evaluate(() => {
+        window.read = [];
+        window.candor.setContext({ locale: 'es' });
+    });
+    await page.buy();
+    await until(() => release, 'the words to be asked for');
+    await page.click('score/5'); // they have not come
+    release();
+    await answer(page, 6, 'still in English');
+    assert.deepEqual(await read(), ['How l']);
+    await until(async () => (await shop.collector.of('web-12')).some((response) => response.complete), 'the answer to be delivered');
+    assert.equal((await shop.collector.of('web-12'))[0].wording.locale, 'en');
     await page.page.close();
 }
 

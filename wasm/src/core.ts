@@ -195,6 +195,7 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         explain: (survey) =>
             Promise.race([decided, new Promise((resolve) => setTimeout(resolve, kPatience))]).then(async () => {
                 const evidence = read(wasm.evidence(client)).text();
+                wasm.evidence(0); // keeps nothing of it
                 if (!evidence) return undefined;
                 // @ts-ignore: built beside this file
                 const { explain } = await import('./explain.mjs');

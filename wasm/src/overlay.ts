@@ -87,7 +87,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
     let frames = 0;
 
     const mount = () => {
-        const mounted = performance.now();
+        let mounted = performance.now();
         const abort = new AbortController();
         const { signal } = abort;
         let renderer: Renderer | null = null;
@@ -95,7 +95,8 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         let isPresented = false;
         let scheduled = 0;
         let timer: ReturnType<typeof setTimeout> | undefined;
-        const tried = new Set<string>();
+        const tried = new Set<string>(); // of languages
+        let isWaiting = false; // for their words
 
         const schedule = () => {
             clearTimeout(timer);
@@ -110,8 +111,14 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             const tag = wantedWords();
             if (tag && !tried.has(tag)) {
                 tried.add(tag);
-                return void bringWords(tag).then(schedule);
+                isWaiting = true;
+                void bringWords(tag).then(() => {
+                    isWaiting = false;
+                    mounted = performance.now();
+                    schedule();
+                });
             }
+            if (isWaiting) return;
             ++frames;
             if (isForced.matches && renderer) fallBack();
             if (renderer) paint(renderer, view);

@@ -65,7 +65,6 @@ const kLongestHold = 10_000; // a hold further ahead was written by a clock that
 
 const kUnwanted = 'no longer wanted';
 
-
 const emptyTotals = (): Totals => ({ rows: 0, bytes: 0, answerRows: 0, answerBytes: 0 });
 
 function add(totals: Totals, { body, kind }: Event, sign: 1 | -1): void {
@@ -251,6 +250,10 @@ export function memoryStore(texts: string[]): Store {
                 if (change) apply(change);
                 done(change ? undefined : kUnwanted);
             }),
-        close() {},
+        close() {
+            records.clear();
+            queue = [];
+            journal = [];
+        },
     };
 }

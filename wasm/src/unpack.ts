@@ -1,7 +1,7 @@
 // Makes the module of core.packed.wasm again. How it is laid out, and why, is told by pack.mjs, which writes it.
 
-const kFormat = 2; // counted up when the layout changes: a page may have one of the two files from its cache
 const kSize = 9; // where that of the custom section stands
+const kName = 5; // bytes
 const kParts = 20;
 const kFloat = 5; // the parts that are not read as they are
 const kLocals = 13; // from here on
@@ -10,14 +10,16 @@ const kEnd = 0; // the symbol that ends a function
 type Five = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
 const leb = (value: number): number[] => (value > 127 ? [(value & 127) | 128, ...leb(value >> 7)] : [value]);
 
-export function unpack(packed: Uint8Array): Uint8Array<ArrayBuffer> {
+// `name` is that of the custom section, its size first: it stands for the layout and for what the module's imports and
+// exports are called, for a page may have one of the two files from its cache.
+export function unpack(packed: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
     let at = kSize;
     const number = (): number => {
         const byte = packed[at++]!;
         return byte > 127 ? (byte & 127) | (number() << 7) : byte;
     };
     number();
-    if (number() !== 1 || number() !== kFormat) throw new Error('core.mjs and core.packed.wasm are of different versions');
+    if (`${Array.from({ length: kName }, number)}` !== name) throw new Error('core.mjs and core.packed.wasm are of different versions');
     const module = new Uint8Array(number());
     const parts = Array.from({ length: kParts }, number).map((size) => packed.subarray(at, (at += size)));
     const [lengths, counts, sources, opcodes, symbols] = parts as Five;

@@ -1,5 +1,6 @@
 // The module: compiled once for a page, one instance for all projects. What crosses is described in exports.cpp: the structs of candor.h.
 
+import { dateOf, numberOf, numberText } from './lent.ts';
 import { encoder, makeReader, makeWriter } from './packet.ts';
 import type { Reader, Writer } from './packet.ts';
 import { unpack } from './unpack.ts';
@@ -14,7 +15,7 @@ export interface Exports {
     flush(client: number): number;
     evidence(client: number): number;
     wanted_words(): number;
-    add_words(words: number): void;
+    add_words(tag: number, words: number): void;
     candor_tick(client: number): number;
     candor_load(client: number, document: number): number;
     candor_track(client: number, name: number, properties: number, count: number): number;
@@ -75,6 +76,9 @@ export const kClosed = 2;
 export const kBusy = 6;
 export const kFailed = 7;
 
+// Of the packed module: by build.mjs.
+declare const kName: string;
+
 export let wasm: Exports;
 const hosts: (Host | StoreHost)[] = [];
 
@@ -126,13 +130,9 @@ function imports(text: TextHost, memory: () => StoreHost): WebAssembly.Imports {
             });
             return lines.length;
         },
-        host_number_of: (text) => Number(read(text!).text()),
-        host_number_text: (number, at) => encoder.encodeInto(JSON.stringify(number), new Uint8Array(wasm.memory.buffer, at)).written!,
-        // The form of RFC 9110; browsers would make a date of nearly anything.
-        host_date_of(at) {
-            const text = read(at!).text();
-            return /GMT *$/.test(text) ? Date.parse(text) : NaN;
-        },
+        host_number_of: (text) => numberOf(read(text!).text()),
+        host_number_text: (number, at) => encoder.encodeInto(numberText(number!), new Uint8Array(wasm.memory.buffer, at)).written!,
+        host_date_of: (text) => dateOf(read(text!).text()),
         host_memory: () => addHost(memory()),
         host_caret: (_, line, at, byte) => text.caret(read(line!).text(), ...style(at!), byte!),
     };
@@ -155,7 +155,7 @@ export function instantiate(url: string, text: TextHost, memory: () => StoreHost
 async function load(url: string, given: WebAssembly.Imports): Promise<void> {
     const response = await fetch(url, { credentials: 'same-origin' });
     if (!response.ok) throw new Error(`${url}: status ${response.status}`);
-    const module = unpack(new Uint8Array(await response.arrayBuffer()));
+    const module = unpack(new Uint8Array(await response.arrayBuffer()), kName);
     const { instance } = await WebAssembly.instantiate(module, given);
     wasm = instance.exports as unknown as Exports;
     wasm._initialize?.();

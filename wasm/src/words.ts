@@ -1,15 +1,25 @@
 // The words of a language other than English: a module of their own, brought once a card needs them.
 
-import { giveText, read, wasm } from './wasm.ts';
+import { give, read, wasm } from './wasm.ts';
 
-// By tag. Put here by build.mjs, as esbuild would put the modules into the bundle.
-declare const wordModules: Record<string, () => Promise<{ default: string }>>;
+type Words = Record<string, string | undefined>;
+
+// By tag; and what the modules name their words: another name, other lines. Both are put here by build.mjs, as esbuild would
+// put the modules into the bundle.
+declare const wordModules: Record<string, (() => Promise<Words>) | undefined>;
+declare const kWords: string;
+
+const kPatience = 2000; // ms
 
 // The language that a card was just laid out without; empty: none.
 export const wantedWords = (): string => read(wasm.wanted_words()).text();
 
-// When they cannot be had, the card is in English.
+// When they cannot be had in time, the card is in English. What comes later serves the next.
 export async function bringWords(tag: string): Promise<void> {
-    const words = await wordModules[tag]!().catch(() => null);
-    if (words && tag === wantedWords()) wasm.add_words(giveText(words.default));
+    const late = new Promise<undefined>((resolve) => setTimeout(resolve, kPatience));
+    const module = await Promise.race([wordModules[tag]?.().catch(() => undefined), late]);
+    const words = module?.[kWords];
+    if (!words) return;
+    const packet = give((out) => out.text(tag).text(words));
+    wasm.add_words(packet, packet + 8);
 }

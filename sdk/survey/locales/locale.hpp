@@ -1,6 +1,6 @@
-// What Candor says by itself in one language. Each language is a file of this folder, named by its tag: lines that begin
-// with '#' are remarks, the others are the words in the order of `Line`. CMake's CANDOR_LOCALES names those that are built
-// in. A page builds in English alone and brings the others when somebody needs them (wasm/words.cpp).
+// What Candor says by itself in one language. Each language is a file of this folder, named by its tag: lines that
+// begin with '#' are remarks, the others are the words in the order of `Line`. CMake's CANDOR_LOCALES names those that
+// are built in. A page builds in English alone and brings the others when somebody needs them (wasm/words.cpp).
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ struct Language {
 // English is the first: it is what all others fall back to, and its words are always here.
 std::span<const Language> languages();
 
-// Of a language that is asked for.
-bool has_words(const Language& language);
+// Whether the words of a language that is to be used are here. Where they are not, whoever brings them is told.
+bool request_words(const Language& language);
 
 }  // namespace candor::survey

@@ -9,6 +9,6 @@ std::span<const Language> languages() {
     return kLanguages;
 }
 
-bool has_words(const Language&) { return true; }
+bool request_words(const Language&) { return true; }
 
 }  // namespace candor::survey
