@@ -47,9 +47,9 @@ Instant system_now() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(since).count();
 }
 
-void refuse(Reply& response, int status, std::string reason) {
+void refuse(Reply& response, int status, const std::string& reason) {
     Value body = json::Members{};
-    body.set("error", std::move(reason));
+    body.set("error", reason);
     response.status = status;
     response.set_content(json::dump(body), kJson);
 }

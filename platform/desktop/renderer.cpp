@@ -153,7 +153,7 @@ private:
 
     void make_program() {
         program_ = gl_.CreateProgram();
-        for (const GLenum kind : {GL_VERTEX_SHADER, GL_FRAGMENT_SHADER}) {
+        for (const GLenum kind : {GLenum{GL_VERTEX_SHADER}, GLenum{GL_FRAGMENT_SHADER}}) {
             const GLuint shader = compile(kind, kind == GL_VERTEX_SHADER ? kVertexShader : kFragmentShader);
             gl_.AttachShader(program_, shader);
             gl_.DeleteShader(shader);

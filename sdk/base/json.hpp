@@ -147,9 +147,11 @@ struct Reading {
     // and then passes the arguments of their functions in memory.)
     String (*unknown)(std::string_view key, std::string_view known);
 
+    // Named as the values of an enumeration, as which they serve. NOLINTBEGIN(readability-identifier-naming)
     static const Reading field;   // they are ignored
     static const Reading strict;  // they are errors
     static const Reading tools;   // and the nearest known one is named, for those who write the text
+    // NOLINTEND(readability-identifier-naming)
 
     bool operator==(const Reading&) const = default;
 };

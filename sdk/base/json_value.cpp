@@ -17,6 +17,7 @@ Value::Value(const char* value) : Value(String(value)) {}
 Value::Value(std::string_view value) : Value(String(value)) {}
 Value::Value(String value) : type_(Type::text), text_(std::move(value)) {}
 Value::Value(Array value) : type_(Type::array), children_(std::move(value)) {}
+// NOLINTNEXTLINE(performance-unnecessary-value-param): they are moved out of it
 Value::Value(Members value) : type_(Type::object) {
     for (auto& [key, member] : value) set(std::move(key), std::move(member));
 }

@@ -24,6 +24,7 @@ namespace candor {
     return *this;
 }
 
+// NOLINTNEXTLINE(bugprone-unhandled-self-assignment,cert-oop54-cpp): `assign` copes with parts of itself
 [[gnu::noinline]] String& String::operator=(const String& other) { return assign(other); }
 
 [[gnu::noinline]] String& String::operator=(const char* text) { return assign(text); }
@@ -67,7 +68,7 @@ void String::reserve(std::size_t size) {
 
 [[gnu::noinline]] String& String::replace(std::size_t at, std::size_t count, std::string_view text) {
     count = std::min(count, size_ - at);
-    const std::less_equal<const char*> before;  // of any addresses
+    const std::less_equal<> before;  // of any addresses
     if (!text.empty() && before(data_, text.data()) && before(text.data(), data_ + size_)) {
         const String copy(text);  // of a part of itself
         return replace(at, count, copy);

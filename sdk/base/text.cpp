@@ -6,10 +6,10 @@ namespace candor {
 
 void Part::append_to(String& out) const {
     switch (kind_) {
-        case Kind::literal: out += literal_; break;
-        case Kind::text: out += *text_; break;
-        case Kind::view: out.append(literal_, size_); break;
-        case Kind::number: out += digits(number_); break;
+        case Kind::literal: out += piece_.literal; break;
+        case Kind::text: out += *piece_.text; break;
+        case Kind::view: out.append(piece_.literal, size_); break;
+        case Kind::number: out += digits(piece_.number); break;
     }
 }
 

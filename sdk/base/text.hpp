@@ -16,12 +16,12 @@ namespace candor {
 // and not where it is made, for many make one.
 class Part {
 public:
-    Part(const char* literal) : kind_(Kind::literal), literal_(literal) {}
-    Part(const String& text) : kind_(Kind::text), text_(&text) {}
-    Part(std::string_view text) : kind_(Kind::view), size_(text.size()), literal_(text.data()) {}
+    Part(const char* literal) : kind_(Kind::literal), piece_{.literal = literal} {}
+    Part(const String& text) : kind_(Kind::text), piece_{.text = &text} {}
+    Part(std::string_view text) : kind_(Kind::view), size_(text.size()), piece_{.literal = text.data()} {}
     template <std::integral T>
     requires(sizeof(T) >= sizeof(int)) Part(T number)
-        : kind_(Kind::number), number_(static_cast<std::int64_t>(number)) {}
+        : kind_(Kind::number), piece_{.number = static_cast<std::int64_t>(number)} {}
 
     void append_to(String& out) const;
 
@@ -31,10 +31,10 @@ private:
     Kind kind_;
     std::size_t size_;  // of a view alone
     union {
-        const char* literal_;
-        const String* text_;
-        std::int64_t number_;
-    };
+        const char* literal;
+        const String* text;
+        std::int64_t number;
+    } piece_;
 };
 using Parts = std::initializer_list<Part>;
 

@@ -219,8 +219,9 @@ void Builder::put_scale() {
 
 Node& Builder::put_cell(const Grid& grid, int score) {
     const float half_gap = grid.gap / 2, row = grid.cell_height + grid.gap;
-    const float start = frame_.pad - half_gap + grid.pitch * static_cast<float>(score % grid.columns);
-    const float top = y_ - half_gap + row * static_cast<float>(score / grid.columns);
+    const int column = score % grid.columns, line = score / grid.columns;
+    const float start = frame_.pad - half_gap + grid.pitch * static_cast<float>(column);
+    const float top = y_ - half_gap + row * static_cast<float>(line);
     const TextBlock& label = broken(digits(score), kCell, 1000);
     Node& node = add(card_.memory.joined({"score/", label.text}).data(), Role::radio, at(start, top, grid.pitch, row));
     node.box = at(start + (grid.pitch - grid.cell_width) / 2, top + half_gap, grid.cell_width, grid.cell_height);

@@ -70,7 +70,7 @@ std::uint32_t blend(std::uint32_t from, std::uint32_t to, float share) {
     std::uint32_t result = 0;
     for (int shift = 0; shift < 32; shift += 8) {
         const float value = channel(from, shift) + (channel(to, shift) - channel(from, shift)) * share;
-        result |= static_cast<std::uint32_t>(value + 0.5f) << shift;
+        result |= static_cast<std::uint32_t>(rounded(value)) << shift;
     }
     return result;
 }

@@ -76,16 +76,19 @@ void write_response(const survey::Document& document, const survey::Survey& surv
 
 namespace {
 
+using history::Reached;
+
+// One less of `from` and one more of `to`, of which either may be nothing.
 void append_exposure_event(const String& id, Instant now, const survey::Document& document,
-                           const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
-                           bool from, bool to, List<outbox::Event>& events) {
+                           const survey::Survey& survey, std::string_view touchpoint, Reached from, Reached to,
+                           List<outbox::Event>& events) {
     Writer out;
     // No finer than a day: the event's own time would tell more.
     begin_event(out, id, now - now % kDay, document.project, "candor.exposure");
     write_survey(out, survey, touchpoint);
     out.text("day", utc_day(now)).object("changes");
-    if (from) out.key(history::name(rise.from)).whole(nullptr, -1);
-    if (to) out.key(history::name(rise.to)).whole(nullptr, 1);
+    if (from != Reached::nothing) out.key(history::name(from)).whole(nullptr, -1);
+    if (to != Reached::nothing) out.key(history::name(to)).whole(nullptr, 1);
     out.end();
     append(out, id, now, outbox::EventKind::exposure, events);
 }
@@ -95,10 +98,13 @@ void append_exposure_event(const String& id, Instant now, const survey::Document
 void append_exposure_events(const String* ids, Instant now, const survey::Document& document,
                             const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
                             List<outbox::Event>& events) {
-    const bool counted = rise.from != history::Reached::nothing;
-    const bool moved = counted && rise.from_touchpoint != touchpoint;
-    if (moved) append_exposure_event(ids[1], now, document, survey, rise.from_touchpoint, rise, true, false, events);
-    append_exposure_event(ids[0], now, document, survey, touchpoint, rise, counted && !moved, true, events);
+    Reached from = rise.from;
+    if (from != Reached::nothing && rise.from_touchpoint != touchpoint) {
+        const std::string_view before = rise.from_touchpoint;
+        append_exposure_event(ids[1], now, document, survey, before, from, Reached::nothing, events);
+        from = Reached::nothing;
+    }
+    append_exposure_event(ids[0], now, document, survey, touchpoint, from, rise.to, events);
 }
 
 void append_dropped_event(const String& id, Instant now, std::string_view project, std::string_view kind,

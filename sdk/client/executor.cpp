@@ -88,7 +88,7 @@ struct Executor::State {
         changed.notify_all();
     }
 
-    void run_all(std::unique_lock<std::mutex>& lock, Tasks taken) {
+    void run_all(std::unique_lock<std::mutex>& lock, Tasks taken) const {
         for (std::unique_ptr<Task>& task : taken) {
             if (stopping) break;
             run_unlocked(lock, std::move(task));

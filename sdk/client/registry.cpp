@@ -66,7 +66,7 @@ Shared<Client> start_client(const Config& config, const candor_host* host) {
     auto client = make_shared<Client>(handle, config, host);
     client->open();  // before anybody finds it: its first task is to open the store
     const std::lock_guard lock(all.mutex);
-    all.find(handle).reset(new Entry{client, 1, nullptr});
+    all.find(handle) = std::make_unique<Entry>(Entry{client, 1, nullptr});
     return client;
 }
 

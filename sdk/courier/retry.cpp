@@ -10,7 +10,7 @@ namespace {
 constexpr std::int32_t kUnlimited = 0;
 constexpr std::int32_t kLargestLimit = 1024;  // a limit that has grown past it is none
 constexpr std::int32_t kMostAttempts = 1'000'000;
-constexpr Span kLargestSpan = 1ll << 30;  // twelve days: more than any policy wants, and safe to multiply
+constexpr Span kLargestSpan = 1LL << 30;  // twelve days: more than any policy wants, and safe to multiply
 
 // Uniform in low..high, both included.
 Span between(Span low, Span high, std::uint32_t random) {

@@ -213,7 +213,7 @@ public:
 
 private:
     // The host may answer, and so end the ticket, inside the call.
-    void ask(std::uint32_t ticket, const Request& asked) {
+    void ask(std::uint32_t ticket, const Request& asked) const {
         std::unique_ptr<candor_string[]> reads;
         candor_store_request request{};
         request.size = sizeof(request);

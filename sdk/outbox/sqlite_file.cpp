@@ -178,7 +178,7 @@ Opened try_open(const String& path) {
     return opened;
 }
 
-fs::path beside(const String& path, const char* ending) { return fs::path(path + ending); }
+fs::path beside(const String& path, const char* ending) { return {path + ending}; }
 
 // The log first: a database that is there without its log is found damaged again, a log without its database would be
 // read into the new one.

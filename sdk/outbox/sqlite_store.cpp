@@ -94,7 +94,7 @@ private:
             int code = change(request, work);
             if (code == SQLITE_OK) code = Run(statements_.commit).finish();
             if (code == SQLITE_OK) break;
-            const Result<void> failed = refused(code);
+            Result<void> failed = refused(code);
             if (sqlite3_get_autocommit(db_.get()) == 0) Run(statements_.rollback).finish();
             if (!sqlite::is_busy(code) || attempt == kTries) return failed;
         }
@@ -149,14 +149,14 @@ private:
         records.erase(std::unique(records.begin(), records.end(), same), records.end());
     }
 
-    int get(const String& key, List<Record>& out) {
+    int get(const String& key, List<Record>& out) const {
         Run run(statements_.get);
         const int code = run.bytes(key).step();
         if (code == SQLITE_ROW) out.push_back({key, String(run.bytes_at(0))});
         return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
     }
 
-    int scan(std::string_view prefix, List<Record>& out) {
+    int scan(std::string_view prefix, List<Record>& out) const {
         Run run(statements_.scan);
         run.bytes(prefix);
         int code = run.step();
@@ -166,7 +166,7 @@ private:
         return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
     }
 
-    int peek(const Request& request, List<Event>& out) {
+    int peek(const Request& request, List<Event>& out) const {
         Run run(statements_.peek);
         run.integer(request.now).integer(later(request.now, kLongestHold));
         std::size_t bytes = 0;
@@ -182,7 +182,7 @@ private:
         return code == SQLITE_DONE ? SQLITE_OK : code;
     }
 
-    int read_totals(Totals& totals) {
+    int read_totals(Totals& totals) const {
         Run run(statements_.totals);
         const int code = run.step();
         if (code != SQLITE_ROW) return code == SQLITE_DONE ? SQLITE_CORRUPT : code;
@@ -255,7 +255,7 @@ private:
     }
 
     // From the row `last` on, as long as the next row has the next id.
-    int follow(const List<String>& ids, std::size_t& next, Totals& totals, std::int64_t& last) {
+    int follow(const List<String>& ids, std::size_t& next, Totals& totals, std::int64_t& last) const {
         Run row(statements_.follow);
         int code = row.integer(last).step();
         for (; code == SQLITE_ROW && next < ids.size() && row.bytes_at(1) == ids[next]; code = row.step()) {
@@ -274,7 +274,7 @@ private:
         totals.answer_bytes += sign * bytes;
     }
 
-    int write_totals(const Totals& before, const Totals& after) {
+    int write_totals(const Totals& before, const Totals& after) const {
         if (before.rows == after.rows && before.bytes == after.bytes && before.answer_rows == after.answer_rows &&
             before.answer_bytes == after.answer_bytes) {
             return SQLITE_OK;

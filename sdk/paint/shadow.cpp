@@ -39,7 +39,7 @@ void shadow(ImDrawList& list, const card::Rect& rect, float radius, float blur, 
         // Blurring rounds: the lines of equal darkness have wider corners than the shape.
         const float round =
             clamped(radius + blur * 0.6f + distance * blur, 1.0f, larger(smaller(edge.width, edge.height) / 2, 1.0f));
-        const auto shade = static_cast<std::uint32_t>(alpha * darkness(distance) + 0.5f);
+        const auto shade = static_cast<std::uint32_t>(rounded(alpha * darkness(distance)));
         outline(list, edge, round, kStep);
         for (const ImVec2& point : list._Path) {
             list.PrimWriteVtx(point, ImVec2(0, 0), packed((argb & 0xffffffu) | (shade << 24)));

@@ -1,5 +1,6 @@
 #include "survey/fields.hpp"
 
+#include <cmath>
 #include <cstring>
 
 #include "base/text.hpp"
@@ -158,7 +159,7 @@ void read_whole(Object& object, const Field& field, void* at) {
 void read_number(Object& object, const Field& field, void* at) {
     const double number = object.number(field.key, (field.flags & kFromOne) != 0, field.most, 0);
     const Span unit = field.form == Form::days ? kDay : 1000;
-    const auto units = static_cast<Span>(number * static_cast<double>(unit) + 0.5);
+    const auto units = static_cast<Span>(std::floor(number * static_cast<double>(unit) + 0.5));
     if (field.form == Form::seconds) {
         *static_cast<Span*>(at) = units;
     } else if (field.form == Form::days) {
