@@ -2,6 +2,8 @@
 #
 # Makes of sdk/survey/locales/<tag>.txt the lines of an array of survey::Language; those WITHOUT words have their tags
 # alone.
+#
+# candor_other_languages(out)      the tags of all but English
 set(CANDOR_WORDS_DIR "${CMAKE_CURRENT_LIST_DIR}/../sdk/survey/locales")
 
 function(candor_words file)
@@ -19,4 +21,11 @@ function(candor_words file)
         string(APPEND lines "{\"${tag}\", {}},\n")
     endforeach()
     file(CONFIGURE OUTPUT "${file}" CONTENT "${lines}" @ONLY)
+endfunction()
+
+function(candor_other_languages out)
+    file(GLOB files CONFIGURE_DEPENDS "${CANDOR_WORDS_DIR}/*.txt")
+    list(TRANSFORM files REPLACE ".*/([^/]+)\\.txt$" "\\1")
+    list(REMOVE_ITEM files en)
+    set(${out} "${files}" PARENT_SCOPE)
 endfunction()
