@@ -104,6 +104,7 @@ Shared<Step> Client::step(void (*run)(Step&, const outbox::State&, outbox::Chang
     step->gate = gate();
     step->person = person_;
     step->person_changes = person_changes_;
+    step->epoch = epoch_;
     return step;
 }
 
@@ -197,6 +198,7 @@ void Client::check_time() {
     if (is_due(Alarm::open, now)) read_everything();
     if (is_due(Alarm::erase, now)) erase(consent_ == Consent::denied);
     if (is_due(Alarm::draft, now)) store_draft();
+    if (is_due(Alarm::answers, now)) store_again();
     if (is_due(Alarm::http, now)) {
         // The host was told a time limit and has not kept it: it is as if nobody had answered.
         cancel_request(http_ticket_);
@@ -303,6 +305,10 @@ void Client::finish_steps() {
 #endif
 
 void Client::close(Span deadline) {
+    {
+        const Scope scope(*this);
+        store_again();
+    }
     if (deadline > 0) flush(deadline);
     finish_steps();
     std::uint32_t tickets[2] = {};

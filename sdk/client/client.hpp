@@ -167,8 +167,8 @@ private:
 
     enum class Phase { opening, open, closed };
     enum class Consent { by_document, unknown, granted, denied };
-    enum class Alarm { decide, courier, draft, http, open, erase };
-    static constexpr std::size_t kAlarms = 6;
+    enum class Alarm { decide, courier, draft, http, open, erase, answers };
+    static constexpr std::size_t kAlarms = 7;
 
     // ---- tasks and steps (client.cpp) ----
     using Run = void (*)(Client& client, Task& task);
@@ -246,6 +246,7 @@ private:
     void person_stored(Step& step);
     void store_answer();
     void answer_stored(Step& step, bool stands);
+    void store_again();
     void store_draft();
     void store_outcome(bool dismissed);
     candor_status end_with(bool dismissed);
@@ -321,6 +322,7 @@ private:
 
     std::optional<Prompt> prompt_;
     std::uint64_t prompts_ = 0;
+    List<Shared<Step>> unstored_;  // answers whose card has gone, and which the store did not take
     bool claiming_ = false;
     // While claiming: what is to be shown, or which interrupted submission is to go on.
     struct Wanted {

@@ -80,7 +80,6 @@ void Client::plan() {
     const bool hold = prompt_.has_value() && !hurry_;
     made->asked_at = made->request.now;
     made->request = courier::plan_request(hold ? made->asked_at : later(made->asked_at, outbox::kLongestHold));
-    made->count = epoch_;
     post(made);
 }
 
@@ -95,7 +94,7 @@ void Client::planned(Step& step, bool stands) {
     courier_stopped_ = step.plan.stopped;
     auto& batch = step.plan.batch;
     // What was read before everything was erased is gone; and who said no sends a deletion request and nothing else.
-    if (step.count != epoch_) {
+    if (step.epoch != epoch_) {
         batch.clear();
         plan_again_ = true;
     }

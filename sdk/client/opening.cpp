@@ -357,6 +357,8 @@ void Client::forget_in_memory() {
     change_person({});
     decision_.reset();
     early_.clear();
+    unstored_.clear();
+    stop_alarm(Alarm::answers);
     stop_alarm(Alarm::decide);
     stop_alarm(Alarm::draft);
     decide_at_wall_ = kNever;

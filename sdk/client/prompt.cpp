@@ -20,6 +20,7 @@ namespace {
 
 constexpr Span kAnswerHeldBack = 3 * kSecond;  // so that a comment may still join the score on its way
 constexpr Span kDraftStoredAfter = kSecond;
+constexpr Span kStoreAgain = 10 * kSecond;
 constexpr std::size_t kMostSubmissionsKept = 200;
 
 // What was asked waits no longer. Until it was on screen it does: a claim may lapse, and then it is asked again.
@@ -410,9 +411,18 @@ void Client::answer_stored(Step& step, bool stands) {
         notify(CANDOR_EVENT_ANSWERED, step.survey().id);
     }
     if (still) prompt_changed(stands ? "stored" : "failed");
+    if (!stands && !still && step.epoch == epoch_) {
+        // Nobody is there to press "try again".
+        unstored_.push_back(Shared<Step>(&step));
+        set_alarm(Alarm::answers, kStoreAgain);
+    }
     if (!stands) return;
     queue_known_ = false;
     pump();
+}
+
+void Client::store_again() {
+    for (const Shared<Step>& answer : std::exchange(unstored_, {})) post(answer);
 }
 
 // What is being typed outlasts a reload: stored a moment after the last key.

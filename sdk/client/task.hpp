@@ -40,7 +40,8 @@ struct Step {
     List<String> ids;  // for the events that it may have to append
     String person;
     std::uint64_t person_changes = 0;  // of the client when it was posted
-    std::uint64_t count = 0;           // another of the client's counters, see there: serial, epoch, readings
+    std::uint64_t epoch = 0;           // likewise
+    std::uint64_t count = 0;           // another of the client's counters, see there: serial, readings
     String text, tag;
     bool asked = false;    // what it is to do beside its usual work
     bool loader = false;   // a page's loader reads the gate's record
