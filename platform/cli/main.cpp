@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/sha256.hpp"
+#include "cli/bucket.hpp"
 #include "cli/build.hpp"
 #include "cli/check.hpp"
 
@@ -48,6 +50,66 @@ int run_build(const std::string& file, const std::string& out, bool as_json) {
     return built.report.exit;
 }
 
+struct BucketOptions {
+    std::vector<std::string> units;
+    std::vector<std::string> survey;  // the document, and the survey's id
+    std::string wave, salt, purpose = "sample", dialect;
+};
+
+// Where the survey is known, also whether the unit is in its sample.
+int print_buckets(const BucketOptions& options, const Sampling& sampling, bool as_json) {
+    for (const std::string& unit : options.units) {
+        const std::uint32_t place = bucket(sampling.salt, options.purpose, unit);
+        const bool in = place < sampling.threshold;
+        const bool judged = !options.survey.empty() && options.purpose == "sample";
+        if (as_json) {
+            json::Value line = json::Members{};
+            line.set("unit", unit).set("purpose", options.purpose).set("salt", sampling.salt);
+            line.set("bucket", std::int64_t{place});
+            if (judged) line.set("in", in);
+            std::cout << json::dump(line) << "\n";
+        } else {
+            std::cout << place << "\t" << unit << (!judged ? "" : in ? "\tin" : "\tout") << "\n";
+        }
+    }
+    return kGood;
+}
+
+int run_bucket(const BucketOptions& options, bool as_json) {
+    Sampling sampling{options.salt};
+    if (!options.survey.empty()) {
+        auto found = sampling_of(options.survey[0], options.survey[1], options.wave);
+        if (!found) {
+            std::cerr << "candor: " << describe(found.error()) << "\n";
+            return kUnreadable;
+        }
+        sampling = *std::move(found);
+    }
+    if (options.dialect.empty()) return print_buckets(options, sampling, as_json);
+    const std::string unit = options.units.empty() ? "unit" : options.units.front();
+    std::cout << bucket_sql(options.dialect, sampling.salt, options.purpose, unit).value() << "\n";
+    return kGood;
+}
+
+void add_bucket(CLI::App& app, BucketOptions& options, bool& as_json) {
+    CLI::App* bucket = app.add_subcommand("bucket", "The bucket of a unit, and the SQL that computes the same");
+    bucket->add_option("UNIT", options.units,
+                       "Persons' ids (by occasion: id#n); with --sql, the expression that names them in a query");
+    CLI::Option* salt = bucket->add_option("--salt", options.salt, "The salt; of itself a survey's is its id.wave");
+    CLI::Option* survey =
+        bucket->add_option("--survey", options.survey, "A document and a survey's id: its salt and percent");
+    survey->expected(2)->excludes(salt);
+    bucket->add_option("--wave", options.wave, "The survey's wave, where there are several")->needs(survey);
+    bucket->add_option("--purpose", options.purpose)->check(CLI::IsMember({"sample", "control", "phase"}));
+    CLI::Option* sql = bucket->add_option("--sql", options.dialect, "Write an expression for this database");
+    sql->check(CLI::IsMember(std::vector<std::string>(kDialects.begin(), kDialects.end())));
+    bucket->add_flag("--json", as_json, "One JSON object a unit")->excludes(sql);
+    bucket->callback([bucket, salt, survey, sql] {
+        if (salt->empty() && survey->empty()) throw CLI::RequiredError("--salt or --survey");
+        if (sql->empty() && bucket->get_option("UNIT")->empty()) throw CLI::RequiredError("UNIT");
+    });
+}
+
 int run(int argc, char** argv) {
     CLI::App app("Checks and publishes Candor survey documents.", "candor");
     app.require_subcommand(1);
@@ -65,12 +127,16 @@ int run(int argc, char** argv) {
     build->add_option("--out", out, "The directory to write to")->required();
     build->add_flag("--json", as_json, "Say what was written as a JSON object");
 
+    BucketOptions buckets;
+    add_bucket(app, buckets, as_json);
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kGood : kUnreadable;
     }
-    return *check ? run_check(files, as_json) : run_build(file, out, as_json);
+    if (*check) return run_check(files, as_json);
+    return *build ? run_build(file, out, as_json) : run_bucket(buckets, as_json);
 }
 
 }  // namespace

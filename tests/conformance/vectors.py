@@ -68,18 +68,22 @@ def bucket(salt, purpose, unit):
 
 UNITS = [
     "", "web-1", "desktop-1", "java-1", "anon:01890a5d-ac96-774b-bcce-b302099a8057", "user@example.com",
-    "Zoë", "مستخدم", "利用者", "🙂", "a.b:c", "x" * 200, "web-1#1", "web-1#2", "line\nbreak", 'quote"',
+    "Zoë", "مستخدم", "利用者", "🙂", "a.b:c", "x" * 200, "web-1#1", "web-1#2", "line\nbreak", 'quote"', "it's",
+    # Texts that fill a block of the hash to the byte, and one more or less, with the salt of 15 and ":sample.".
+    *("x" * (size - 23) for size in (55, 56, 57, 63, 64, 65, 119, 120, 128)),
 ]
-SALTS = ["post-purchase.1", "relationship.2026-q4", "", "panel", "ключ"]
+SALTS = [
+    "post-purchase.1", "relationship.2026-q4", "", "panel", "ключ", "a'b", 'a"b', "a\\b", "$1", "x.1:sample.", "0",
+    "post-purchase.2", "POST-PURCHASE.1", "調査", "🙂",
+]
+PURPOSES = ("sample", "control", "phase")
 
 
 def sampling():
     vectors = []
     for salt in SALTS:
         for unit in UNITS:
-            for purpose in ("sample", "control", "phase"):
-                if purpose != "sample" and salt != SALTS[0]:
-                    continue
+            for purpose in PURPOSES:
                 vectors.append({"salt": salt, "purpose": purpose, "unit": unit, "bucket": bucket(salt, purpose, unit)})
     # The edges of the range and of one percent, found by looking.
     for wanted in (0, 999, 1000, 99_999):

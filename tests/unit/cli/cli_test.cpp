@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/sha256.hpp"
+#include "cli/bucket.hpp"
 #include "cli/build.hpp"
 #include "cli/check.hpp"
 #include "cli/files.hpp"
@@ -149,4 +150,34 @@ TEST_CASE("cli: build says when it cannot write") {
     CHECK_FALSE(built.report.reason.empty());
     CHECK_FALSE(fs::exists(directory.path / "out" / "shop.json.new"));
     CHECK_FALSE(fs::exists(directory.path / "out" / "shop.gate.json"));
+}
+
+TEST_CASE("cli: a survey's own salt and percent") {
+    const auto shop = sampling_of(kShop, "relationship", "");
+    REQUIRE(shop);
+    CHECK(shop->salt == "relationship.2026-q4");
+    CHECK(shop->threshold == 100'000);
+    CHECK(sampling_of(kShop, "relationship", "2026-q4")->salt == shop->salt);
+    CHECK(describe(sampling_of(kShop, "relationship", "2027-q1").error())
+              .ends_with("has no survey relationship of wave 2027-q1"));
+    CHECK(describe(sampling_of(kShop, "none", "").error()).ends_with("has no survey none"));
+    CHECK_FALSE(sampling_of("/nowhere.json", "relationship", ""));
+    Directory directory;
+    REQUIRE(write_file(directory.path / "bad.json", "{"));
+    CHECK_FALSE(sampling_of((directory.path / "bad.json").string(), "relationship", ""));
+}
+
+TEST_CASE("cli: SQL says the salt as a text, whatever is in it") {
+    for (const std::string_view dialect : kDialects) {
+        const auto sql = bucket_sql(dialect, "s", "sample", "person_id");
+        REQUIRE(sql);
+        CHECK(sql->find("'s:sample.'") != std::string::npos);
+        CHECK(sql->find("person_id") != std::string::npos);
+        CHECK(sql->find('$') == std::string::npos);
+        CHECK(sql->find("100000") != std::string::npos);
+    }
+    CHECK(bucket_sql("postgres", "a'b\\", "control", "u")->find(R"('a''b\:control.')") != std::string::npos);
+    CHECK(bucket_sql("bigquery", "a'b\\", "control", "u")->find(R"('a\'b\\:control.')") != std::string::npos);
+    CHECK_FALSE(bucket_sql("", "s", "sample", "u"));
+    CHECK_FALSE(bucket_sql("oracle", "s", "sample", "u"));
 }
