@@ -82,7 +82,7 @@ const bundle = (entry, name, format, define = {}) =>
 await Promise.all([
     bundle('script.ts', 'candor.js', 'iife'),
     bundle('module.ts', 'candor.mjs', 'esm'),
-    bundle('core.ts', 'core.mjs', 'esm', { kName: JSON.stringify(name.join()), kWords: JSON.stringify(wordsName) }),
+    bundle('core.ts', 'core.mjs', 'esm', { kModuleName: JSON.stringify(name.join()), kWordsName: JSON.stringify(wordsName) }),
     bundle('explain.ts', 'explain.mjs', 'esm', { kModule: JSON.stringify(values.explain ? await readFile(values.explain, 'base64') : '') }),
 ]);
 

@@ -1,7 +1,7 @@
 // Makes the module of core.packed.wasm again. How it is laid out, and why, is told by pack.mjs, which writes it.
 
 const kSize = 9; // where that of the custom section stands
-const kName = 5; // bytes
+const kNameBytes = 5;
 const kParts = 20;
 const kFloat = 5; // the parts that are not read as they are
 const kLocals = 13; // from here on
@@ -19,7 +19,7 @@ export function unpack(packed: Uint8Array, name: string): Uint8Array<ArrayBuffer
         return byte > 127 ? (byte & 127) | (number() << 7) : byte;
     };
     number();
-    if (`${Array.from({ length: kName }, number)}` !== name) throw new Error('core.mjs and core.packed.wasm are of different versions');
+    if (`${Array.from({ length: kNameBytes }, number)}` !== name) throw new Error('core.mjs and core.packed.wasm are of different versions');
     const module = new Uint8Array(number());
     const parts = Array.from({ length: kParts }, number).map((size) => packed.subarray(at, (at += size)));
     const [lengths, counts, sources, opcodes, symbols] = parts as Five;

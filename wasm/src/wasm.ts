@@ -76,8 +76,8 @@ export const kClosed = 2;
 export const kBusy = 6;
 export const kFailed = 7;
 
-// Of the packed module: by build.mjs.
-declare const kName: string;
+// By build.mjs.
+declare const kModuleName: string;
 
 export let wasm: Exports;
 const hosts: (Host | StoreHost)[] = [];
@@ -155,7 +155,7 @@ export function instantiate(url: string, text: TextHost, memory: () => StoreHost
 async function load(url: string, given: WebAssembly.Imports): Promise<void> {
     const response = await fetch(url, { credentials: 'same-origin' });
     if (!response.ok) throw new Error(`${url}: status ${response.status}`);
-    const module = unpack(new Uint8Array(await response.arrayBuffer()), kName);
+    const module = unpack(new Uint8Array(await response.arrayBuffer()), kModuleName);
     const { instance } = await WebAssembly.instantiate(module, given);
     wasm = instance.exports as unknown as Exports;
     wasm._initialize?.();

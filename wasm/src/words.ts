@@ -7,7 +7,7 @@ type Words = Record<string, string | undefined>;
 // By tag; and what the modules name their words: another name, other lines. Both are put here by build.mjs, as esbuild would
 // put the modules into the bundle.
 declare const wordModules: Record<string, (() => Promise<Words>) | undefined>;
-declare const kWords: string;
+declare const kWordsName: string;
 
 const kPatience = 2000; // ms
 
@@ -18,7 +18,7 @@ export const wantedWords = (): string => read(wasm.wanted_words()).text();
 export async function bringWords(tag: string): Promise<void> {
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, kPatience));
     const module = await Promise.race([wordModules[tag]?.().catch(() => undefined), late]);
-    const words = module?.[kWords];
+    const words = module?.[kWordsName];
     if (!words) return;
     const packet = give((out) => out.text(tag).text(words));
     wasm.add_words(packet, packet + 8);
