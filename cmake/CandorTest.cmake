@@ -96,7 +96,7 @@ function(candor_test)
         set(which rapidcheck)
     endif()
     candor_test_options(${target} ${which})
-    if(NOT "${arg_LIBRARIES}" MATCHES "candor::desktop") # SDL's own flags do not go with it
+    if(NOT "${arg_LIBRARIES}" MATCHES "candor::(desktop|pango)") # their own flags do not go with it
         candor_precompiled(${target} ${which})
     endif()
     if(NOT arg_TIMEOUT)

@@ -134,8 +134,8 @@ function stripped(module) {
     const asked = WebAssembly.Module.imports(new WebAssembly.Module(module)).map(({ module, name }) => `${module}.${name}`);
     const unknown = asked.filter((name) => !imported.has(name.replace(/^host\./, '')) && name !== 'wasi_snapshot_preview1.proc_exit');
     if (unknown.length) throw new Error(`core.wasm has undefined symbols: ${unknown.join(', ')}`);
-    const rewritten = { 2: shortImports, 7: shortExports };
-    const kept = sections(module).filter(({ id }) => id !== 0);
+    const rewritten = { 2: shortImports, 7: shortExports, 11: oneSegment };
+    const kept = sections(module).filter(({ id }) => id !== 0 && id !== 12); // 12: how many segments there were
     return Buffer.concat([module.subarray(0, 8), ...kept.map(({ id, content, whole }) => rewritten[id]?.(content) ?? whole)]);
 }
 
@@ -168,4 +168,26 @@ function shortExports(content) {
         return { name, entry: [...text(shortNames[name] ?? name), read.byte(), ...leb(read.u32())] };
     });
     return section(7, entries.filter(({ name }) => exported.includes(name)).map(({ entry }) => entry));
+}
+
+// The optimiser leaves zeros out between segments. A compressor takes those for less than the beginnings of segments.
+function oneSegment(content) {
+    const read = reader(content);
+    const segments = Array.from({ length: read.u32() }, () => {
+        // Of memory 0, at a constant.
+        const [memory, constant, begin, end] = [read.u32(), read.byte(), read.u32(), read.byte()];
+        if (memory !== 0 || constant !== 0x41 || end !== 0x0b) throw new Error('core.wasm has a kind of data segment that is not known');
+        const size = read.u32();
+        return { begin, bytes: content.subarray(read.at, read.skip(size)) };
+    });
+    const { begin } = segments[0];
+    const last = segments.at(-1);
+    const data = Buffer.alloc(last.begin + last.bytes.length - begin);
+    for (const segment of segments) data.set(segment.bytes, segment.begin - begin);
+    return section(11, [[0, 0x41, ...signedLeb(begin), 0x0b, ...leb(data.length), ...data]]);
+}
+
+// The highest bit of the last byte's seven is the sign.
+function signedLeb(value) {
+    return value > 63 ? [(value & 127) | 128, ...signedLeb(value >> 7)] : [value];
 }

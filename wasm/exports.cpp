@@ -25,7 +25,6 @@ HOST(metrics) void host_metrics(void* context, const candor_text_style* style, c
 HOST(lines)
 size_t host_lines(void* context, candor_string text, const candor_text_style* style, float max_width,
                   candor_text_line* lines, size_t capacity);
-HOST(caret) float host_caret(void* context, candor_string line, const candor_text_style* style, size_t byte);
 }
 
 namespace {
@@ -54,7 +53,7 @@ void wake(void* context, candor_client, int64_t delay) { host_wake(context, stat
 candor_http http{sizeof http, nullptr, host_send, host_cancel};
 candor_store store{sizeof store, nullptr, host_transact, host_close_store};
 candor_locks locks{sizeof locks, nullptr, host_acquire, host_release};
-candor_text_host text{sizeof text, nullptr, host_metrics, host_lines, host_caret};
+candor_text_host text{sizeof text, nullptr, host_metrics, host_lines, nullptr};  // a page's field has a caret itself
 candor_host host{sizeof host, nullptr, now, monotonic, host_random, wake, &http, &store, &locks, &text};
 
 }  // namespace

@@ -38,7 +38,7 @@ function chain(functions, { length, weight }) {
 
 // Which measure of likeness serves best is for who compresses the result to try: the length of the runs that are alike in their
 // shape, and the weight of those that are alike in all.
-export const kMeasures = [2, 3, 4].flatMap((length) => [0.5, 1, 2].map((weight) => ({ length, weight })));
+export const kMeasures = [2, 3, 4, 5, 6].flatMap((length) => [0.5, 1, 1.5, 2].map((weight) => ({ length, weight })));
 
 // Of a module without custom sections, as those may tell of functions by number.
 export function ordered(module, measure = { length: 4, weight: 1 }) {

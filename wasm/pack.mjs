@@ -15,7 +15,7 @@
 //   before, after                       the module up to the id of the code's section, and from the end of that section
 //
 // A symbol stands for the bytes it begins with (an opcode, and operands that have few values), and then for `count` numbers of
-// its source. The first symbol of a function tells of its locals; symbol 0 ends it. Of a byte of a local's number it is told
+// its source. One that begins with nothing stands for two others, whose numbers are its count and its source. The first symbol of a function tells of its locals; symbol 0 ends it. Of a byte of a local's number it is told
 // how many others of that function came after it. The sizes of the functions and of the code are left out.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
@@ -23,21 +23,20 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bodies, leb } from './code.mjs';
 import { sections } from './module.mjs';
+import { paired } from './pairs.mjs';
+import { placesOf } from './places.mjs';
 
-const kLayout = 2; // counted up when it changes
+const kLayout = 3; // counted up when it changes
 // Numbers are LEB128, as in the module; floats are plain bytes. What takes nothing has source 0, the symbols themselves. The
 // last are those of locals: what is got, set, set and kept; and of what is got, that which came last and that before it, which
 // are most: symbols of their own, whose streams say nothing new.
 const kStreams = ['none', 'float', 'branch', 'targets', 'groups', 'call', 'offset', 'i32', 'i64', 'get', 'set', 'tee', 'last', 'other'];
+const kPairs = 12; // symbols for what comes together, at most
 const kLocals = { 0x20: 'get', 0x21: 'set', 0x22: 'tee' };
 
 const source = join(dirname(fileURLToPath(import.meta.url)), 'src/unpack.ts');
 const bundled = await build({ entryPoints: [source], bundle: true, format: 'esm', write: false, target: 'es2020' });
 export const { unpack } = await import(`data:text/javascript;base64,${Buffer.from(bundled.outputFiles[0].contents).toString('base64')}`);
-
-// Brotli guesses a byte by the ranges in which the two before it lie. The symbols that come most often go to different ranges.
-const kRanges = [[0, 1], [1, 16], [16, 64], [64, 128], [128, 192], [192, 240], [240, 255], [255, 256]];
-const kPlaces = Array.from({ length: 64 }, (_, n) => kRanges.flatMap(([begin, end]) => (begin + n < end ? [begin + n] : []))).flat();
 
 // The instructions of a function, with numbers of locals told by how many others of it came since.
 function withRanks(body) {
@@ -67,32 +66,41 @@ export function pack(module, name) {
     const functions = bodies(all[index].content);
 
     const known = new Map();
-    const keyOf = ({ begin, source, count, isEnd }) => [isEnd, source, count, begin].join();
+    const symbolOf = ({ begin, source, count, isEnd }) => {
+        const key = [isEnd, source, count, begin].join();
+        if (!known.has(key)) known.set(key, { begin, source: 4 + kStreams.indexOf(source), count, isEnd }); // as parts
+        return known.get(key);
+    };
     const ranked = functions.map(withRanks);
-    for (const instruction of ranked.flat()) {
-        const key = keyOf(instruction);
-        if (!known.has(key)) known.set(key, { ...instruction, uses: 0 });
-        ++known.get(key).uses;
-    }
-    const ends = [...known.values()].filter(({ isEnd }) => isEnd);
-    if (ends.length !== 1 || known.size > 256) throw new Error(`pack: ${known.size} symbols, ${ends.length} of them ends`);
-    ends[0].uses = Infinity; // so that its place is the first, 0
-    const symbols = Array.from({ length: 256 }, () => ({ begin: [], source: 'none', count: 0 }));
-    const sorted = [...known.values()].sort((a, b) => b.uses - a.uses);
-    sorted.forEach((symbol, i) => (symbols[(symbol.place = kPlaces[i])] = symbol));
+    const sequence = paired(ranked.map((body) => body.map(symbolOf)), kPairs).flat();
 
-    const streams = kStreams.map(() => []);
-    for (const instruction of ranked.flat()) {
-        streams[0].push(known.get(keyOf(instruction)).place);
-        streams[kStreams.indexOf(instruction.source)].push(...instruction.taken);
+    // By how often they come, the end first, so that its place is 0.
+    const uses = new Map([...known.values()].map((symbol) => [symbol, 0]));
+    for (const symbol of sequence) uses.set(symbol, (uses.get(symbol) ?? 0) + 1);
+    for (const { first, second } of uses.keys()) for (const part of [first, second]) if (part && !uses.has(part)) uses.set(part, 0);
+    const ends = [...uses.keys()].filter(({ isEnd }) => isEnd);
+    if (ends.length !== 1 || uses.size > 256) throw new Error(`pack: ${uses.size} symbols, ${ends.length} of them ends`);
+    uses.set(ends[0], Infinity);
+    const sorted = [...uses.keys()].sort((a, b) => uses.get(b) - uses.get(a));
+    const numbers = new Map(sorted.map((symbol, i) => [symbol, i]));
+    const places = placesOf(sequence.map((symbol) => numbers.get(symbol)), sorted.length);
+    const placeOf = (symbol) => places[numbers.get(symbol)];
+
+    const table = Array.from({ length: 256 }, () => ({ begin: [], count: 0, source: 0 }));
+    for (const symbol of sorted) {
+        const { first, second } = symbol;
+        table[placeOf(symbol)] = first ? { begin: [], count: placeOf(first), source: placeOf(second) } : symbol;
     }
+    const streams = kStreams.map(() => []);
+    streams[0].push(...sequence.map(placeOf));
+    for (const { source, taken } of ranked.flat()) streams[kStreams.indexOf(source)].push(...taken);
 
     const joined = (some) => [...Buffer.concat(some.map(({ whole }) => whole))];
     const parts = [
-        symbols.map(({ begin }) => begin.length),
-        symbols.map(({ count }) => count),
-        symbols.map(({ source }) => 4 + kStreams.indexOf(source)), // as parts
-        symbols.flatMap(({ begin }) => begin),
+        table.map(({ begin }) => begin.length),
+        table.map(({ count }) => count),
+        table.map(({ source }) => source),
+        table.flatMap(({ begin }) => begin),
         ...streams,
         [...module.subarray(0, 8), ...joined(all.slice(0, index)), 10],
         joined(all.slice(index + 1)),

@@ -10,7 +10,7 @@ namespace candor::collector {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x43616e64;  // "Cand"
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 // Durable at commit (FULL), readers beside the writer (WAL), and no trace of what was erased (secure_delete).
 constexpr const char* kSettings = R"(
@@ -76,6 +76,7 @@ constexpr const char* kSchema = R"(
         state TEXT NOT NULL,
         kind TEXT NOT NULL,
         persons INTEGER NOT NULL,
+        moments INTEGER NOT NULL DEFAULT 0,  -- of transactional surveys
         PRIMARY KEY (project, survey, wave, touchpoint, day, state)
     ) STRICT, WITHOUT ROWID;
 
@@ -103,7 +104,15 @@ Result<void> make_schema(Connection& connection) {
     return connection.run(sql.c_str());
 }
 
-// Makes the tables in an empty file, and refuses a file that is something else.
+constexpr const char* kFromVersion1 = R"(
+    BEGIN IMMEDIATE;
+    ALTER TABLE exposures ADD COLUMN moments INTEGER NOT NULL DEFAULT 0;
+    PRAGMA user_version = 2;
+    COMMIT;
+)";
+
+// Makes the tables in an empty file, brings those of an earlier version up to this one, and refuses a file that is
+// something else.
 Result<void> settle_schema(Connection& connection, const std::string& path) {
     const auto application = read_number(connection, "PRAGMA application_id");
     const auto version = read_number(connection, "PRAGMA user_version");
@@ -112,6 +121,7 @@ Result<void> settle_schema(Connection& connection, const std::string& path) {
         if (!*number) return fail(path, number->error().reason);
     }
     if (*application == kApplicationId && *version == kVersion) return {};
+    if (*application == kApplicationId && *version == 1) return connection.run(kFromVersion1);
     if (*application == kApplicationId) {
         return fail(path, "was written by another version of the collector (" + std::to_string(*version) +
                               ", this one knows " + std::to_string(kVersion) + ")");
@@ -172,9 +182,10 @@ constexpr const char* kIsErased = "SELECT 1 FROM tombstones WHERE hash = ?1";
 constexpr const char* kErase = "DELETE FROM responses WHERE submission = ?1";
 constexpr const char* kBury = "INSERT OR IGNORE INTO tombstones (hash, erased_at) VALUES (?1, ?2)";
 constexpr const char* kAddExposure = R"(
-    INSERT INTO exposures (project, survey, wave, touchpoint, day, state, kind, persons)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-    ON CONFLICT DO UPDATE SET persons = persons + excluded.persons, kind = excluded.kind
+    INSERT INTO exposures (project, survey, wave, touchpoint, day, state, kind, persons, moments)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    ON CONFLICT DO UPDATE SET persons = persons + excluded.persons, moments = moments + excluded.moments,
+        kind = excluded.kind
 )";
 constexpr const char* kAddDropped = R"(
     INSERT INTO dropped (project, kind, reason, count) VALUES (?1, ?2, ?3, ?4)
@@ -220,12 +231,14 @@ Result<void> Database::Writer::store_body(const Event& event, const Response& bo
 }
 
 Result<void> Database::Writer::store_body(const Event& event, const Exposure& body, const Delivery&) {
-    for (const auto& [state, change] : body.changes) {
-        if (change == 0) continue;
-        auto done =
-            add_exposure
-                .bind(event.project, body.survey, body.wave, body.touchpoint, body.day, state, body.kind, change)
-                .run();
+    for (const std::string& state : exposure_states()) {
+        const auto persons = body.changes.find(state), moments = body.moments.find(state);
+        if (persons == body.changes.end() && moments == body.moments.end()) continue;
+        auto done = add_exposure
+                        .bind(event.project, body.survey, body.wave, body.touchpoint, body.day, state, body.kind,
+                              persons == body.changes.end() ? 0 : persons->second,
+                              moments == body.moments.end() ? 0 : moments->second)
+                        .run();
         if (!done) return done;
     }
     return {};

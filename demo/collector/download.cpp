@@ -42,7 +42,7 @@ constexpr std::string_view kCsvHeader =
     "submission,revision,project,person,survey,kind,wave,touchpoint,test,complete,score,comment,answered_at,time,"
     "sent_at,first_received_at,received_at,seconds,document_revision,document_hash,wording_id,wording_version,"
     "wording_locale,wording_hash,rows,order,layout,input,painter,locale,sample_percent,sdk,app_version,platform,"
-    "os_version,consent_mode,consent_policy\r\n";
+    "os_version,consent_mode,consent_policy,answers\r\n";
 
 std::string csv_value(const Value* value) {
     if (!value) return "";
@@ -81,6 +81,7 @@ void append_circumstances(std::string& line, const Value& data) {
         append(line, csv_value(data.find(key)));
     }
     for (const char* key : {"mode", "policy"}) append(line, csv_value(member(data, "consent", key)));
+    append(line, csv_value(data.find("answers")));  // all of them, as JSON
 }
 
 std::string csv_line(const Statement& row) {

@@ -19,10 +19,12 @@ constexpr std::size_t kMaxName = 1024;       // bytes of an id or a name
 constexpr std::size_t kMaxFact = 4096;       // bytes of what stands beside the answers
 constexpr std::size_t kMaxText = 64u << 10;  // bytes of an answer
 constexpr std::size_t kMaxAnswers = 256;
+constexpr std::size_t kMaxChoices = 256;
 constexpr std::size_t kMaxDeletions = 10'000;
 constexpr std::int64_t kMaxRevision = 1'000'000;
 // One install knows at most 20 persons; a report beyond this is an accident or an attack on the sums.
 constexpr std::int64_t kMaxChange = 1000;
+constexpr std::int64_t kMaxMoments = 1'000'000;
 constexpr std::int64_t kMaxDropped = 1'000'000'000;
 
 constexpr Object::TextRule kName{.min_bytes = 1, .max_bytes = kMaxName, .identifier = false};
@@ -30,7 +32,8 @@ constexpr Object::TextRule kFact{.min_bytes = 0, .max_bytes = kMaxFact, .identif
 constexpr Object::TextRule kIdentifier{.min_bytes = 1, .max_bytes = 64, .identifier = true};
 const List<std::string_view> kKinds{"relationship", "transactional"};
 const List<std::string_view> kPainters{"imgui", "controls", "host"};
-const List<std::string_view> kAnswerTypes{"nps", "text"};
+enum AnswerType : std::size_t { kNps, kText, kCsat, kCes, kSingle, kMultiple };
+const List<std::string_view> kAnswerTypes{"nps", "text", "csat", "ces", "single", "multiple"};
 
 std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
@@ -44,6 +47,13 @@ bool is_uuid_v7(std::string_view text) { return is_uuid(text) && text[14] == '7'
 std::string read_id(Object& object, const char* key) {
     std::string id = object.text(key, kName);
     if (object.ok() && !is_uuid_v7(id)) object.refuse(key, "must be a UUID of version 7");
+    return lower(std::move(id));
+}
+
+// An event's own: a page's loader makes random ones.
+std::string read_event_id(Object& object) {
+    std::string id = object.text("id", kName);
+    if (object.ok() && !is_uuid(id)) object.refuse("id", "must be a UUID");
     return lower(std::move(id));
 }
 
@@ -67,23 +77,49 @@ std::optional<Instant> parse_time(std::string_view text) {
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
-void read_text_answer(Object& answer, Response& response) {
-    const std::string text = answer.text("text", {.min_bytes = 0, .max_bytes = kMaxText, .identifier = false});
+void add_comment(const std::string& text, Response& response) {
     if (is_blank(text)) return;
     if (!response.comment.empty()) response.comment += '\n';
     response.comment += text;
 }
 
+constexpr Object::TextRule kWords{.min_bytes = 0, .max_bytes = kMaxText, .identifier = false};
+
+// The recommendation alone is the response's score: scores of other scales are in no sum of it.
 void read_score(Object& answer, Response& response) {
     const auto score = answer.integer("score", 0, 10);
     if (response.score) answer.refuse("type", "is a second answer of type nps");
     response.score = static_cast<int>(score);
 }
 
+void read_choices(Object& answer, bool one, Response& response) {
+    const Value* choices = answer.array("choices", true, one ? 1 : kMaxChoices);
+    if (!choices) return;
+    if (choices->array().empty()) answer.refuse("choices", "must not be empty");
+    std::set<std::string> seen;
+    for (const Value& choice : choices->array()) {
+        const std::string id = choice.text();
+        if (id.empty() || id.size() > kMaxName) answer.refuse("choices", "must be ids of choices");
+        if (!seen.insert(id).second) answer.refuse("choices", "has one twice");
+    }
+    add_comment(answer.text("text", kWords, ""), response);  // what was written beside them
+}
+
+void read_answer(Object& answer, std::size_t type, Response& response) {
+    switch (type) {
+        case kNps: return read_score(answer, response);
+        case kText: return add_comment(answer.text("text", kWords), response);
+        case kCsat: answer.integer("score", 1, 5); return;
+        case kCes: answer.integer("score", 1, 7); return;
+        default: return read_choices(answer, type == kSingle, response);
+    }
+}
+
 void read_answers(Object& data, Response& response) {
     const Value* answers = data.array("answers", true, kMaxAnswers);
     if (!answers) return;
-    if (answers->array().empty()) data.refuse("answers", "must not be empty");
+    // What was answered may have been taken back since.
+    if (answers->array().empty() && response.revision <= 1) data.refuse("answers", "must not be empty");
     std::set<std::string> questions;
     for (std::size_t i = 0; i < answers->array().size(); ++i) {
         Object answer(answers->array()[i], item_path(data, "answers", i), json::Reading::field);
@@ -91,7 +127,7 @@ void read_answers(Object& data, Response& response) {
             answer.refuse("question", "is answered twice");
         }
         const std::size_t type = answer.choice("type", kAnswerTypes);
-        if (answer.ok()) type == 0 ? read_score(answer, response) : read_text_answer(answer, response);
+        if (answer.ok()) read_answer(answer, type, response);
         finish_into(data, answer);
     }
 }
@@ -178,6 +214,21 @@ Response read_response(Object& data, const Value& value) {
     return response;
 }
 
+void read_changes(Object& data, const char* key, bool required, std::int64_t most,
+                  std::map<std::string, std::int64_t>& into) {
+    const Value* value = data.object(key, required);
+    if (!value) return;
+    Object changes(*value, data.path_of(key), json::Reading::field);
+    const auto& states = exposure_states();
+    for (const auto& [state, change] : value->members()) {
+        if (std::find(states.begin(), states.end(), state) == states.end()) {
+            changes.refuse(state, "is no state of an exposure");
+        }
+        into[state] = changes.integer(state.c_str(), -most, most);
+    }
+    finish_into(data, changes);
+}
+
 Exposure read_exposure(Object& data) {
     Exposure exposure;
     exposure.survey = data.text("survey", kName);
@@ -187,17 +238,9 @@ Exposure read_exposure(Object& data) {
     exposure.touchpoint = data.text("touchpoint", kName);
     exposure.day = data.text("day", kName);
     if (data.ok() && !is_day(exposure.day)) data.refuse("day", "must be a day such as 2026-11-22");
-    const Value* value = data.object("changes", true);
-    if (!value) return exposure;
-    Object changes(*value, data.path_of("changes"), json::Reading::field);
-    const auto& states = exposure_states();
-    for (const auto& [state, change] : value->members()) {
-        if (std::find(states.begin(), states.end(), state) == states.end()) {
-            changes.refuse(state, "is no state of an exposure");
-        }
-        exposure.changes[state] = changes.integer(state.c_str(), -kMaxChange, kMaxChange);
-    }
-    finish_into(data, changes);
+    read_changes(data, "changes", true, kMaxChange, exposure.changes);
+    // Folded from a journal, many moments leave as one report.
+    read_changes(data, "moments", false, kMaxMoments, exposure.moments);
     return exposure;
 }
 
@@ -258,7 +301,7 @@ std::string read_project(Object& object) {
 Result<Event> read_event(const Value& value) {
     Object object(value, "", json::Reading::field);
     Event event;
-    event.id = read_id(object, "id");
+    event.id = read_event_id(object);
     if (object.text("specversion", kName) != "1.0") object.refuse("specversion", "must be \"1.0\"");
     event.project = read_project(object);
     const std::string type = object.text("type", kName);

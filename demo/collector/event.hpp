@@ -36,7 +36,7 @@ struct Response {
     std::string data;  // the event's data as JSON, unknown fields included
 };
 
-// Differences of persons per furthest state.
+// Differences by state: of persons, and of a transactional survey's moments.
 struct Exposure {
     std::string survey;
     std::string kind;
@@ -44,6 +44,7 @@ struct Exposure {
     std::string touchpoint;
     std::string day;
     std::map<std::string, std::int64_t> changes;
+    std::map<std::string, std::int64_t> moments;
 };
 
 struct Dropped {

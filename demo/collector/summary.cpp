@@ -62,17 +62,18 @@ Result<void> read_scores(Connection& connection, Waves& waves) {
 Result<void> read_persons(Connection& connection, Waves& waves) {
     return query(connection, R"(
         SELECT project, survey, wave, count(DISTINCT person) FROM responses
-        WHERE test = 0 AND score IS NOT NULL GROUP BY project, survey, wave)",
+        WHERE test = 0 AND json_array_length(data, '$.answers') > 0 GROUP BY project, survey, wave)",
                  [&](const Statement& row) { wave_of(waves, row).persons_answered = row.integer(3); });
 }
 
 Result<void> read_exposures(Connection& connection, Waves& waves) {
     return query(connection, R"(
-        SELECT project, survey, wave, state, sum(persons), max(kind) FROM exposures
+        SELECT project, survey, wave, state, sum(persons), max(kind), sum(moments) FROM exposures
         GROUP BY project, survey, wave, state)",
                  [&](const Statement& row) {
                      WaveSummary& wave = wave_of(waves, row);
                      wave.exposures[row.text(3)] = row.integer(4);
+                     wave.moments[row.text(3)] = row.integer(6);
                      if (wave.kind.empty()) wave.kind = row.text(5);
                  });
 }
@@ -82,6 +83,37 @@ Result<void> read_shares(Connection& connection, const char* sql, Waves& waves,
     return query(connection, sql, [&](const Statement& row) {
         (wave_of(waves, row).*shares).push_back({row.text(3), row.integer(4)});
     });
+}
+
+QuestionSummary& question_of(WaveSummary& wave, const Statement& row) {
+    const std::string question = row.text(3), type = row.text(4);
+    if (wave.questions.empty() || wave.questions.back().question != question || wave.questions.back().type != type) {
+        wave.questions.push_back({question, type, 0, {}});
+    }
+    return wave.questions.back();
+}
+
+// A response counts once at its question, and once at each of its choices: `choice` is null in the row of the former.
+Result<void> read_questions(Connection& connection, Waves& waves) {
+    return query(connection, R"(
+        WITH answers AS (
+            SELECT project, survey, wave, json_extract(a.value, '$.question') AS question,
+                json_extract(a.value, '$.type') AS answer_type, a.value AS answer
+            FROM responses, json_each(responses.data, '$.answers') AS a
+            WHERE test = 0 AND json_extract(a.value, '$.type') IN ('csat', 'ces', 'single', 'multiple'))
+        SELECT project, survey, wave, question, answer_type, NULL AS choice, count(*) FROM answers GROUP BY 1, 2, 3, 4, 5
+        UNION ALL
+        SELECT project, survey, wave, question, answer_type, c.value, count(*)
+        FROM answers, json_each(json_array(json_extract(answer, '$.score'))) AS c
+        WHERE c.value IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6
+        UNION ALL
+        SELECT project, survey, wave, question, answer_type, c.value, count(*)
+        FROM answers, json_each(answer, '$.choices') AS c GROUP BY 1, 2, 3, 4, 5, 6
+        ORDER BY 1, 2, 3, 4, 5, 6)",
+                 [&](const Statement& row) {
+                     QuestionSummary& question = question_of(wave_of(waves, row), row);
+                     row.is_null(5) ? question.n = row.integer(6) : question.counts[row.text(5)] = row.integer(6);
+                 });
 }
 
 Result<void> read_comments(Connection& connection, WaveSummary& wave, std::int64_t limit) {
@@ -119,6 +151,7 @@ Result<void> read_all(Connection& connection, std::int64_t comment_limit, Summar
     if (done) done = read_exposures(connection, waves);
     if (done) done = read_shares(connection, kWordings, waves, &WaveSummary::wordings);
     if (done) done = read_shares(connection, kPresentations, waves, &WaveSummary::presentations);
+    if (done) done = read_questions(connection, waves);
     if (done) done = read_dropped(connection, summary.dropped);
     for (auto& [key, wave] : waves) {
         if (done) done = read_comments(connection, wave, comment_limit);
@@ -180,13 +213,25 @@ Value response_rate_to_json(std::int64_t answered, std::int64_t shown) {
     return rate.set("rate", known ? Value(static_cast<double>(answered) / static_cast<double>(shown)) : Value());
 }
 
-Value exposures_to_json(const WaveSummary& wave) {
-    Value exposures = json::Members{};
+Value states_to_json(const std::map<std::string, std::int64_t>& counts) {
+    Value states = json::Members{};
     for (const std::string& state : exposure_states()) {
-        const auto found = wave.exposures.find(state);
-        exposures.set(state, found == wave.exposures.end() ? std::int64_t{0} : found->second);
+        const auto found = counts.find(state);
+        states.set(state, found == counts.end() ? std::int64_t{0} : found->second);
     }
-    return exposures;
+    return states;
+}
+
+Value questions_to_json(const std::vector<QuestionSummary>& questions) {
+    Value list = json::Array{};
+    for (const QuestionSummary& question : questions) {
+        Value counts = json::Members{};
+        for (const auto& [answer, n] : question.counts) counts.set(answer, n);
+        Value item = json::Members{};
+        item.set("question", question.question).set("type", question.type).set("n", question.n);
+        list.push(item.set("counts", std::move(counts)));
+    }
+    return list;
 }
 
 Value wave_to_json(const WaveSummary& wave) {
@@ -204,10 +249,12 @@ Value wave_to_json(const WaveSummary& wave) {
     item.set("partial", wave.responses - wave.complete).set("test", wave.test);
     item.set("persons_answered", wave.persons_answered).set("persons_shown", persons_shown(wave));
     item.set("response_rate", response_rate_to_json(wave.persons_answered, persons_shown(wave)));
-    item.set("exposures", exposures_to_json(wave));
+    item.set("exposures", states_to_json(wave.exposures));
+    if (wave.kind == "transactional") item.set("moments", states_to_json(wave.moments));
     item.set("last_answer", wave.last_answer ? Value(rfc3339(*wave.last_answer)) : Value());
     item.set("wordings", shares_to_json(wave.wordings));
     item.set("presentations", shares_to_json(wave.presentations));
+    item.set("questions", questions_to_json(wave.questions));
     return item.set("comments", comments_to_json(wave.comments));
 }
 

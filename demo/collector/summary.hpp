@@ -30,6 +30,14 @@ struct Share {
     std::int64_t n = 0;
 };
 
+// What was answered to a question other than the recommendation or a text.
+struct QuestionSummary {
+    std::string question;
+    std::string type;
+    std::int64_t n = 0;                          // responses that answer it
+    std::map<std::string, std::int64_t> counts;  // of each score, or of each choice
+};
+
 // One wave of one survey. All but `test` and `exposures` is of responses that are no tests.
 struct WaveSummary {
     std::string project;
@@ -40,12 +48,14 @@ struct WaveSummary {
     std::int64_t responses = 0;  // with or without a score
     std::int64_t complete = 0;
     std::int64_t test = 0;
-    std::int64_t persons_answered = 0;              // distinct persons with a score
+    std::int64_t persons_answered = 0;              // distinct persons with an answer
     std::map<std::string, std::int64_t> exposures;  // persons by the furthest state
+    std::map<std::string, std::int64_t> moments;    // of a transactional survey, likewise
     std::optional<Instant> last_answer;
     std::vector<Share> wordings;
     std::vector<Share> presentations;
-    std::vector<Comment> comments;  // newest first
+    std::vector<QuestionSummary> questions;  // by id and type
+    std::vector<Comment> comments;           // newest first
 };
 
 struct DroppedCount {

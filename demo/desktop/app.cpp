@@ -1,6 +1,7 @@
 #include "app.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -150,6 +151,8 @@ bool App::start_client() {
     candor_string why{};
     client_ = candor_start(&config, &why);
     if (client_ == 0) return fail("Candor", text_of(why)) == 0;
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    candor_desktop_local_time(client_, std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
     if (!options_.person.empty()) candor_identify(client_, string_of(options_.person));
     if (!load_document()) return false;
     candor_screen(client_, candor_text("home"));
@@ -279,8 +282,17 @@ void App::handle(const SDL_Event& event) {
             if (!pressed.empty() && pressed == state_.hovered) click(pressed);
             break;
         }
+        case SDL_MOUSEWHEEL: scroll(event.wheel.y); break;
         default: break;
     }
+}
+
+void App::scroll(int up) {
+    if (!state_.shows_rules || !picture_ || up == 0) return;
+    const auto last = static_cast<int64_t>(picture_->hidden_lines);
+    const int64_t first = static_cast<int64_t>(state_.first_line) - 3 * int64_t{up};
+    state_.first_line = static_cast<size_t>(std::clamp<int64_t>(first, 0, last));
+    dirty_ = true;
 }
 
 void App::handle_window(const SDL_WindowEvent& event) {
@@ -309,6 +321,11 @@ void App::click(const std::string& id) {
     if (id == "buy") return buy();
     if (id.starts_with("add/")) return add(id.substr(4));
     if (id.starts_with("person/")) return sign_in(id.substr(7));
+    if (id == "why") {
+        state_.shows_rules = !state_.shows_rules;
+        state_.first_line = 0;
+        return explain();
+    }
     if (id == "guest") {
         state_.person.clear();
         state_.status = "Signed out";
@@ -350,20 +367,25 @@ void App::on_event(const candor_event& event) {
     switch (event.kind) {
         case CANDOR_EVENT_DELIVERED: state_.delivered += event.count; break;
         case CANDOR_EVENT_ERROR: state_.status = text_of(event.text); break;
-        case CANDOR_EVENT_DECIDED: decided(); break;
+        case CANDOR_EVENT_DECIDED:
+        case CANDOR_EVENT_SHOWN:
+        case CANDOR_EVENT_ANSWERED:
+        case CANDOR_EVENT_DISMISSED:
+        case CANDOR_EVENT_PROMPT_ENDED: explain(); break;
+        case CANDOR_EVENT_LINK:
+            if (SDL_OpenURL(text_of(event.text).c_str()) != 0) state_.status = SDL_GetError();
+            break;
         default: break;
     }
     dirty_ = dirty_ || event.kind == CANDOR_EVENT_DELIVERED || event.kind == CANDOR_EVENT_ERROR;
 }
 
-void App::decided() {
+void App::explain() {
     candor_string json{};
     if (candor_explain(client_, {}, &json) != CANDOR_OK) return;
     const std::string explained = text_of(json);
     if (options_.trace) report_.explain(explained);
-    const std::string why = summary_of(explained);
-    if (why.empty() || why == state_.why) return;
-    state_.why = why;
+    state_.reasons = reasons_of(explained);
     dirty_ = true;
 }
 

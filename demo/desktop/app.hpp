@@ -43,11 +43,12 @@ private:
     void handle_window(const SDL_WindowEvent& event);
     void move(float x, float y);
     void click(const std::string& id);
+    void scroll(int up);
     void buy();
     void add(const std::string& product);
     void sign_in(const std::string& person);
     void on_event(const candor_event& event);
-    void decided();
+    void explain();
     void draw();
     float scale() const { return options_.scale; }
 

@@ -28,6 +28,8 @@ const char* name_of(candor_event_kind kind) {
         case CANDOR_EVENT_LOG: return "log";
         case CANDOR_EVENT_DELIVERED: return "delivered";
         case CANDOR_EVENT_DECIDED: return "decided";
+        case CANDOR_EVENT_LINK: return "link";
+        case CANDOR_EVENT_SNOOZED: return "snoozed";
         default: return "unknown";
     }
 }
@@ -46,6 +48,7 @@ void Report::event(const candor_event& event) const {
     if (event.survey.size > 0) line += " " + flat(event.survey);
     if (event.kind == CANDOR_EVENT_DELIVERED) line += " " + std::to_string(event.count);
     const bool tells = event.kind == CANDOR_EVENT_ERROR || event.kind == CANDOR_EVENT_LOG ||
+                       event.kind == CANDOR_EVENT_LINK ||
                        (event.kind == CANDOR_EVENT_DECIDED && event.survey.size == 0);
     if (tells) line += " " + flat(event.text);
     say(line);

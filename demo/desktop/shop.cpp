@@ -23,31 +23,15 @@ constexpr std::string_view kName = "Harbour Coffee";
 constexpr size_t kOfTheWeek = 8;  // offered above the shelf, not on it
 
 struct Colors {
-    Color page, surface, line, ink, muted, accent, accent_hover, on_accent, soft, soft_ink, shadow;
+    Color page, surface, line, ink, muted, accent, accent_hover, on_accent, soft, soft_ink, refused, shadow;
 };
 
-const Colors kLight = {rgb(0xf6f4f0),
-                       rgb(0xffffff),
-                       rgb(0xe6e1d9),
-                       rgb(0x1d1b18),
-                       rgb(0x6a645b),
-                       rgb(0x0f766e),
-                       rgb(0x0b625b),
-                       rgb(0xffffff),
-                       rgb(0xdff0ed),
-                       rgb(0x0c5650),
-                       with_alpha(rgb(0x3a2f1e), 0.10F)};
-const Colors kDark = {rgb(0x131416),
-                      rgb(0x1e2023),
-                      rgb(0x33363c),
-                      rgb(0xf1efeb),
-                      rgb(0xa8a39a),
-                      rgb(0x2fbfae),
-                      rgb(0x4fd3c3),
-                      rgb(0x06221f),
-                      rgb(0x17362f),
-                      rgb(0x9fe3d8),
-                      with_alpha(rgb(0x000000), 0.35F)};
+const Colors kLight = {rgb(0xf6f4f0), rgb(0xffffff), rgb(0xe6e1d9), rgb(0x1d1b18),
+                       rgb(0x6a645b), rgb(0x0f766e), rgb(0x0b625b), rgb(0xffffff),
+                       rgb(0xdff0ed), rgb(0x0c5650), rgb(0xb42318), with_alpha(rgb(0x3a2f1e), 0.10F)};
+const Colors kDark = {rgb(0x131416), rgb(0x1e2023), rgb(0x33363c), rgb(0xf1efeb),
+                      rgb(0xa8a39a), rgb(0x2fbfae), rgb(0x4fd3c3), rgb(0x06221f),
+                      rgb(0x17362f), rgb(0x9fe3d8), rgb(0xff9b8f), with_alpha(rgb(0x000000), 0.35F)};
 
 constexpr int32_t kBold = CANDOR_WEIGHT_BOLD;
 constexpr float kGap = 20;
@@ -71,9 +55,10 @@ public:
         header({body.x, 0, body.width, 72});
         const float hero_height = height_ < 640 ? 168 : 204;
         hero({body.x, 76, body.width, hero_height});
-        shelf({body.x, 76 + hero_height + 24, body.width, height_ - kFooter - 76 - hero_height - 24});
+        const Rect below = {body.x, 76 + hero_height + 24, body.width, height_ - kFooter - 76 - hero_height - 24};
+        state_.shows_rules ? rules(below) : shelf(below);
         footer({0, height_ - kFooter, width_, kFooter}, body.x, body.width);
-        return {std::move(canvas_), std::move(buttons_)};
+        return {std::move(canvas_), std::move(buttons_), hidden_lines_};
     }
 
 private:
@@ -288,8 +273,81 @@ private:
         const float right = canvas_.text({x + width - 220, rect.y + 14, 220, 24}, state_.delivered > 0 ? delivered : "",
                                          {13, 400}, colors_.muted, Align::right);
         canvas_.text({x + 20, rect.y + 14, width - 40 - right, 24}, state_.status, {14, kBold}, colors_.ink);
-        const float label = canvas_.text({x + 20, rect.y + 38, width, 22}, "Why?", {13, kBold}, colors_.soft_ink);
-        canvas_.text({x + 28 + label, rect.y + 38, width - 28 - label, 22}, state_.why, {13, 400}, colors_.muted);
+        if (height_ < 330) return;  // the button to buy stands there
+        const float next = why({x, rect.y + 39});
+        const std::string summary = state_.reasons.empty() ? "Buy something, and this line says who is asked, and why."
+                                                           : summary_of(state_.reasons);
+        canvas_.text({next + 10, rect.y + 38, x + width - next - 10, 24}, summary, {13, 400}, colors_.muted);
+    }
+
+    float why(At at) {
+        const std::string label = state_.shows_rules ? "Why?  Close" : "Why?";
+        const Rect rect = {at.x, at.y, pill_width(label, kPill), 24};
+        canvas_.rounded(rect, 12, hovered("why") ? colors_.accent : colors_.soft);
+        canvas_.text(rect, label, kPill, hovered("why") ? colors_.on_accent : colors_.soft_ink, Align::center);
+        button("why", rect);
+        return rect.x + rect.width;
+    }
+
+    struct Line {
+        const Reason* reason = nullptr;  // its heading, or
+        const Rule* rule = nullptr;
+    };
+
+    std::vector<Line> lines() const {
+        std::vector<Line> all;
+        for (const Reason& reason : state_.reasons) {
+            all.push_back({&reason, nullptr});
+            for (const Rule& rule : reason.rules) all.push_back({nullptr, &rule});
+        }
+        return all;
+    }
+
+    // Every rule of every survey. It leaves the right to the card.
+    void rules(const Rect& rect) {
+        constexpr float kCard = 490;
+        constexpr float kLine = 20;
+        const Rect panel = {rect.x, rect.y, rect.width > 2 * kCard ? rect.width - kCard : rect.width,
+                            rect.height - kGap};
+        if (panel.height < 3 * kLine + 24) return;
+        canvas_.shadow(panel, 18, 18, 5, colors_.shadow);
+        canvas_.rounded(panel, 18, colors_.surface);
+        const std::vector<Line> all = lines();
+        auto room = static_cast<size_t>((panel.height - 24) / kLine);
+        if (all.size() > room) hidden_lines_ = all.size() - --room;
+        Rect line = {panel.x + 20, panel.y + 12, panel.width - 40, kLine};
+        if (all.empty()) canvas_.text(line, "Nothing was decided yet.", {13, 400}, colors_.muted);
+        const size_t first = std::min(state_.first_line, hidden_lines_);
+        for (size_t i = first; i < std::min(all.size(), first + room); ++i) {
+            draw(all[i], line);
+            line.y += kLine;
+        }
+        if (hidden_lines_ == 0) return;
+        const std::string more = "Lines " + std::to_string(first + 1) + " to " + std::to_string(first + room) + " of " +
+                                 std::to_string(all.size()) + ": turn the wheel for the others";
+        canvas_.text(line, more, {12, 400}, colors_.muted);
+    }
+
+    void draw(const Line& line, const Rect& rect) {
+        if (line.reason) {
+            mark(rect, line.reason->passes);
+            const float name = canvas_.text({rect.x + 18, rect.y, rect.width - 18, rect.height}, line.reason->survey,
+                                            {14, kBold}, colors_.ink);
+            canvas_.text({rect.x + 28 + name, rect.y, rect.width - 28 - name, rect.height}, line.reason->text,
+                         {13, 400}, colors_.muted);
+            return;
+        }
+        constexpr float kRule = 128;
+        mark({rect.x + 18, rect.y, 0, rect.height}, line.rule->passes);
+        canvas_.text({rect.x + 36, rect.y, kRule, rect.height}, line.rule->name, {12, kBold}, colors_.soft_ink);
+        canvas_.text({rect.x + 44 + kRule, rect.y, rect.width - 44 - kRule, rect.height}, line.rule->text, {12, 400},
+                     line.rule->passes ? colors_.muted : colors_.ink);
+    }
+
+    // A tick or a cross, which need no colour to be told apart.
+    void mark(const Rect& rect, bool passes) {
+        canvas_.text({rect.x, rect.y, 18, rect.height}, passes ? "✓" : "✗", {13, kBold},
+                     passes ? colors_.accent : colors_.refused);
     }
 
     const State& state_;
@@ -297,6 +355,7 @@ private:
     float width_, height_;
     Canvas canvas_;
     std::vector<Button> buttons_;
+    size_t hidden_lines_ = 0;
 };
 
 }  // namespace

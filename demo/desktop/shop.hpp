@@ -1,4 +1,5 @@
-// The shop itself: what it sells, what happens when one presses something, and how it looks. Knows nothing of surveys.
+// The shop itself: what it sells, what happens when one presses something, and how it looks. Knows nothing of surveys
+// but what it is told of why somebody is asked.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "canvas.hpp"
+#include "why.hpp"
 
 namespace shop {
 
@@ -29,7 +31,9 @@ struct State {
     std::vector<size_t> cart;
     int order = 1041;
     std::string status = "Free delivery today, roasted on Tuesday";
-    std::string why = "Buy something, and this line says who is asked, and why.";
+    std::vector<Reason> reasons;  // of each survey, when last decided
+    bool shows_rules = false;     // all of them, in place of the shelf
+    size_t first_line = 0;        // of those
     int64_t delivered = 0;
     bool dark = false;
     std::string hovered;  // ids of buttons
@@ -40,13 +44,14 @@ struct State {
 int64_t total(const State& state);
 
 struct Button {
-    std::string id;  // "buy", "add/mug", "person/desktop-1", "guest"
+    std::string id;  // "buy", "add/mug", "person/desktop-1", "guest", "why"
     Rect rect;
 };
 
 struct Picture {
     Canvas canvas;
     std::vector<Button> buttons;
+    size_t hidden_lines = 0;  // of the rules, for want of room
 };
 
 Picture paint(const State& state, const candor_text_host* text, float width, float height, float pixel_ratio);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -41,7 +42,7 @@ public final class Shop {
     }
 
     private static void serve(Candor candor) throws IOException {
-        say("commands: buy · answer N · comment TEXT · close · identify ID · reset · why · quit");
+        say("commands: buy · answer N · choose ID … [= TEXT] · comment TEXT · skip · back · close · identify ID · reset · why · quit");
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null && !line.equals("quit"); line = in.readLine()) {
             String[] words = line.split(" ", 2);
@@ -50,6 +51,16 @@ public final class Shop {
                 case "buy" -> candor.track("purchase_completed", Map.of("product", "Mug", "price", 12.5));
                 case "answer" -> answered(candor.prompt() != null && candor.prompt().answer(Integer.parseInt(rest.trim())), candor);
                 case "comment" -> answered(candor.prompt() != null && candor.prompt().answer(rest), candor);
+                case "choose" -> {
+                    String[] parts = rest.split("=", 2);
+                    List<String> ids = List.of(parts[0].trim().split(" +"));
+                    answered(candor.prompt() != null && candor.prompt().answer(ids, parts.length > 1 ? parts[1].trim() : ""), candor);
+                }
+                case "skip" -> answered(candor.prompt() != null && candor.prompt().skip(), candor);
+                case "back" -> {
+                    if (candor.prompt() != null) candor.prompt().back();
+                    answered(candor.prompt() != null, candor);
+                }
                 case "close" -> candor.hide();
                 case "identify" -> candor.identify(rest);
                 case "reset" -> candor.reset();
@@ -70,10 +81,14 @@ public final class Shop {
     private static void ask(Prompt prompt) {
         Prompt.Question question = prompt.question();
         if (question == null) return;
-        String scale = question.type() == Prompt.Type.SCORE
+        String scale = question.type().isScale()
                 ? " [" + question.min() + " " + question.lowLabel() + " … " + question.max() + " " + question.highLabel() + "]"
                 : "";
         say("question " + question.id() + " " + question.text() + scale);
+        if (!question.link().isEmpty()) say("  " + question.linkText() + " " + question.link());
+        for (Prompt.Choice choice : question.choices()) {
+            say("  " + (choice.chosen() ? "* " : "- ") + choice.id() + " " + choice.text() + (choice.other() ? " …" : ""));
+        }
         prompt.presented();
     }
 

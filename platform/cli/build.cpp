@@ -13,14 +13,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-Report unusable(std::string file, std::string reason) {
-    Report report;
-    report.file = std::move(file);
-    report.exit = kUnreadable;
-    report.reason = std::move(reason);
-    return report;
-}
-
 // Both files, or the reason why not. The document goes first: a gate never names one that is not there.
 Report write_both(const Built& built, std::string_view document, std::string_view gate) {
     for (const auto& [path, content] : {std::pair(built.document, document), std::pair(built.gate, gate)}) {

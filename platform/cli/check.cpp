@@ -1,11 +1,14 @@
 #include "cli/check.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <system_error>
 #include <tuple>
 #include <utility>
 
+#include "base/text.hpp"
 #include "cli/files.hpp"
+#include "cli/for_sdk.hpp"
 #include "cli/locate.hpp"
 #include "survey/document.hpp"
 
@@ -53,49 +56,174 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+// The surveys that an SDK does not ask, by their index.
+std::vector<bool> skipped_by(const std::vector<Unknown>& unknown, std::size_t surveys) {
+    std::vector<bool> skipped(surveys);
+    for (const Unknown& one : unknown) {
+        if (one.feature.older == Older::ignores) continue;
+        if (one.survey == kAllSurveys) {
+            skipped.assign(surveys, true);
+        } else {
+            skipped[one.survey] = true;
+        }
+    }
+    return skipped;
+}
+
+void check_for(const std::string& version, const survey::Document& document, const json::Value& root, Report& report,
+               List<survey::Finding>& findings) {
+    const auto unknown = unknown_to(version, root);
+    if (!unknown) {
+        report.exit = kUnreadable;
+        report.reason = std::string(unknown.error().reason);
+        return;
+    }
+    const std::vector<bool> skipped = skipped_by(*unknown, document.surveys.size());
+    for (std::size_t i = 0; i < skipped.size(); ++i) {
+        if (skipped[i]) report.skipped.emplace_back(document.surveys[i].key());
+    }
+    for (const Unknown& one : *unknown) {
+        findings.push_back({"older_sdk", survey::Severity::warning, String(one.path),
+                            joined({"SDK ", std::string_view(version), " does not know `", one.feature.member, "` (",
+                                    one.feature.since, " does) and ", in_words(one.feature.older)}),
+                            "leave it out for those, or accept that"});
+    }
+}
+
+// Where lines begin, so that many places are found in one pass over the text.
+class Lines {
+public:
+    explicit Lines(std::string_view text) {
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '\n') begins_.push_back(i + 1);
+        }
+    }
+    std::pair<std::size_t, std::size_t> place(std::size_t offset) const {
+        const auto after = std::upper_bound(begins_.begin(), begins_.end(), offset);
+        return {static_cast<std::size_t>(after - begins_.begin()), offset - *(after - 1) + 1};
+    }
+
+private:
+    std::vector<std::size_t> begins_{0};
+};
+
+std::string numbered(std::size_t count, const char* noun) {
+    return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string place(const Report& report, std::size_t line, std::size_t column) {
+    return line == 0 ? report.file : report.file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+const char* severity_name(const survey::Finding& finding) {
+    return finding.severity == survey::Severity::warning ? "warning" : "note";
+}
+
+json::Value findings_json(const Report& report) {
+    json::Value findings{json::Array{}};
+    for (const auto& [finding, line, column] : report.findings) {
+        json::Value out{json::Members{}};
+        out.set("code", finding.code).set("severity", severity_name(finding));
+        out.set("line", static_cast<std::int64_t>(line)).set("column", static_cast<std::int64_t>(column));
+        out.set("path", finding.path).set("reason", finding.reason).set("mend", finding.mend);
+        findings.push(std::move(out));
+    }
+    return findings;
+}
+
 }  // namespace
 
-Report check_text(std::string file, std::string_view text) {
+Exit worse(Exit a, Exit b) {
+    const auto weight = [](Exit exit) { return exit == kGood ? 0 : exit == kWarned ? 1 : exit + 1; };
+    return weight(a) < weight(b) ? b : a;
+}
+
+std::size_t Report::count(survey::Severity severity) const {
+    return static_cast<std::size_t>(std::count_if(
+        findings.begin(), findings.end(), [&](const Placed& placed) { return placed.finding.severity == severity; }));
+}
+
+Report check_text(std::string file, std::string_view text, const CheckOptions& options) {
+    const auto document = survey::read_document(text, json::Reading::tools);
+    if (!document) return refused(std::move(file), text, document.error());
     Report report;
     report.file = std::move(file);
-    const auto document = survey::read_document(text, json::Reading::tools);
-    if (document) {
-        report.surveys = document->surveys.size();
-        return report;
+    report.surveys = document->surveys.size();
+    report.linted = true;
+    const json::Value root = *json::parse(text);
+    List<survey::Finding> findings = survey::lint(*document, root);
+    if (!options.for_sdk.empty()) check_for(options.for_sdk, *document, root, report, findings);
+    const Lines lines(text);
+    for (survey::Finding& finding : findings) {
+        const auto [line, column] = lines.place(locate(root, finding.path));
+        report.findings.push_back({std::move(finding), line, column});
     }
+    if (report.exit != kGood) return report;
+    const auto of_sdk = [](const Placed& placed) { return placed.finding.code == "older_sdk"; };
+    const bool older = std::any_of(report.findings.begin(), report.findings.end(), of_sdk);
+    const bool warned = options.strict_lint && report.count(survey::Severity::warning) > 0;
+    if (older || warned) report.exit = kWarned;
+    return report;
+}
+
+Report refused(std::string file, std::string_view text, const Error& fault) {
+    Report report;
+    report.file = std::move(file);
     report.exit = kRefused;
-    report.path = document.error().path;
-    report.reason = document.error().reason;
+    report.path = fault.path;
+    report.reason = fault.reason;
     find_place(report, text);
     return report;
 }
 
-Report check_file(const std::string& file) {
-    const auto text = read_file(file);
-    if (text) return check_text(file, *text);
+Report unusable(std::string file, std::string reason) {
     Report report;
-    report.file = file;
+    report.file = std::move(file);
     report.exit = kUnreadable;
-    report.reason = text.error().reason;
+    report.reason = std::move(reason);
     return report;
 }
 
+Report check_file(const std::string& file, const CheckOptions& options) {
+    const auto text = read_file(file);
+    return text ? check_text(file, *text, options) : unusable(file, std::string(text.error().reason));
+}
+
 std::string to_line(const Report& report) {
-    std::string out = report.file;
-    if (report.line > 0) out += ":" + std::to_string(report.line) + ":" + std::to_string(report.column);
-    out += ": ";
-    if (report.exit == kGood) {
-        out += "ok, " + std::to_string(report.surveys) + (report.surveys == 1 ? " survey" : " surveys");
+    std::string out = place(report, report.line, report.column) + ": ";
+    if (report.exit == kGood || report.exit == kWarned) {
+        out += "ok, " + numbered(report.surveys, "survey");
+        const std::size_t warnings = report.count(survey::Severity::warning);
+        const std::size_t notes = report.count(survey::Severity::note);
+        if (warnings > 0) out += ", " + numbered(warnings, "warning");
+        if (notes > 0) out += ", " + numbered(notes, "note");
     } else {
         out += describe({report.path, report.reason});
     }
     return printable(out);
 }
 
+std::string to_line(const Report& report, const Placed& placed) {
+    const survey::Finding& finding = placed.finding;
+    const std::string said(describe({finding.path, finding.reason}));
+    const std::string line = place(report, placed.line, placed.column) + ": " + severity_name(finding) + ": " + said;
+    return printable(line + "; " + std::string(finding.mend) + " [" + std::string(finding.code) + "]");
+}
+
 json::Value to_json(const Report& report) {
     json::Value out{json::Members{}};
-    out.set("file", report.file).set("ok", report.exit == kGood);
-    if (report.exit == kGood) return std::move(out.set("surveys", static_cast<std::int64_t>(report.surveys)));
+    const bool read = report.exit == kGood || report.exit == kWarned;
+    out.set("file", report.file).set("ok", read);
+    if (read) {
+        out.set("surveys", static_cast<std::int64_t>(report.surveys));
+        if (report.linted) out.set("findings", findings_json(report));
+        if (!report.skipped.empty()) {
+            json::Value skipped{json::Array{}};
+            for (const std::string& survey : report.skipped) skipped.push(survey);
+            out.set("skipped", std::move(skipped));
+        }
+        return out;
+    }
     if (report.line > 0) {
         out.set("line", static_cast<std::int64_t>(report.line)).set("column", static_cast<std::int64_t>(report.column));
     }

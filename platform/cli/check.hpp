@@ -1,15 +1,33 @@
-// `candor check`: a survey document, read strictly.
+// `candor check`: a survey document, read strictly, and what else there is to say of it.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json.hpp"
+#include "survey/lint.hpp"
 
 namespace candor::cli {
 
-enum Exit : int { kGood = 0, kRefused = 1, kUnreadable = 2 };  // also of wrong arguments
+// kUnreadable is also of wrong arguments; kWarned of a document that can be read, and was to be without warnings.
+enum Exit : int { kGood = 0, kRefused = 1, kUnreadable = 2, kWarned = 3 };
+
+// The one that says more of two.
+Exit worse(Exit a, Exit b);
+
+struct CheckOptions {
+    bool strict_lint = false;  // warnings count
+    std::string for_sdk = {};  // a version that must ask all surveys as they are written; empty: none
+};
+
+// A finding and where it stands.
+struct Placed {
+    survey::Finding finding;
+    std::size_t line = 0;
+    std::size_t column = 0;
+};
 
 struct Report {
     std::string file;
@@ -19,13 +37,24 @@ struct Report {
     std::size_t column = 0;   // in bytes
     std::string path;
     std::string reason;
+    bool linted = false;
+    std::vector<Placed> findings;
+    std::vector<std::string> skipped;  // surveys that the SDK of `for_sdk` would not ask
+
+    std::size_t count(survey::Severity severity) const;
 };
 
-Report check_text(std::string file, std::string_view text);
-Report check_file(const std::string& file);
+Report check_text(std::string file, std::string_view text, const CheckOptions& options = {});
+Report check_file(const std::string& file, const CheckOptions& options = {});
 
-// "FILE: ok, 2 surveys" or "FILE:LINE:COL: path: reason", without control characters.
+// Of a JSON text that was refused: with the place of the fault in it.
+Report refused(std::string file, std::string_view text, const Error& fault);
+Report unusable(std::string file, std::string reason);
+
+// "FILE: ok, 2 surveys, 1 warning" or "FILE:LINE:COL: path: reason", without control characters.
 std::string to_line(const Report& report);
+// "FILE:LINE:COL: warning: path: reason; mend [code]"
+std::string to_line(const Report& report, const Placed& placed);
 json::Value to_json(const Report& report);
 
 }  // namespace candor::cli

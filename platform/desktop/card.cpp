@@ -34,12 +34,14 @@ struct Focus {
     bool card = false;      // there is one
     bool inside = false;    // one of its nodes has the focus
     bool text_box = false;  // that node is a text box
-    candor_rect rect{};
+    candor_rect rect{};     // its place
+    candor_rect card_rect{};
 };
 
 Focus focus_of(const candor_card& layout) {
     Focus focus;
     focus.card = true;
+    focus.card_rect = layout.rect;
     for (size_t i = 0; i < layout.node_count; ++i) {
         const candor_node& node = layout.nodes[i];
         if (!(node.states & CANDOR_STATE_FOCUSED)) continue;
@@ -51,6 +53,8 @@ Focus focus_of(const candor_card& layout) {
     }
     return focus;
 }
+
+bool presses(SDL_Keycode code) { return code == SDLK_RETURN || code == SDLK_KP_ENTER || code == SDLK_SPACE; }
 
 std::optional<candor_key> key_of(SDL_Keycode code) {
     switch (code) {
@@ -228,6 +232,7 @@ private:
 
     bool dispatch(candor_client client, const SDL_Event& event) {
         if (event.type == SDL_WINDOWEVENT && ours(event.window.windowID)) return window_event(client, event.window);
+        if (event.type == SDL_KEYDOWN && event.key.repeat == 0) candor_typed(client);
         if (!focus_.card) return false;
         switch (event.type) {
             case SDL_MOUSEMOTION:
@@ -235,8 +240,11 @@ private:
                        pointer(client, CANDOR_POINTER_MOVE, event.motion.x, event.motion.y);
             case SDL_MOUSEBUTTONDOWN:
             case SDL_MOUSEBUTTONUP: return ours(event.button.windowID) && button(client, event.button);
-            case SDL_MOUSEWHEEL: return false;
-            case SDL_KEYDOWN: return ours(event.key.windowID) && key_down(client, event.key.keysym);
+            case SDL_MOUSEWHEEL: return ours(event.wheel.windowID) && wheel(client, event.wheel);
+            case SDL_KEYDOWN:
+                // Held down, Enter would answer one question after the other.
+                if (event.key.repeat != 0 && presses(event.key.keysym.sym) && !focus_.text_box) return focus_.inside;
+                return ours(event.key.windowID) && key_down(client, event.key.keysym);
             case SDL_KEYUP: return ours(event.key.windowID) && focus_.inside && key_of(event.key.keysym.sym);
             case SDL_TEXTINPUT: return ours(event.text.windowID) && typed(client, event.text.text);
             case SDL_TEXTEDITING: return ours(event.edit.windowID) && focus_.text_box;
@@ -263,6 +271,15 @@ private:
         const float scale = surface().scale;
         return candor_card_pointer(client, kind, (static_cast<float>(x) + 0.5F) / scale,
                                    (static_cast<float>(y) + 0.5F) / scale) == CANDOR_OK;
+    }
+
+    bool wheel(candor_client client, const SDL_MouseWheelEvent& event) const {
+        constexpr float kStep = 48;  // logical pixels to a notch
+        const float scale = surface().scale;
+        const float x = static_cast<float>(event.mouseX) / scale, y = static_cast<float>(event.mouseY) / scale;
+        const candor_rect& card = focus_.card_rect;
+        if (x < card.x || y < card.y || x >= card.x + card.width || y >= card.y + card.height) return false;
+        return candor_card_scroll(client, -event.preciseY * kStep) == CANDOR_OK;
     }
 
     bool button(candor_client client, const SDL_MouseButtonEvent& event) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "candor/desktop.h"
+#include "desktop/draw.hpp"
 #include "desktop/failure.hpp"
 #include "desktop/gl.hpp"
 
@@ -65,22 +66,6 @@ std::string prefix(const Gl& gl, bool vertex) {
     }
     return text + (vertex ? "#define ATTRIBUTE in\n#define TO_FRAGMENT out\n"
                           : "#define FROM_VERTEX in\n#define TEXEL texture\n#define RESULT result\nout vec4 result;\n");
-}
-
-bool valid(const candor_draw& draw) {
-    if ((draw.vertex_count && !draw.vertices) || (draw.index_count && !draw.indices) ||
-        (draw.command_count && !draw.commands) || (draw.run_count && !draw.runs)) {
-        return false;
-    }
-    for (size_t i = 0; i < draw.command_count; ++i) {
-        const candor_draw_command& command = draw.commands[i];
-        if (command.first_index > draw.index_count || command.index_count > draw.index_count - command.first_index ||
-            command.run < -1 || (command.run >= 0 && static_cast<size_t>(command.run) >= draw.run_count)) {
-            return false;
-        }
-    }
-    return std::all_of(draw.indices, draw.indices + draw.index_count,
-                       [&](uint16_t index) { return index < draw.vertex_count; });
 }
 
 bool valid(const candor_desktop_view& view) {

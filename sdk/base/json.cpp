@@ -6,6 +6,7 @@
 #include "base/order.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "base/worded.hpp"
 
 namespace candor::json {
 
@@ -31,13 +32,13 @@ private:
     // Out of line: many call it.
     [[gnu::noinline]] bool refuse(std::size_t offset, const char* reason) {
         fault_ = offset;
-        reason_ = reason;
+        reason_ = worded(reason);
         return false;
     }
 
     bool refuse(std::size_t offset, Parts reason) {
         fault_ = offset;
-        reason_ = joined(reason);
+        reason_ = worded(reason);
         return false;
     }
 

@@ -214,8 +214,9 @@ public:
     void refuse(const char* key, Parts reason);
     void refuse(std::string_view key, std::string_view reason);
     void refuse(Error error);
-    void refuse_itself(std::string_view reason);  // about the whole object
-    void refuse_unknown();                        // the first key that nobody asked for so far, when read strictly
+    void refuse_itself(const char* reason);  // about the whole object
+    void refuse_itself(Parts reason);
+    void refuse_unknown();  // the first key that nobody asked for so far, when read strictly
 
     bool ok() const { return !error_; }
     // The first error; else, when strict, the unknown key.
@@ -233,7 +234,10 @@ private:
     void expect_object();
     void refuse_at(String path, std::string_view reason);
     const Value* get(const char* key, bool required, Type type, const char* wanted);
-    void refuse_value(const char* key, std::string_view reason, const Value& value);
+    void refuse_type(const char* wanted);
+    void refuse_value(const char* key, Parts reason, const Value& value);
+    void refuse_range(const char* key, double min, double max, const Value& value);
+    void refuse_choice(const char* key, const char* names, const Value* value);  // null: it is missing
 };
 
 }  // namespace candor::json

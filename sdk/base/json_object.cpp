@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "base/json_writer.hpp"
+#include "base/json.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 
@@ -12,28 +12,6 @@ bool is_identifier(std::string_view text) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
                c == '-';
     });
-}
-
-String quoted(std::string_view text) { return Writer().text(nullptr, text).take(); }
-
-// What stands there instead, short enough for a line of a log.
-String shown(const Value& value) {
-    if (value.type() == Type::array) return "an array";
-    if (value.type() == Type::object) return "an object";
-    if (value.type() != Type::text) return dump(value);
-    const std::string_view beginning = utf8_prefix(value.text(), 40);
-    String out = quoted(beginning);
-    if (beginning.size() < value.text().size()) out += "…";
-    return out;
-}
-
-String quoted_list(std::string_view names) {
-    String out;
-    do {
-        if (!out.empty()) out += ", ";
-        out += quoted(take_part(names, '|'));
-    } while (!names.empty());
-    return out;
 }
 
 // 2.0 is a whole number, too.
@@ -65,7 +43,7 @@ Object::Object(const Object& outer, const char* key, std::size_t index, const Va
 }
 
 void Object::expect_object() {
-    if (value_->type() != Type::object) refuse_at(path_, joined({"must be an object, is ", shown(*value_)}));
+    if (value_->type() != Type::object) refuse_type("an object");
 }
 
 String Object::path_of(std::string_view key) const { return joined({path_, path_.empty() ? "" : ".", key}); }
@@ -86,20 +64,6 @@ void Object::refuse_at(String path, std::string_view reason) {
     error.reason = reason;
 }
 
-void Object::refuse(std::string_view key, std::string_view reason) { refuse_at(path_of(key), reason); }
-
-void Object::refuse(const char* key, Parts reason) {
-    if (!error_) refuse_at(path_of(key), joined(reason));
-}
-
-void Object::refuse_itself(std::string_view reason) { refuse_at(path_, reason); }
-
-void Object::refuse(const char* key, const char* reason) { refuse(std::string_view(key), std::string_view(reason)); }
-
-void Object::refuse_value(const char* key, std::string_view reason, const Value& value) {
-    refuse(key, {reason, ", is ", shown(value)});
-}
-
 const Value* Object::any(const char* key) {
     if (reading_.unknown != nullptr) known_.append(key) += '\n';
     return error_ ? nullptr : value_->find(key);
@@ -114,7 +78,7 @@ const Value* Object::get(const char* key, bool required, Type type, const char* 
         return nullptr;
     }
     if (value->type() == type) return value;
-    refuse_value(key, joined({"must be ", wanted}), *value);
+    refuse_value(key, {"must be ", wanted}, *value);
     return nullptr;
 }
 
@@ -131,7 +95,7 @@ const String* Object::find_text(const char* key, const TextRule& rule) {
     } else if (text.size() > rule.max_bytes) {
         refuse(key, {"must be at most ", rule.max_bytes, " bytes long, is ", text.size()});
     } else if (rule.identifier && !is_identifier(text)) {
-        refuse_value(key, "may only hold letters, digits, '.', '_' and '-'", *value);
+        refuse_value(key, {"may only hold letters, digits, '.', '_' and '-'"}, *value);
     } else {
         return &text;
     }
@@ -170,7 +134,7 @@ std::int64_t Object::integer(const char* key, std::int64_t min, std::int64_t max
     if (value == nullptr) return absent;
     std::int64_t number = 0;
     if (whole(*value, number) && number >= min && number <= max) return number;
-    refuse_value(key, joined({"must be a whole number from ", min, " to ", max}), *value);
+    refuse_value(key, {"must be a whole number from ", min, " to ", max}, *value);
     return absent;
 }
 
@@ -180,7 +144,7 @@ double Object::number(const char* key, double min, double max, double absent) {
     const bool numeric = value->type() == Type::number || value->type() == Type::integer;
     const double number = value->number();
     if (numeric && number >= min && number <= max) return number;
-    refuse_value(key, joined({"must be a number from ", number_text(min), " to ", number_text(max)}), *value);
+    refuse_range(key, min, max, *value);
     return absent;
 }
 
@@ -193,12 +157,12 @@ std::size_t Object::choice(const char* key, const char* names, std::size_t absen
     const Value* value = any(key);
     if (value == nullptr) {
         if (absent != kRequired) return absent;
-        refuse(key, {"is missing; it is one of ", quoted_list(names)});
+        refuse_choice(key, names, nullptr);
         return 0;
     }
     const std::size_t found = value->type() == Type::text ? find_part(names, '|', value->text()) : kNoPart;
     if (found != kNoPart) return found;
-    refuse_value(key, joined({"must be one of ", quoted_list(names)}), *value);
+    refuse_choice(key, names, value);
     return absent == kRequired ? 0 : absent;
 }
 

@@ -107,7 +107,10 @@ public:
     void reserve(std::size_t count) { Bytes::reserve(count * sizeof(T)); }
     void resize(std::size_t count) {
         while (size() > count) pop_back();
-        while (size() < count) emplace_back();
+        if (size() == count) return;
+        const std::size_t more = count - size();
+        T* at = static_cast<T*>(add(more * sizeof(T)));
+        for (T* const last = at + more; at != last; ++at) new (at) T();
     }
     void pop_back() {
         end_ -= sizeof(T);

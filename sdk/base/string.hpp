@@ -24,7 +24,11 @@ public:
     explicit String(std::string_view text);
     String(const String& other);
     String(String&& other) noexcept : data_(other.data_), size_(other.size_) { other.drop(); }
-    String& operator=(const String& other);
+    // NOLINTNEXTLINE(bugprone-unhandled-self-assignment,cert-oop54-cpp): assign() takes parts of the text itself
+    String& operator=(const String& other) {
+        copy(other);
+        return *this;
+    }
     String& operator=(String&& other) noexcept;
     String& operator=(std::string_view text) { return assign(text); }
     String& operator=(const char* text);
@@ -120,6 +124,7 @@ private:
         data_ = nullptr;
         size_ = 0;
     }
+    void copy(const String& other);
     static void release(char* data);
     std::size_t room() const;
     void grow(std::size_t size);

@@ -7,7 +7,10 @@
 namespace candor::card {
 
 bool actionable(const Node& node) {
-    return node.role == Role::radio || node.role == Role::textbox || node.role == Role::button;
+    constexpr unsigned kRoles = 1u << static_cast<unsigned>(Role::radio) | 1u << static_cast<unsigned>(Role::textbox) |
+                                1u << static_cast<unsigned>(Role::button) |
+                                1u << static_cast<unsigned>(Role::checkbox) | 1u << static_cast<unsigned>(Role::link);
+    return (kRoles >> static_cast<unsigned>(node.role) & 1u) != 0;
 }
 
 Node& Card::add() {
@@ -22,9 +25,9 @@ Node& Card::add() {
     return nodes[count] = Node();
 }
 
-Node* Card::cell(int score) const {
+Node* Card::cell(int number) const {
     for (Node& node : nodes) {
-        if (node.score == score) return &node;
+        if (number >= 0 && node.cell == number) return &node;
     }
     return nullptr;
 }

@@ -63,6 +63,9 @@ struct NodeId {
 
 enum class Status { asking, storing, failed, done };
 
+// Whether a box must be ticked before anything is stored.
+enum class Agreement { unneeded, wanted, given };
+
 struct View {
     const survey::Document* document = nullptr;
     const survey::Survey* survey = nullptr;
@@ -70,6 +73,10 @@ struct View {
     Status status = Status::asking;
     std::string_view locale;
     bool preview = false;
+    Agreement agreement = Agreement::unneeded;
+    std::span<const survey::NamedText> given;  // by the app, for the texts to name
+
+    interview::Reader reader() const { return {*document, *survey, *interview, locale, given}; }
 };
 
 struct Options {
@@ -80,7 +87,20 @@ struct Options {
     bool reduced_motion = false;
 };
 
-enum class Role { dialog, heading, text, radiogroup, radio, textbox, button, status, alert };  // numbers of candor.h
+enum class Role {
+    dialog,
+    heading,
+    text,
+    radiogroup,
+    radio,
+    textbox,
+    button,
+    status,
+    alert,
+    checkbox,
+    link,
+    group
+};  // numbers of candor.h
 
 enum States : std::uint32_t {  // numbers of candor.h
     kChecked = 1,
@@ -112,13 +132,14 @@ struct Node {
     Rect rect;             // where it is, and where it takes the pointer; empty when scrolled out of sight
     float text_px = 0;     // up to here as in candor_node
     Rect box;              // what is drawn of it, within the rect
-    std::string_view key;  // "card", "question", "scale", "score/9", "low", "high", "follow-up", "comment", "notice",
-                           // "alert", "send", "skip", "retry", "status", "thanks", "close"
+    std::string_view key;  // "card", "question", "scale", "score/9", "low", "high", "choices", "choice/price", "link",
+                           // "follow-up", "comment", "notice", "consent", "alert", "send", "next", "skip", "back",
+                           // "retry", "status", "thanks", "close"
     std::string_view name;
     std::string_view value;
     std::string_view description;
     std::string_view question;
-    int score = -1;  // that a cell stands for
+    int cell = -1;  // of a scale: its score; of choices: which of those on the card
     std::span<TextRun> runs;
     std::span<Line> lines;      // of a drawn text box: what of `value` stands on each run
     std::optional<Rect> caret;  // of a drawn, focused text box
@@ -149,13 +170,17 @@ struct Card {
     bool focus_visible = false;  // the focus is to be drawn
     float radius = 0;            // of the corners
     int scale_rows = 0;          // of the scale; 0 when there is none
+    int first_cell = 0, last_cell = -1;
     std::optional<Rect> window;  // when the card is higher than the surface: where the content shows; the rest is cut
+    float scrolled = 0, most_scrolled = 0;  // then: how far the content is moved upwards, and how far it may be
+    bool from_top = false;                  // and whether its beginning is what is wanted most
+    NodeId page;                            // what is asked
 
     Node& add();
     const Node* find(std::int32_t id) const;
     const Node* find(std::string_view key) const { return find(NodeId(key).value); }
     const Node* at(float x, float y) const;  // the innermost actionable node there
-    Node* cell(int score) const;
+    Node* cell(int number) const;
 };
 
 // What the controller remembers between inputs.
@@ -164,6 +189,8 @@ struct Ui {
     bool focus_visible = false;  // by keyboard
     bool one_typed = false;      // a 1, waiting for the 0 of 10
     std::size_t caret = 0;       // byte in the draft
+    float scrolled = 0;          // by hand, on that page
+    NodeId scrolled_page;
 
     bool operator==(const Ui&) const = default;
 };
@@ -188,7 +215,8 @@ enum class InputKind {
     press,
     focus,
     blur,
-    set_value
+    set_value,
+    scroll
 };
 enum class Key {
     tab,
@@ -207,20 +235,33 @@ enum class Key {
 
 struct Input {
     InputKind kind = InputKind::pointer_move;
-    float x = 0, y = 0;
+    float x = 0, y = 0;  // of scroll: y is by how much
     Key key = Key::tab;
     bool shift = false, control = false, alt = false;
     std::string_view text;   // typed, or the value to set
     std::int32_t node = -1;  // of press, focus, blur, set_value
 };
 
-enum class EffectKind { none, answer_score, answer_text, draft, close, retry, finish };
+enum class EffectKind {
+    none,
+    answer_score,
+    answer_choices,
+    answer_text,
+    draft,
+    agree,
+    back,
+    open,
+    close,
+    retry,
+    finish
+};
 
 struct Effect {
     EffectKind kind = EffectKind::none;
-    std::string_view question;  // of the document
+    std::string_view question;  // of the document; back: that is left
     int score = 0;
-    String text;  // of an answer, or the new draft
+    String text;           // of an answer, or the new draft; open: the address
+    List<String> choices;  // of an answer, or those picked so far
 };
 
 struct Handled {

@@ -2,6 +2,7 @@
 // itself.
 #include <utility>
 
+#include "base/floats.hpp"
 #include "card/card.hpp"
 #include "card/node.hpp"
 #include "card/page.hpp"
@@ -35,12 +36,21 @@ private:
     bool typed_text(const Input& input);
     bool digits(std::string_view text);
     bool action(const Input& input);
+    bool scroll(float by);
 
     bool tab(bool backwards);
+    bool is_chosen(const Node& node) const;
     int columns() const;
 
     void activate(const Node& node);
     void choose(const Node& node);
+    void choose_score(const Node& node);
+    void choose_one(const survey::Choice& choice);
+    void toggle(const survey::Choice& toggled);
+    const survey::Choice& choice_at(const Node& node) const;
+    void pick(List<String>&& now);
+    List<String> picked() const { return {page_.picked.data(), page_.picked.data() + page_.picked.size()}; }
+    void effect(EffectKind kind, std::string_view text = {});
     void close();
     void send();
     void answer_text(std::string_view text);
@@ -58,7 +68,7 @@ private:
     Effect& effect_;
 };
 
-constexpr NodeId kSend("send"), kSkip("skip"), kRetry("retry");
+constexpr NodeId kSend("send"), kNext("next"), kSkip("skip"), kBack("back"), kRetry("retry"), kConsent("consent");
 
 bool enabled(const Node& node) { return !(node.states & kDisabled); }
 
@@ -71,6 +81,7 @@ bool Controller::take(const Input& input) {
         case InputKind::focus:
         case InputKind::blur:
         case InputKind::set_value: return action(input);
+        case InputKind::scroll: return scroll(input.y);
         default: return pointer(input);
     }
 }
@@ -99,6 +110,16 @@ bool Controller::pointer(const Input& input) {
     return inside;
 }
 
+// Of a card that is all in sight there is nothing to scroll.
+bool Controller::scroll(float by) {
+    const float to = clamped(card_.scrolled + by, 0.0f, card_.most_scrolled);
+    if (to == card_.scrolled) return card_.most_scrolled > 0;
+    ui_.scrolled = to;
+    ui_.scrolled_page = card_.page;
+    ui_.focus_visible = false;
+    return true;
+}
+
 // ---- keys ----
 
 bool Controller::key(const Input& input) {
@@ -117,15 +138,18 @@ bool Controller::key(const Input& input) {
     return node->role == Role::radio && key_on_radio(*node, input);
 }
 
-// The scale is one stop, where its first cell stands: its chosen cell, else the one that has the focus, else the first.
+bool Controller::is_chosen(const Node& node) const { return node.role == Role::radio && (node.states & kChecked) != 0; }
+
+// A scale is one stop, and so is a single choice, where the first cell stands: the chosen cell, else the one that has
+// the focus, else the first.
 bool Controller::tab(bool backwards) {
-    const Node* const first = card_.cell(0);
+    const Node* const first = card_.cell(card_.first_cell);
     const Node* from = card_.find(ui_.focus);
-    const bool on_scale = from && from->role == Role::radio;
-    if (on_scale) from = first;
+    if (from && from->role == Role::radio) from = first;
     const Node* stop = nullptr;
     for (const Node& node : card_.nodes) {
-        if (!actionable(node) || !enabled(node) || node.score > 0) continue;
+        if (!actionable(node) || !enabled(node)) continue;
+        if (node.role == Role::radio && &node != first) continue;
         if (backwards && (!from || &node < from)) stop = &node;
         if (!backwards && !stop && (!from || &node > from)) stop = &node;
     }
@@ -133,31 +157,34 @@ bool Controller::tab(bool backwards) {
         focus({}, false);
         return false;
     }
-    const Node* chosen = stop == first && page_.score ? card_.cell(*page_.score) : nullptr;
-    if (chosen) stop = chosen;
+    if (stop == first && stop->role == Role::radio) {
+        for (const Node& node : card_.nodes) {
+            if (is_chosen(node)) stop = &node;
+        }
+    }
     focus(stop->id, true);
     if (stop->role == Role::textbox) ui_.caret = typed_.size();
     return true;
 }
 
 int Controller::columns() const {
-    const Node* first = card_.cell(0);
+    const Node* first = card_.cell(card_.first_cell);
     int count = 0;
-    for (const Node& node : card_.nodes) count += node.score >= 0 && node.box.y == first->box.y;
+    for (const Node& node : card_.nodes) count += node.cell >= 0 && node.box.y == first->box.y;
     return count;
 }
 
 bool Controller::key_on_radio(const Node& node, const Input& input) {
     const int forward = card_.direction == Direction::rtl ? -1 : 1;
     const int row = card_.scale_rows > 1 ? columns() : 1;
-    int to = node.score;
+    int to = node.cell;
     switch (input.key) {
         case Key::left: to -= forward; break;
         case Key::right: to += forward; break;
         case Key::up: to -= row; break;
         case Key::down: to += row; break;
-        case Key::home: to = 0; break;
-        case Key::end: to = kScores - 1; break;
+        case Key::home: to = card_.first_cell; break;
+        case Key::end: to = card_.last_cell; break;
         default: return false;
     }
     focus_cell(to);
@@ -169,7 +196,7 @@ bool Controller::key_on_radio(const Node& node, const Input& input) {
 bool Controller::typed_text(const Input& input) {
     const Node* node = card_.find(ui_.focus);
     if (!node) return false;
-    if (node->role == Role::radio) return digits(input.text);
+    if (node->role == Role::radio && page_.scale) return digits(input.text);
     if (node->role != Role::textbox) return input.text == " ";  // its key has done the work
     edit(*node, input);
     return true;
@@ -214,9 +241,8 @@ void Controller::edit(const Node& node, const Input& input) {
 void Controller::change(Edited& edited) {
     ui_.caret = edited.caret;
     if (edited.text == typed_) return;
-    effect_.kind = EffectKind::draft;
-    effect_.question = page_.text->id;
-    effect_.text = std::move(edited.text);
+    effect(EffectKind::draft, edited.text);
+    effect_.choices = picked();
 }
 
 // ---- what an assistive technology or a mirrored control asks ----
@@ -256,36 +282,84 @@ void Controller::focus(NodeId id, bool visible) {
 }
 
 void Controller::focus_cell(int score) {
-    const Node* node = score < 0 ? nullptr : card_.cell(score);
+    const Node* node = card_.cell(score);
     if (node) focus(node->id, true);
 }
 
+// About what is asked.
+void Controller::effect(EffectKind kind, std::string_view text) {
+    effect_.kind = kind;
+    effect_.question = page_.asked->id;
+    effect_.text = text;
+}
+
 void Controller::activate(const Node& node) {
-    if (node.role == Role::radio) choose(node);
+    if (node.cell >= 0) choose(node);
     if (node.role == Role::textbox) focus(node.id, ui_.focus_visible);
+    if (node.role == Role::link) effect(EffectKind::open, node.value);
     if (node.id == kClose) close();
     if (node.id == kSend) send();
+    if (node.id == kNext && page_.can_send) answer_text({});
     if (node.id == kSkip && page_.can_skip) answer_text({});
+    if (node.id == kBack && page_.can_back) {
+        effect(EffectKind::back);
+        if (page_.scale) effect_.question = page_.scale->id;
+    }
     if (node.id == kRetry) effect_.kind = EffectKind::retry;
+    if (node.id == kConsent && page_.can_agree) effect_.kind = EffectKind::agree;
 }
 
 void Controller::choose(const Node& node) {
-    const bool nothing_new = page_.score == node.score && view_.status != Status::failed;
-    if (!page_.can_choose || nothing_new) return;
+    if (!page_.can_choose) return;
+    if (page_.scale) return choose_score(node);
+    const survey::Choice& choice = choice_at(node);
+    if (node.role == Role::radio) return choose_one(choice);
+    toggle(choice);
+}
+
+// Once more what was chosen is nothing new, but for a question that was gone back to: there it goes on.
+void Controller::choose_score(const Node& node) {
+    const bool again = page_.score == node.cell && view_.status != Status::failed;
+    if (again && page_.scale != interview::current(*view_.survey, *view_.interview)) return;
     effect_.kind = EffectKind::answer_score;
     effect_.question = page_.scale->id;
-    effect_.score = node.score;
+    effect_.score = node.cell;
+}
+
+const survey::Choice& Controller::choice_at(const Node& node) const {
+    const interview::Order order = interview::order_of(*page_.choice, view_.interview->seed);
+    return page_.choice->choices[order[static_cast<std::size_t>(node.cell)]];
+}
+
+void Controller::choose_one(const survey::Choice& choice) {
+    if (choice.other) return pick({choice.id});
+    effect(EffectKind::answer_choices);
+    effect_.choices = {choice.id};
+}
+
+void Controller::toggle(const survey::Choice& toggled) {
+    List<String> now;
+    for (const survey::Choice& choice : page_.choice->choices) {
+        if (page_.is_picked(choice.id) != (&choice == &toggled)) now.push_back(choice.id);
+    }
+    pick(std::move(now));
+}
+
+void Controller::pick(List<String>&& now) {
+    effect(EffectKind::draft, typed_);
+    effect_.choices = std::move(now);
 }
 
 void Controller::send() {
-    if (page_.can_send) answer_text(typed_);
+    if (!page_.can_send) return;
+    answer_text(typed_);
+    if (!page_.choice) return;
+    effect_.kind = EffectKind::answer_choices;
+    effect_.choices = picked();
+    if (!page_.has_box) effect_.text.clear();  // of a choice that was taken back
 }
 
-void Controller::answer_text(std::string_view text) {
-    effect_.kind = EffectKind::answer_text;
-    effect_.question = page_.text->id;
-    effect_.text = text;
-}
+void Controller::answer_text(std::string_view text) { effect(EffectKind::answer_text, text); }
 
 void Controller::close() {
     effect_.kind = page_.over ? EffectKind::finish : EffectKind::close;

@@ -63,12 +63,14 @@ Frame frame_of(const Options& options, const survey::Theme& theme, Direction dir
     return frame;
 }
 
-Grid grid_of(const Frame& frame) {
+Grid grid_of(const Frame& frame, int cells) {
     Grid grid;
+    grid.columns = cells;
     grid.gap = frame.sheet ? 4 : 6;
     const float room = frame.inner + grid.gap;
-    if (room / kScores < kLeastPitch) grid.columns = std::clamp(static_cast<int>(room / kThumb), 1, 6);
-    grid.rows = (kScores + grid.columns - 1) / grid.columns;
+    if (room / static_cast<float>(cells) < kLeastPitch)
+        grid.columns = std::clamp(static_cast<int>(room / kThumb), 1, 6);
+    grid.rows = (cells + grid.columns - 1) / grid.columns;
     grid.pitch = room / static_cast<float>(grid.columns);
     // All cells are equally wide, to the pixel; what is left over goes to the gaps.
     grid.cell_width = std::floor((grid.pitch - grid.gap) * frame.pixel_ratio) / frame.pixel_ratio;

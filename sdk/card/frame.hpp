@@ -26,7 +26,7 @@ struct Frame : Measures {
 
 Frame frame_of(const Options& options, const survey::Theme& theme, Direction direction);
 
-// How the eleven cells stand: one row while each has room, else rows of targets that a thumb hits.
+// How the cells of a scale stand: one row while each has room, else rows of targets that a thumb hits.
 struct Grid {
     int columns = 11, rows = 1;
     float gap = 6;    // between two cells
@@ -34,6 +34,6 @@ struct Grid {
     float cell_width = 0, cell_height = 0;
 };
 
-Grid grid_of(const Frame& frame);
+Grid grid_of(const Frame& frame, int cells);
 
 }  // namespace candor::card

@@ -24,11 +24,12 @@ struct Font {
     int weight;
 };
 
-constexpr Font kQuestion{17, 600}, kFollowUp{15, 600}, kSmall{13, 400}, kNotice{12, 400}, kButton{15, 600},
-    kCell{15, 600};
+constexpr Font kQuestion{17, 600}, kFollowUp{15, 600}, kStatement{15, 400}, kSmall{13, 400}, kNotice{12, 400},
+    kButton{15, 600}, kCell{15, 600}, kChoice{15, 400};
 constexpr float kFieldPadX = 12, kFieldPadY = 10;
 constexpr std::size_t kLeastLines = 2;  // of the text box
 constexpr float kMark = 28;             // the tick beside the thanks
+constexpr float kChoiceGap = 6;
 
 class Builder {
 public:
@@ -45,6 +46,8 @@ private:
     [[gnu::noinline]] std::string_view keep(const String& text);
     // A node, one that shows a text in the middle of its height, and one that shows it where the content has come to.
     Node& add(const char* key, Role role, const Rect& rect);
+    Node& add_cell(const char* kind, std::string_view name, Role role, const Rect& rect, int number);
+    Node& add_group(const char* key, Role role, const Rect& rect);
     Node& put(const char* key, Role role, const Rect& rect, const TextBlock& block, Align align, std::uint32_t color);
     Node& paragraph(const char* key, Role role, std::string_view text, const Font& font, float width,
                     std::uint32_t color);
@@ -54,6 +57,7 @@ private:
     }
     std::string_view word(const char* key) const { return survey::interface_text(key, card_.locale); }
     const interview::QuestionTexts& texts_of(const survey::Question& question);
+    [[gnu::noinline]] float close_start() const;
     float heading_width() const;
 
     void choose_locale();
@@ -61,6 +65,10 @@ private:
     void put_scale();
     Node& put_cell(const Grid& grid, int score);
     void put_labels(const Grid& grid);
+    void put_choices();
+    void put_choice(const survey::Choice& choice, int number);
+    void put_statement();
+    void put_text();
     void put_text_box();
     void put_actions();
     void put_button(const char* key, bool enabled, bool primary);
@@ -69,6 +77,10 @@ private:
     void put_status_beside();
     const TextBlock& status_text();
     void put_notice();
+    void put_consent();
+    [[gnu::noinline]] const TextBlock& row_text(std::string_view text, const Font& font);
+    [[gnu::noinline]] float row_height(const TextBlock& text) const;
+    [[gnu::noinline]] void show_row(Node& node, const TextBlock& text);
     void put_thanks();
     void put_close();
 
@@ -105,14 +117,10 @@ Builder::Builder(const View& view, const Ui& ui, const Options& options, const T
     card_.focus_visible = ui.focus_visible;
 }
 
-// One language for the whole card, from the first question to the thanks: that of the scale, if the survey has one.
+// One language for the whole card, from the first question to the thanks: that of the main one, if the survey has it.
 void Builder::choose_locale() {
-    const survey::Question* first = page_.text ? page_.text : page_.thanks;
-    for (const survey::Question& question : view_.survey->questions) {
-        if (question.type != survey::QuestionType::nps) continue;
-        first = &question;
-        break;
-    }
+    const survey::Question* first = interview::main_question(*view_.survey);
+    if (!first) first = page_.asked ? page_.asked : page_.thanks;
     if (first) card_.locale = keep(texts_of(*first).locale);
     if (card_.locale.empty()) card_.locale = card_.memory.keep(view_.locale);
     if (card_.locale.empty()) card_.locale = keep(view_.document->locale);
@@ -122,7 +130,7 @@ void Builder::choose_locale() {
 const interview::QuestionTexts& Builder::texts_of(const survey::Question& question) {
     if (texts_question_ != &question) {
         texts_question_ = &question;
-        texts_ = interview::texts(*view_.document, question, page_.score, view_.locale);
+        texts_ = interview::texts(view_.reader(), question);
     }
     return texts_;
 }
@@ -152,6 +160,21 @@ Node& Builder::add(const char* key, Role role, const Rect& rect) {
     return node;
 }
 
+// A cell of a question; of two questions no two are the same node, or the focus would stay on the second one's.
+Node& Builder::add_cell(const char* kind, std::string_view name, Role role, const Rect& rect, int number) {
+    const std::string_view key = card_.memory.joined({kind, name});
+    Node& node = add(key.data(), role, rect);
+    node.cell = number;
+    const survey::Question* const own = page_.scale ? page_.scale : page_.choice;
+    if (own != interview::main_question(*view_.survey)) {
+        node.id = NodeId(card_.memory.joined({question_, "/", key}));
+    }
+    if (!page_.can_choose) node.states |= kDisabled;
+    node.states &= ~std::uint32_t{kFocused};
+    if (ui_.focus == node.id) node.states |= kFocused;
+    return node;
+}
+
 void Builder::show(Node& node, const Rect& rect, const TextBlock& block, Align align, std::uint32_t color) {
     Rect lines = rect;
     lines.y += (rect.height - block.height()) / 2;
@@ -177,39 +200,52 @@ Node& Builder::paragraph(const char* key, Role role, std::string_view text, cons
 
 // ---- questions ----
 
-float Builder::heading_width() const {
-    const float close_start = frame_.width - frame_.pad - (frame_.close - 12) / 2;
-    return larger(close_start - 12 - frame_.pad, 40.0f);
+float Builder::close_start() const {
+    const float side = frame_.close;
+    return smaller(frame_.width - frame_.pad - 12 - (side - 12) / 2, frame_.width - side - 2);
 }
+
+float Builder::heading_width() const { return larger(close_start() - 1 - frame_.pad, 40.0f); }
 
 void Builder::heading(const char* key, const survey::Question& question, const Font& font, float width) {
     question_ = keep(question.id);
     paragraph(key, Role::heading, texts_of(question).text, font, width, card_.colors.text);
 }
 
+Node& Builder::add_group(const char* key, Role role, const Rect& rect) {
+    const std::string_view name = card_.nodes.back().name;
+    Node& group = add(key, role, rect);
+    group.name = name;
+    return group;
+}
+
 void Builder::put_scale() {
     heading("question", *page_.scale, kQuestion, heading_width());
     y_ += 16;
-    const std::string_view name = card_.nodes.back().name;
-    const Grid grid = grid_of(frame_);
+    const survey::Bounds bounds = survey::scale_of(page_.scale->type);
+    card_.first_cell = bounds.least;
+    card_.last_cell = bounds.most;
+    const Grid grid = grid_of(frame_, bounds.most - bounds.least + 1);
     const float half_gap = grid.gap / 2, row = grid.cell_height + grid.gap;
     const float height = row * static_cast<float>(grid.rows);
     card_.scale_rows = grid.rows;
-    Node& group = add("scale", Role::radiogroup,
-                      at(frame_.pad - half_gap, y_ - half_gap, grid.pitch * static_cast<float>(grid.columns), height));
-    group.name = name;
+    Node& group =
+        add_group("scale", Role::radiogroup,
+                  at(frame_.pad - half_gap, y_ - half_gap, grid.pitch * static_cast<float>(grid.columns), height));
     if (page_.score) group.value = keep(digits(*page_.score));
     const std::int32_t card = std::exchange(parent_, group.id);
     // "{score} out of 10": what stands before the score, and what after it.
-    std::string_view before = word("of_ten"), after = before;
+    String of(word("of_ten"));
+    if (bounds.most != 10) of.replace(of.find("10"), 2, digits(bounds.most));
+    std::string_view before = of, after = of;
     before.remove_suffix(before.size() - before.find('{'));
     after.remove_prefix(after.find('}') + 1);
-    for (int score = 0; score < kScores; ++score) {
+    for (int score = bounds.least; score <= bounds.most; ++score) {
         Node& node = put_cell(grid, score);
         node.name = card_.memory.joined({before, node.value, after});
     }
-    card_.cell(0)->description = keep(texts_.low_label);
-    card_.cell(kScores - 1)->description = keep(texts_.high_label);
+    card_.cell(bounds.least)->description = keep(texts_.low_label);
+    card_.cell(bounds.most)->description = keep(texts_.high_label);
     parent_ = card;
     y_ += height - grid.gap;
     cells_bottom_ = y_ + half_gap;
@@ -219,18 +255,17 @@ void Builder::put_scale() {
 
 Node& Builder::put_cell(const Grid& grid, int score) {
     const float half_gap = grid.gap / 2, row = grid.cell_height + grid.gap;
-    const int column = score % grid.columns, line = score / grid.columns;
+    const int place = score - card_.first_cell;
+    const int column = place % grid.columns, line = place / grid.columns;
     const float start = frame_.pad - half_gap + grid.pitch * static_cast<float>(column);
     const float top = y_ - half_gap + row * static_cast<float>(line);
     const TextBlock& label = broken(digits(score), kCell, 1000);
-    Node& node = add(card_.memory.joined({"score/", label.text}).data(), Role::radio, at(start, top, grid.pitch, row));
+    Node& node = add_cell("score/", label.text, Role::radio, at(start, top, grid.pitch, row), score);
     node.box = at(start + (grid.pitch - grid.cell_width) / 2, top + half_gap, grid.cell_width, grid.cell_height);
-    node.score = score;
     node.value = label.text;
     node.text_px = kCell.px;
     const bool checked = page_.score == score;
     if (checked) node.states |= kChecked;
-    if (!page_.can_choose) node.states |= kDisabled;
     show(node, node.box, label, Align::center, checked ? card_.colors.on_accent : card_.colors.text);
     return node;
 }
@@ -241,9 +276,11 @@ void Builder::put_labels(const Grid& grid) {
     const std::string_view low_text = texts_.low_label, high_text = texts_.high_label;
     y_ += 8;
     if (grid.rows > 1) {  // no cell stands above its label: the label says which it means
-        paragraph("low", Role::text, card_.memory.joined({"0 – ", low_text}), kSmall, inner, color);
+        paragraph("low", Role::text, card_.memory.joined({digits(card_.first_cell), " – ", low_text}), kSmall, inner,
+                  color);
         y_ += 2;
-        paragraph("high", Role::text, card_.memory.joined({"10 – ", high_text}), kSmall, inner, color);
+        paragraph("high", Role::text, card_.memory.joined({digits(card_.last_cell), " – ", high_text}), kSmall, inner,
+                  color);
         return;
     }
     constexpr float kApart = 16;
@@ -261,13 +298,84 @@ void Builder::put_labels(const Grid& grid) {
     y_ += larger(low->height(), high->height());
 }
 
+// One below the other, each as wide as the card.
+void Builder::put_choices() {
+    heading("question", *page_.choice, kQuestion, heading_width());
+    y_ += 14;
+    const bool one = page_.choice->type == survey::QuestionType::single;
+    const float top = y_;
+    const std::size_t group = card_.nodes.size();
+    const std::int32_t card =
+        std::exchange(parent_, add_group("choices", one ? Role::radiogroup : Role::group, here(frame_.inner, 0)).id);
+    const interview::Order order = interview::order_of(*page_.choice, view_.interview->seed);
+    card_.last_cell = static_cast<int>(page_.choice->choices.size()) - 1;
+    for (int i = 0; i <= card_.last_cell; ++i) {
+        if (i > 0) y_ += kChoiceGap;
+        put_choice(page_.choice->choices[order[static_cast<std::size_t>(i)]], i);
+    }
+    parent_ = card;
+    card_.nodes[group].rect.height = card_.nodes[group].box.height = y_ - top;
+    if (page_.has_box) {
+        y_ += kChoiceGap;
+        put_text_box();
+    }
+}
+
+// A row is as wide as the card; its mark stands before its text.
+constexpr float kRowStart = kChoicePad + kChoiceMark + 10;
+
+const TextBlock& Builder::row_text(std::string_view text, const Font& font) {
+    return broken(text, font, frame_.inner - kRowStart - kChoicePad);
+}
+
+float Builder::row_height(const TextBlock& text) const { return larger(frame_.control, text.height() + 16); }
+
+void Builder::show_row(Node& node, const TextBlock& text) {
+    node.name = text.text;
+    node.text_px = text.style.px;
+    show(node, at(frame_.pad + kRowStart, y_, frame_.inner - kRowStart - kChoicePad, node.rect.height), text,
+         Align::start, card_.colors.text);
+    y_ += node.rect.height;
+}
+
+void Builder::put_choice(const survey::Choice& choice, int number) {
+    const TextBlock& text = row_text(interview::text_of(view_.reader(), choice), kChoice);
+    const bool one = page_.choice->type == survey::QuestionType::single;
+    Node& node = add_cell("choice/", choice.id, one ? Role::radio : Role::checkbox,
+                          here(frame_.inner, row_height(text)), number);
+    node.value = keep(choice.id);
+    if (page_.is_picked(choice.id)) node.states |= kChecked;
+    show_row(node, text);
+}
+
+void Builder::put_statement() {
+    heading("question", *page_.statement, kStatement, heading_width());
+    if (page_.statement->link.url.empty()) return;
+    y_ += 8;
+    const float width = heading_width();  // it may stand beside the close button, too
+    const TextBlock& text = broken(texts_.link, kButton, width);
+    const float height = larger(frame_.control, text.height());
+    Node& node = put("link", Role::link, here(smaller(std::ceil(text.width), width), height), text, Align::start,
+                     card_.colors.text);
+    node.value = keep(page_.statement->link.url);
+    y_ += height;
+}
+
+void Builder::put_text() {
+    if (page_.scale) y_ += 20;
+    heading("follow-up", *page_.text, page_.scale ? kFollowUp : kQuestion,
+            page_.scale ? frame_.inner : heading_width());
+    y_ += 8;
+    put_text_box();
+}
+
 void Builder::put_text_box() {
-    const interview::QuestionTexts& texts = texts_of(*page_.text);
+    const interview::QuestionTexts& texts = texts_of(*page_.asked);
     const Font font{frame_.entry_px, 400};
     const float width = frame_.inner - 2 * kFieldPadX;
     const std::string_view name = card_.nodes.back().name;
     const TextBlock& block = broken(page_.typed, font, width);
-    const std::size_t shown = std::clamp(block.lines.size(), kLeastLines, kMostLines);
+    const std::size_t shown = std::clamp(block.lines.size(), page_.text ? kLeastLines : 1, kMostLines);
     const float height = block.line_height * static_cast<float>(shown) + 2 * kFieldPadY;
     Node& node = add("comment", Role::textbox, here(frame_.inner, height));
     node.states |= page_.can_type ? kMultiline : kMultiline | kDisabled;
@@ -311,8 +419,10 @@ void Builder::put_button(const char* key, bool enabled, bool primary) {
 
 void Builder::put_actions() {
     const bool retry = page_.shows_retry;
-    const bool sends = page_.text && (!retry || page_.can_type);
-    if (!sends && !retry) {
+    const bool sends = page_.shows_send && !(retry && page_.sent);
+    const bool skips = page_.shows_skip && !retry;
+    const bool backs = page_.shows_back && !page_.sent;
+    if (!sends && !retry && !skips && !backs) {
         const float labels_bottom = y_;
         // As low as the buttons will stand once a score is tapped: a second tap at the same spot, meant for the cell
         // that has moved up by then, must not land on them.
@@ -326,9 +436,10 @@ void Builder::put_actions() {
     }
     y_ += retry ? 10.0f : 12.0f;
     x_ = frame_.pad;
-    if (sends) put_button("send", page_.can_send, true);
-    if (page_.shows_skip && !retry) put_button("skip", page_.can_skip, false);
+    if (sends) put_button(page_.statement ? "next" : "send", page_.can_send, true);
+    if (skips) put_button("skip", page_.can_skip, false);
     if (retry) put_button("retry", true, !sends);
+    if (backs) put_button("back", page_.can_back, false);
     put_status_beside();
 }
 
@@ -369,10 +480,24 @@ void Builder::put_status_beside() {
 
 void Builder::put_notice() {
     const survey::Consent& consent = view_.document->consent;
-    if (consent.mode == survey::ConsentMode::none || consent.text.empty()) return;
+    if (consent.mode != survey::ConsentMode::notice || consent.text.empty()) return;
     y_ += 12;
     paragraph("notice", Role::text, survey::localize(consent.text, card_.locale, view_.document->locale).text, kNotice,
               frame_.inner, card_.colors.muted);
+}
+
+// The box before whose tick nothing is stored. Once ticked it stays so: what is stored cannot be unstored by it.
+void Builder::put_consent() {
+    if (view_.agreement == Agreement::unneeded) return;
+    y_ += 12;
+    const survey::Consent& consent = view_.document->consent;
+    const TextBlock& text = row_text(survey::localize(consent.text, card_.locale, view_.document->locale).text, kSmall);
+    Node& node = add("consent", Role::checkbox, here(frame_.inner, row_height(text)));
+    if (view_.agreement == Agreement::given) node.states |= kChecked;
+    if (!page_.can_agree) node.states |= kDisabled;
+    if (page_.waits_for_agreement) node.states |= kInvalid;
+    show_row(node, text);
+    node.question = {};
 }
 
 void Builder::put_thanks() {
@@ -399,10 +524,9 @@ void Builder::put_close() {
     // The cross, not its target, ends where the text ends; its middle is that of the first line.
     constexpr float kSide = 32;
     const float side = frame_.close, inset = (side - kSide) / 2;
-    const float start = smaller(frame_.width - frame_.pad - 12 - (side - 12) / 2, frame_.width - side - 2);
     const float top = frame_.pad_top + 12 - side / 2;
-    Node& node = add("close", Role::button, at(start, top, side, side));
-    node.box = at(start + inset, top + inset, kSide, kSide);
+    Node& node = add("close", Role::button, at(close_start(), top, side, side));
+    node.box = at(close_start() + inset, top + inset, kSide, kSide);
     node.name = word("close");
     node.text_px = kButton.px;
 }
@@ -416,17 +540,16 @@ void Builder::build() {
         put_thanks();
     } else {
         if (page_.scale) put_scale();
-        if (page_.text) {
-            if (page_.scale) y_ += 20;
-            heading("follow-up", *page_.text, page_.scale ? kFollowUp : kQuestion,
-                    page_.scale ? frame_.inner : heading_width());
-            y_ += 8;
-            put_text_box();
-        }
+        if (page_.choice) put_choices();
+        if (page_.statement) put_statement();
+        if (page_.text) put_text();
+        put_consent();
         put_actions();
         put_notice();
     }
     put_close();
+    if (page_.asked) card_.page = NodeId(page_.asked->id);
+    card_.from_top = !page_.has_box && !page_.shows_retry;
     set_on_surface(card_, frame_, y_ + frame_.pad_bottom, ui_);
 }
 

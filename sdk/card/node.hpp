@@ -5,9 +5,10 @@
 
 namespace candor::card {
 
-constexpr int kScores = 11;  // 0 to 10
-
 constexpr NodeId kClose("close");
+
+constexpr float kChoiceMark = 18;  // the circle or the square before a choice, on its middle line
+constexpr float kChoicePad = 12;   // before it
 
 bool actionable(const Node& node);
 

@@ -1,5 +1,7 @@
 #include "card/page.hpp"
 
+#include <algorithm>
+
 namespace candor::card {
 
 namespace {
@@ -14,22 +16,50 @@ bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == 
 const Question* question_of(const View& view) {
     const Question* now = interview::current(*view.survey, *view.interview);
     if (now && now->type != QuestionType::thanks) return now;
-    const Question* last = nullptr;
+    return interview::before(*view.survey, *view.interview, now ? std::string_view(now->id) : std::string_view());
+}
+
+// A scale stays where nothing but texts came after it: they are about it.
+const Question* scale_above(const View& view, const Question& text) {
+    const Question* scale = nullptr;
     for (const Question& question : view.survey->questions) {
-        if (question.type != QuestionType::thanks && interview::asked(*view.interview, question)) last = &question;
+        if (&question == &text) break;
+        if (!interview::asked(*view.survey, *view.interview, question)) continue;
+        if (question.type != QuestionType::text) scale = survey::is_scale(question.type) ? &question : nullptr;
     }
-    return last;
+    return scale;
 }
 
 void place(const View& view, const Question& shown, Page& page) {
-    if (shown.type == QuestionType::text) page.text = &shown;
-    for (const Question& question : view.survey->questions) {
-        if (question.type == QuestionType::nps) page.scale = &question;
-        if (&question == &shown) break;
+    page.asked = &shown;
+    if (survey::is_scale(shown.type)) page.scale = &shown;
+    if (survey::is_choice(shown.type)) page.choice = &shown;
+    if (shown.type == QuestionType::statement) page.statement = &shown;
+    if (shown.type != QuestionType::text) return;
+    page.text = &shown;
+    page.scale = scale_above(view, shown);
+}
+
+// What was begun, or was given before.
+void place_answers(const View& view, Page& page) {
+    const interview::Interview& interview = *view.interview;
+    if (page.scale) {
+        const interview::Answer* answer = interview::find_answer(interview, page.scale->id);
+        if (answer) page.score = answer->score;
+    }
+    const interview::Answer* answer = interview::find_answer(interview, page.asked->id);
+    if (!page.sent && interview::drafts(interview, page.asked->id)) {
+        page.picked = {interview.picked.data(), interview.picked.size()};
+        page.typed = interview.draft;
+    } else if (answer) {
+        page.picked = {answer->choices.data(), answer->choices.size()};
+        if (answer->text) page.typed = *answer->text;
     }
 }
 
 }  // namespace
+
+bool Page::is_picked(std::string_view id) const { return std::find(picked.begin(), picked.end(), id) != picked.end(); }
 
 bool is_complete(const View& view) { return view.document && view.survey && view.interview; }
 
@@ -38,27 +68,34 @@ Page page_of(const View& view) {
     const Question* now = interview::current(*view.survey, *view.interview);
     const bool at_the_end = !now || now->type == QuestionType::thanks;
     const Question* shown = question_of(view);
-    page.score = interview::score(*view.interview);
-    page.over = !shown || (at_the_end && (view.status == Status::done || view.status == Status::asking));
+    page.waits_for_agreement =
+        at_the_end && view.agreement == Agreement::wanted && interview::answered(*view.interview);
+    page.can_agree = view.agreement == Agreement::wanted && view.status != Status::storing;
+    page.over = !shown || (at_the_end && !page.waits_for_agreement &&
+                           (view.status == Status::done || view.status == Status::asking));
     if (page.over) {
         page.thanks = now;
         return page;
     }
     place(view, *shown, page);
-    const bool storing = view.status == Status::storing;
-    page.shows_retry = view.status == Status::failed;
-    page.can_choose = page.scale && !storing;
-    if (!page.text) return page;
-    const interview::Answer* answer = interview::find_answer(*view.interview, page.text->id);
     page.sent = at_the_end;
-    page.typed = view.interview->draft;
-    if (page.sent && answer && answer->text) page.typed = *answer->text;
-    page.can_type = !page.sent;
-    const bool open = page.can_type && !storing;
-    const bool empty = blank(page.typed);
+    place_answers(view, page);
+    const bool storing = view.status == Status::storing;
+    const bool open = !page.sent && !storing;
+    page.shows_retry = view.status == Status::failed;
+    page.can_choose = page.choice ? open : page.scale && !storing;
+    page.has_box = page.text ||
+                   (page.choice && page.choice->choices.back().other && page.is_picked(page.choice->choices.back().id));
+    page.can_type = page.has_box && !page.sent;
+    bool empty = page.text ? blank(page.typed) : page.choice ? page.picked.empty() : !page.score;
+    if (page.statement) empty = false;
+    page.shows_send = page.has_box || shown->type == QuestionType::multiple || page.statement;
     page.can_send = open && !empty;
-    page.shows_skip = page.can_type && page.text->optional && empty;
+    page.shows_skip = !page.sent && shown->optional && empty;
     page.can_skip = page.shows_skip && open;
+    const Question& first = page.scale ? *page.scale : *shown;
+    page.shows_back = interview::before(*view.survey, *view.interview, first.id) != nullptr;
+    page.can_back = page.shows_back && open;
     return page;
 }
 

@@ -62,13 +62,14 @@ void cut_to(Node& node, const Rect& window) {
     if (node.rect.height <= 0) node.caret.reset();
 }
 
-// How far the content, which begins at `top`, is shifted upwards: to its end, as far as a node that the keyboard has
-// reached stays in the window.
+// How far the content, which begins at `top`, is shifted upwards: as far as it was scrolled, else to its end, or not at
+// all where it is to be read from the top; but a node that the keyboard has reached stays in the window.
 float shift_for(const Card& card, const Ui& ui, float top, float most) {
     const Node* focus = card.find(ui.focus);
-    if (!focus || fixed(*focus) || !ui.focus_visible) return most;
     constexpr float kRoom = 8;
-    return clamped(focus->rect.y - top - kRoom, 0.0f, most);
+    if (focus && !fixed(*focus) && ui.focus_visible) return clamped(focus->rect.y - top - kRoom, 0.0f, most);
+    if (ui.scrolled_page == card.page && !card.page.empty()) return clamped(ui.scrolled, 0.0f, most);
+    return card.from_top ? 0 : most;
 }
 
 }  // namespace
@@ -82,8 +83,9 @@ void set_on_surface(Card& card, const Frame& frame, float content_height, const 
         const float strip = frame.pad_top + 12 + frame.close / 2;  // the close button's own
         card.window = aligned({card.rect.x, card.rect.y + strip, card.rect.width, height - strip}, ratio);
         const float lead = strip - frame.pad_top + 4;
-        shift = shift_for(card, ui, frame.pad_top, content_height + lead - height);
-        shift = snap(shift - lead, ratio);
+        card.most_scrolled = content_height + lead - height;
+        card.scrolled = shift_for(card, ui, frame.pad_top, card.most_scrolled);
+        shift = snap(card.scrolled - lead, ratio);
     }
     for (Node& node : card.nodes) {
         if (node.role == Role::dialog) {

@@ -8,7 +8,8 @@ namespace candor::card {
 
 // Moves all nodes from the card's own coordinates to the surface's, aligns them to device pixels, and marks what the
 // pointer is over. Of content that is higher than the surface allows the end is shown, where the answer is typed and
-// sent, unless the keyboard has moved the focus elsewhere; the close button never goes out of sight.
+// sent, or, where the question is to be read first, its beginning; unless somebody has scrolled, or the keyboard has
+// moved the focus elsewhere. The close button never goes out of sight.
 void set_on_surface(Card& card, const Frame& frame, float content_height, const Ui& ui);
 
 }  // namespace candor::card

@@ -6,6 +6,7 @@
 #include "base/string.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "base/worded.hpp"
 #include "candor/candor.h"
 #include "client/client.hpp"
 #include "client/registry.hpp"
@@ -60,11 +61,11 @@ candor::String read_config(const candor_config& config, Config& out) {
         if (view(given).find('\0') != std::string_view::npos) return candor::joined({text.name, ": has a NUL byte"});
         copy(given, out.*text.kept);
     }
-    if (!valid_project(out.project)) return "project: 1 to 64 letters, digits, '.', '_' or '-', not beginning with '.'";
+    if (!valid_project(out.project)) return "project: is no valid name";
     if (config.consent < CANDOR_CONSENT_BY_DOCUMENT || config.consent > CANDOR_CONSENT_DENIED)
-        return "consent: is no CANDOR_CONSENT value";
+        return candor::worded("consent: is no CANDOR_CONSENT value");
     if (config.reading != CANDOR_READ_FIELD && config.reading != CANDOR_READ_STRICT)
-        return "reading: is no CANDOR_READ value";
+        return candor::worded("reading: is no CANDOR_READ value");
     if (const char* missing = candor::client::Host(config.host).missing()) return missing;
     out.consent = config.consent;
     out.reading = config.reading == CANDOR_READ_STRICT ? candor::json::Reading::strict : candor::json::Reading::field;
@@ -122,13 +123,37 @@ candor_prompt_status status_of(candor::card::Status status) {
     return CANDOR_PROMPT_ASKING;
 }
 
-candor_question_type type_of(candor::survey::QuestionType type) {
-    switch (type) {
-        case candor::survey::QuestionType::nps: return CANDOR_QUESTION_NPS;
-        case candor::survey::QuestionType::text: return CANDOR_QUESTION_TEXT;
-        case candor::survey::QuestionType::thanks: return CANDOR_QUESTION_THANKS;
+// The document's enum carries the API's numbers.
+using candor::survey::QuestionType;
+static_assert(static_cast<int>(QuestionType::thanks) == CANDOR_QUESTION_THANKS &&
+              static_cast<int>(QuestionType::csat) == CANDOR_QUESTION_CSAT &&
+              static_cast<int>(QuestionType::statement) == CANDOR_QUESTION_STATEMENT);
+
+struct PromptTexts {
+    candor::String survey, submission, question, answer;
+    candor::interview::QuestionTexts texts;
+    candor::String notice, link;
+    candor::List<candor::String> choice_texts;  // ids and texts by turns
+    candor::List<candor_choice> choices;
+};
+
+void write_choices(const candor::interview::Reader& reader, const candor::survey::Question& question,
+                   const candor::interview::Answer* answer, PromptTexts& kept) {
+    const std::size_t count = question.choices.size();
+    const candor::interview::Order order = candor::interview::order_of(question, reader.interview.seed);
+    kept.choice_texts = candor::List<candor::String>(2 * count);
+    kept.choices = candor::List<candor_choice>(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        const candor::survey::Choice& choice = question.choices[order[i]];
+        candor::String* const texts = &kept.choice_texts[2 * i];
+        texts[0] = choice.id;
+        texts[1] = candor::interview::text_of(reader, choice);
+        candor_choice& out = kept.choices[i];
+        out = {borrow(texts[0]), borrow(texts[1]), 0, choice.other ? 1 : 0};
+        for (std::size_t j = 0; answer != nullptr && j < answer->choices.size(); ++j) {
+            if (answer->choices[j] == choice.id) out.chosen = 1;
+        }
     }
-    return CANDOR_QUESTION_THANKS;
 }
 
 }  // namespace
@@ -139,7 +164,7 @@ candor_client candor_start(const candor_config* config, candor_string* why) {
     CANDOR_KEPT candor::String reason;
     candor_client handle = 0;
     if (config == nullptr || config->size == 0) {
-        reason = "config: is missing, or its size is not set";
+        reason = candor::worded("config: is missing, or its size is not set");
     } else {
         const candor_config given = sized_copy(config);
         Config read;
@@ -172,7 +197,11 @@ candor_status candor_load(candor_client handle, candor_string document) {
 candor_status candor_track(candor_client handle, candor_string name, const candor_property* properties,
                            size_t property_count) {
     if (!valid(properties, property_count)) return CANDOR_INVALID;
-    return with(handle, [=](Client& client) { return client.track(view(name)); });
+    candor::json::Members read;
+    for (std::size_t i = 0; i < property_count; ++i) {
+        read.emplace_back(view(properties[i].key), value_of(properties[i]));
+    }
+    return with(handle, [&](Client& client) { return client.track(view(name), std::move(read)); });
 }
 
 candor_status candor_screen(candor_client handle, candor_string name) {
@@ -215,6 +244,10 @@ candor_status candor_busy(candor_client handle, int32_t busy) {
     return with(handle, [=](Client& client) { return client.busy(busy != 0); });
 }
 
+candor_status candor_typed(candor_client handle) {
+    return with(handle, [](Client& client) { return client.typed(); });
+}
+
 candor_status candor_hidden(candor_client handle, int32_t hidden) {
     return with(handle, [=](Client& client) { return client.hidden(hidden != 0); });
 }
@@ -240,14 +273,30 @@ candor_status candor_explain(candor_client handle, candor_string survey, candor_
 
 // ---- the running prompt ----
 
+namespace {
+
+void lend(const PromptTexts& kept, candor_prompt& out) {
+    out.survey = borrow(kept.survey);
+    out.submission = borrow(kept.submission);
+    out.question = borrow(kept.question);
+    out.text = borrow(kept.texts.text);
+    out.low_label = borrow(kept.texts.low_label);
+    out.high_label = borrow(kept.texts.high_label);
+    out.locale = borrow(kept.texts.locale);
+    out.answer = borrow(kept.answer);
+    out.notice = borrow(kept.notice);
+    out.choices = kept.choices.data();
+    out.choice_count = kept.choices.size();
+    out.placeholder = borrow(kept.texts.placeholder);
+    out.link = borrow(kept.link);
+    out.link_text = borrow(kept.texts.link);
+}
+
+}  // namespace
+
 candor_status candor_prompt_get(candor_client handle, candor_prompt* prompt) {
     if (prompt == nullptr || prompt->size == 0) return CANDOR_INVALID;
-    struct Texts {
-        candor::String survey, submission, question, answer;
-        candor::interview::QuestionTexts texts;
-        candor::String notice;
-    };
-    CANDOR_KEPT Texts kept;
+    CANDOR_KEPT PromptTexts kept;
     return with(handle, [&](Client& client) {
         const auto running = client.prompt();
         if (!running) return CANDOR_NO_PROMPT;
@@ -256,32 +305,38 @@ candor_status candor_prompt_get(candor_client handle, candor_prompt* prompt) {
         if (question == nullptr) return CANDOR_NO_PROMPT;
         candor::String locale = client.locale();
         if (locale.empty()) locale = running->document->locale;
-        const auto score = candor::interview::score(running->interview);
+        const candor::List<candor::survey::NamedText> given = client.given_texts();
+        const candor::interview::Reader reader{
+            *running->document, survey, running->interview, locale, {given.data(), given.size()}};
+        auto score = candor::interview::score(survey, running->interview);
         kept.survey = survey.id;
         kept.submission = running->submission;
         kept.question = question->id;
-        kept.texts = candor::interview::texts(*running->document, *question, score, locale);
+        kept.texts = candor::interview::texts(reader, *question);
         const auto* answer = candor::interview::find_answer(running->interview, question->id);
         kept.answer = answer && answer->text ? *answer->text : "";
+        kept.link = question->link.url;
+        write_choices(reader, *question, answer, kept);
+        const candor::survey::Bounds bounds = candor::survey::scale_of(question->type);
+        const bool scale = candor::survey::is_scale(question->type);
+        if (scale) score = answer ? answer->score : std::nullopt;
         candor_prompt out{};
-        out.survey = borrow(kept.survey);
-        out.submission = borrow(kept.submission);
         out.status = status_of(running->status());
-        out.type = type_of(question->type);
-        out.question = borrow(kept.question);
-        out.text = borrow(kept.texts.text);
-        out.low_label = borrow(kept.texts.low_label);
-        out.high_label = borrow(kept.texts.high_label);
-        out.max = question->type == candor::survey::QuestionType::nps ? 10 : 0;
+        const bool complete = candor::interview::complete(survey, running->interview);
+        if (out.status == CANDOR_PROMPT_ASKING && complete && !running->may_store())
+            out.status = CANDOR_PROMPT_UNAGREED;
+        out.agreement = static_cast<int32_t>(running->agreement());
+        out.type = static_cast<candor_question_type>(question->type);
+        out.min = scale ? bounds.least : 0;
+        out.max = scale ? bounds.most : 0;
         out.score = score ? *score : -1;
         out.optional = question->optional ? 1 : 0;
         out.preview = running->preview ? 1 : 0;
-        out.locale = borrow(kept.texts.locale);
-        out.answer = borrow(kept.answer);
         const candor::survey::Consent& consent = running->document->consent;
-        const bool notice = consent.mode == candor::survey::ConsentMode::notice;
+        const bool notice = consent.mode != candor::survey::ConsentMode::none;
         kept.notice = notice ? candor::survey::localize(consent.text, locale, running->document->locale).text : "";
-        out.notice = borrow(kept.notice);
+        lend(kept, out);
+        out.has_before = candor::interview::before(survey, running->interview, question->id) != nullptr ? 1 : 0;
         sized_write(out, prompt);
         return CANDOR_OK;
     });
@@ -301,12 +356,34 @@ candor_status candor_answer_text(candor_client handle, candor_string question, c
     return with(handle, [=](Client& client) { return client.answer(view(question), {std::nullopt, view(text)}); });
 }
 
+candor_status candor_answer_choices(candor_client handle, candor_string question, const candor_string* choices,
+                                    size_t choice_count, candor_string other) {
+    if (!valid(question) || !valid(other) || choice_count > candor::survey::kMostChoices ||
+        (choices == nullptr && choice_count > 0)) {
+        return CANDOR_INVALID;
+    }
+    candor::interview::Given given{std::nullopt, view(other)};
+    for (std::size_t i = 0; i < choice_count; ++i) {
+        if (!valid(choices[i])) return CANDOR_INVALID;
+        given.choices.emplace_back(view(choices[i]));
+    }
+    return with(handle, [&](Client& client) { return client.answer(view(question), given); });
+}
+
+candor_status candor_agree(candor_client handle) {
+    return with(handle, [](Client& client) { return client.agree(); });
+}
+
 candor_status candor_back(candor_client handle) {
     return with(handle, [](Client& client) { return client.back(); });
 }
 
 candor_status candor_dismiss(candor_client handle) {
     return with(handle, [](Client& client) { return client.dismiss(); });
+}
+
+candor_status candor_snooze(candor_client handle) {
+    return with(handle, [](Client& client) { return client.snooze(); });
 }
 
 // ---- the host's answers ----

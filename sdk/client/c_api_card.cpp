@@ -22,6 +22,7 @@ using candor::client::view;
 
 // The card's enums carry the API's numbers.
 static_assert(static_cast<int>(candor::card::Role::alert) == CANDOR_ROLE_ALERT);
+static_assert(static_cast<int>(candor::card::Role::group) == CANDOR_ROLE_GROUP);
 static_assert(static_cast<int>(candor::card::Role::textbox) == CANDOR_ROLE_TEXTBOX);
 static_assert(static_cast<int>(candor::card::Key::delete_) == CANDOR_KEY_DELETE);
 static_assert(static_cast<int>(candor::card::Key::left) == CANDOR_KEY_LEFT);
@@ -155,6 +156,14 @@ candor_status candor_card_pointer(candor_client handle, candor_pointer_kind kind
     input.kind = static_cast<InputKind>(static_cast<int>(InputKind::pointer_move) + kind);
     input.x = x;
     input.y = y;
+    return pass(handle, input);
+}
+
+candor_status candor_card_scroll(candor_client handle, float by) {
+    if (!std::isfinite(by)) return CANDOR_INVALID;
+    candor::card::Input input;
+    input.kind = InputKind::scroll;
+    input.y = by;
     return pass(handle, input);
 }
 

@@ -21,9 +21,15 @@ constexpr Span kLastStep = 2 * kSecond;
 thread_local const Client* delivering = nullptr;
 }  // namespace
 
+card::Agreement Prompt::agreement() const {
+    if (document->consent.mode != survey::ConsentMode::explicit_) return card::Agreement::unneeded;
+    return agreed ? card::Agreement::given : card::Agreement::wanted;
+}
+
 card::Status Prompt::status() const {
     if (failed) return card::Status::failed;
     if (!interview::complete(survey(), interview)) return card::Status::asking;
+    if (!may_store() && interview::answered(interview)) return card::Status::asking;
     return storing > 0 ? card::Status::storing : card::Status::done;
 }
 
@@ -57,12 +63,10 @@ Client::Scope::~Scope() {
 }
 
 Client::Client(candor_client handle, const Config& config, const candor_host* host)
-    : handle_(handle),
-      config_(config),
-      host_(host),
-      locale_(config_.locale),
-      app_version_(config_.app_version),
-      platform_(config_.platform) {
+    : handle_(handle), config_(config), host_(host) {
+    profile_.locale = config_.locale;
+    profile_.app_version = config_.app_version;
+    profile_.platform = config_.platform;
     alarms_.fill(kNever);
     owner_ = fresh_id();
     hidden_ = config_.hidden;
@@ -193,7 +197,7 @@ void Client::check_time() {
     if (is_due(Alarm::decide, now) || host_.now() >= decide_at_wall_) {
         stop_alarm(Alarm::decide);
         decide_at_wall_ = kNever;
-        if (ready()) fold_and_decide(std::exchange(early_, {}));
+        if (ready()) fold_and_decide();
     }
     if (is_due(Alarm::open, now)) read_everything();
     if (is_due(Alarm::erase, now)) erase(consent_ == Consent::denied);
@@ -273,6 +277,7 @@ candor_status Client::flush(Span deadline) {
         const Scope scope(*this);
         if (!alive()) return CANDOR_CLOSED;
         hurry_ = true;
+        store_counts();
         store_draft();
         pump();
     }
@@ -307,6 +312,7 @@ void Client::finish_steps() {
 void Client::close(Span deadline) {
     {
         const Scope scope(*this);
+        store_counts();
         store_again();
     }
     if (deadline > 0) flush(deadline);

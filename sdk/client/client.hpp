@@ -8,13 +8,13 @@
 //
 //   While open, and with a document in force:
 //
-//     moment ─▶ fold + decide (one step) ─▶ nobody
+//     moment ─▶ fold + decide (one step) ─▶ nobody       (natively, what only counts waits up to 30 s for others)
 //                                        └▶ chosen ─▶ card slot, card lock ─▶ decide again + claim (one step)
 //                                                                                      │
 //     prompt:   none ──────────────────────────────────────────────────────────── claimed
 //                ▲                                       candor_presented (step: shown) │
 //                │                                                                   shown ◀─┐ answer (step: answered,
-//                │  dismiss, hide, finish                                               │  ─┘  event queued)
+//                │  dismiss, snooze, hide, finish                                       │  ─┘  event queued)
 //                └──────────────────────────────────────────────────────────────── done (all answered and stored)
 //
 //     courier:  idle ─▶ lock ─▶ plan (step) ─▶ send ─▶ settle (step) ─▶ plan …
@@ -83,12 +83,17 @@ struct Prompt {
     Shared<const survey::Document> document;
     std::size_t survey_index = 0;
     String person;
+    String wave;
     String touchpoint;
+    history::Reached ledger_state = history::Reached::nothing;  // of the moment, before it was shown
+    json::Members properties;  // of the moment that led to it, as far as the survey wants them
+    bool would_target = false;
     String submission;
     interview::Interview interview;
     bool preview = false;
     bool presented = false;
     bool failed = false;
+    bool agreed = false;        // the box was ticked, where there must be one
     int storing = 0;            // commits under way
     std::int64_t revision = 0;  // of the last response posted
     String last_event;          // its id
@@ -98,6 +103,8 @@ struct Prompt {
     bool draft_unsaved = false;
 
     const survey::Survey& survey() const { return document->surveys[survey_index]; }
+    card::Agreement agreement() const;
+    bool may_store() const { return agreement() != card::Agreement::wanted; }
     card::Status status() const;
 };
 
@@ -117,7 +124,7 @@ public:
     void close(Span deadline);
     candor_status tick();
     candor_status load(std::string_view document);
-    candor_status track(std::string_view name);
+    candor_status track(std::string_view name, json::Members properties);
     candor_status screen(std::string_view name);
     candor_status identify(std::string_view person);
     candor_status reset();
@@ -126,6 +133,7 @@ public:
     candor_status consent(int consent);
     candor_status forget();
     candor_status busy(bool busy);
+    candor_status typed();
     candor_status hidden(bool hidden);
     candor_status show(std::string_view survey, bool preview);
     candor_status hide();
@@ -133,10 +141,15 @@ public:
     String evidence();  // for an explanation made elsewhere
 
     std::optional<Prompt> prompt();
+    // What the texts of the running prompt may name: the person's attributes, and of its trigger's properties those
+    // that they name.
+    List<survey::NamedText> given_texts();
     candor_status presented();
+    candor_status agree();
     candor_status answer(std::string_view question, const interview::Given& given);
     candor_status back();
     candor_status dismiss();
+    candor_status snooze();
 
     // The card. Layout and picture are the caller's own; none where no prompt runs.
     Shared<const card::Card> layout(const card::Options& options);
@@ -216,12 +229,17 @@ private:
     void forget_in_memory();
 
     // ---- moments (moments.cpp) ----
-    candor_status moment(decide::MomentKind kind, std::string_view name);
+    candor_status moment(decide::MomentKind kind, std::string_view name, json::Members properties);
+    void profile_changed();
+    void draw(Instant now);
     void called(Instant now);
+    bool only_counts(const OwnedMoment& moment);
+    void decide_at(Instant at);
+    void store_counts();
     void call_now();
     Shared<Step> decision_step();
     void fold_and_decide(List<OwnedMoment> moments = {}, bool claim = false);
-    void decide_later(List<OwnedMoment>& moments);
+    void decide_later(Step& step);
     void fold_journal(List<OwnedMoment> moments);
     void decided(Step& step);
     Gate gate() const;
@@ -234,12 +252,15 @@ private:
     String told(Tell tell, std::string_view text);  // of the last decision, or why there is none
 
     // ---- the prompt (prompt.cpp) ----
-    void begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string_view touchpoint);
+    void begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string_view wave,
+                      std::string_view touchpoint);
     void resume_if_interrupted();
     void resume_with_lock(bool acquired);
     void resumed(Step& step, bool stands);
     void show_with_lock(bool acquired);
     void present(std::string_view interview);  // as it was then
+    void see();
+    void declined(const Step& step);
     void end_prompt();
     Shared<Step> prompt_step(void (*run)(Step&, const outbox::State&, outbox::Change&),
                              void (*then)(Client&, Step&, bool));
@@ -248,9 +269,12 @@ private:
     void answer_stored(Step& step, bool stands);
     void store_again();
     void store_draft();
-    void store_outcome(bool dismissed);
-    candor_status end_with(bool dismissed);
+    void store_outcome(history::Reached outcome);
+    candor_status end_with(history::Reached outcome);
     candor_status give(std::string_view question, const interview::Given& given);
+    List<survey::NamedText> named_values() const;
+    candor_status back_from(std::string_view question);
+    candor_status take_agreement();
     candor_status carry_out(const card::Effect& effect);
     card::View view_of(const Prompt& prompt) const;
     std::string_view prompt_locale(const Prompt& prompt) const;
@@ -314,16 +338,18 @@ private:
     std::optional<decide::Decision> decision_;
     Instant last_call_ = 0;
     Instant last_call_stored_ = 0;
-    List<OwnedMoment> early_;  // before there was a document
-    int journals_ = 0;         // steps on their way that fold the loader's journal
-    json::Members attributes_;
-    String locale_, app_version_, platform_, os_version_, country_, device_;
-    List<candor_offset> offsets_;
+    List<OwnedMoment> unfolded_;  // from before there was a document, or that only count and wait to be stored
+    int journals_ = 0;            // steps on their way that fold the loader's journal
+    decide::Profile profile_;
+    Shared<const decide::Profile> shared_profile_;  // null: it has changed since it was copied
+    Shared<const decide::Draws> draws_;
+    Instant last_key_ = 0;
 
     std::optional<Prompt> prompt_;
     std::uint64_t prompts_ = 0;
     List<Shared<Step>> unstored_;  // answers whose card has gone, and which the store did not take
     bool claiming_ = false;
+    bool claim_missed_ = false;  // somebody was due while claiming for another
     // While claiming: what is to be shown, or which interrupted submission is to go on.
     struct Wanted {
         Shared<const decide::Prepared> prepared;

@@ -4,6 +4,7 @@
 
 #include "base/shared.hpp"
 #include "client/client.hpp"
+#include "client/ledger.hpp"
 
 namespace candor::client {
 
@@ -30,15 +31,10 @@ void report_dropped(const Step& step, const State& state, const List<courier::Dr
         append_dropped_event(step.ids[next++], now, step.text, outbox::kind_name(dropped.kind), dropped.reason,
                              dropped.count, change.appends);
     }
-    const String* counted = state.find(kDroppedRecord);
-    if (counted == nullptr || state.totals.rows >= outbox::Bounds{}.rows) return;
+    const std::int64_t exposures = dropped_exposures(state);
+    if (exposures <= 0 || outbox::others_fill(state.totals)) return;
     change.erases.emplace_back(kDroppedRecord);
-    const Result<json::Value> read = json::parse(*counted);
-    if (!read) return;
-    if (const json::Value* exposures = read->find("exposure"); exposures != nullptr && exposures->integer() > 0) {
-        append_dropped_event(step.ids[next], now, step.text, "exposure", "queue_full", exposures->integer(),
-                             change.appends);
-    }
+    append_dropped_event(step.ids[next], now, step.text, "exposure", "queue_full", exposures, change.appends);
 }
 
 }  // namespace
@@ -110,7 +106,9 @@ void Client::planned(Step& step, bool stands) {
         pump();
         return;
     }
-    courier_waits(step.plan.wait);
+    // From when it was planned, and not from when that became known.
+    const Span wait = step.plan.wait;
+    courier_waits(wait == kNever ? wait : std::max<Span>(0, wait - elapsed(step.asked_at, host_.now())));
     release(LockName::courier);
 }
 

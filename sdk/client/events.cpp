@@ -4,7 +4,9 @@
 
 #include "base/json_writer.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "client/version.hpp"
+#include "decide/decide.hpp"
 
 namespace candor::client {
 namespace {
@@ -27,15 +29,6 @@ outbox::Event& append(Writer& out, const String& id, Instant now, outbox::EventK
     return event;
 }
 
-const char* kind_name(survey::Kind kind) {
-    return kind == survey::Kind::relationship ? "relationship" : "transactional";
-}
-
-void write_survey(Writer& out, const survey::Survey& survey, std::string_view touchpoint) {
-    out.text("survey", survey.id).text("kind", kind_name(survey.kind)).text("wave", survey.wave);
-    out.text("touchpoint", touchpoint);
-}
-
 const char* mode_name(survey::ConsentMode mode) {
     switch (mode) {
         case survey::ConsentMode::none: return "none";
@@ -43,6 +36,23 @@ const char* mode_name(survey::ConsentMode mode) {
         case survey::ConsentMode::explicit_: return "explicit";
     }
     return "none";
+}
+
+}  // namespace
+
+namespace {
+
+// Those that are named and there. None: nothing is said.
+void write_included(Writer& out, const char* key, const List<String>& names, const json::Members& members) {
+    json::Members included;
+    for (const String& name : names) {
+        for (const auto& [given, value] : members) {
+            if (given != name || value.is_null()) continue;
+            const std::string_view text = utf8_prefix(value.text(), history::kMostPropertyBytes);
+            included.emplace_back(given, value.type() == json::Type::text ? json::Value(text) : value);
+        }
+    }
+    if (!included.empty()) out.value(key, included);
 }
 
 }  // namespace
@@ -55,14 +65,22 @@ void write_response(const survey::Document& document, const survey::Survey& surv
     out.text("submission", context.submission).whole("revision", 0);
     const std::size_t after = out.text().size();
     out.text("person", context.person);
-    write_survey(out, survey, context.touchpoint);
+    decide::write_asking(out, survey, context.wave, context.touchpoint);
     out.object("document").whole("revision", document.revision).text("hash", document.hash).end();
     out.raw("wording", interview.wording);
     const Presentation& presentation = *context.presentation;
+    write_included(out, "properties", survey.include.properties, *context.properties);
+    write_included(out, "attributes", survey.include.attributes, *context.attributes);
     out.object("presentation").whole("rows", presentation.rows).text("order", "ascending");
     out.text("layout", presentation.layout).text("input", presentation.input).text("painter", presentation.painter);
     out.text("locale", context.locale).end();
-    out.object("sampling").number("percent", survey.sample.percent()).end();
+    out.object("sampling").number("percent", survey.sample.percent());
+    if (survey.control.threshold > 0) {
+        out.number("control", survey.control.percent());
+        out.text("arm", context.touchpoint == decide::kControlTouchpoint ? "control" : "targeted");
+    }
+    if (survey.targeting.given()) out.boolean("would_target", context.would_target);
+    out.end();
     interview::write_answers(out, survey, interview);
     out.boolean("complete", interview::complete(survey, interview));
     out.number("seconds", static_cast<double>(elapsed(context.shown, context.now)) / 1000.0);
@@ -74,37 +92,15 @@ void write_response(const survey::Document& document, const survey::Survey& surv
     after_revision = out.text().substr(after);
 }
 
-namespace {
-
-using history::Reached;
-
-// One less of `from` and one more of `to`, of which either may be nothing.
-void append_exposure_event(const String& id, Instant now, const survey::Document& document,
-                           const survey::Survey& survey, std::string_view touchpoint, Reached from, Reached to,
+void append_exposure_event(const String& id, Instant now, const survey::Document& document, const Exposure& exposure,
                            List<outbox::Event>& events) {
     Writer out;
     // No finer than a day: the event's own time would tell more.
     begin_event(out, id, now - now % kDay, document.project, "candor.exposure");
-    write_survey(out, survey, touchpoint);
-    out.text("day", utc_day(now)).object("changes");
-    if (from != Reached::nothing) out.key(history::name(from)).whole(nullptr, -1);
-    if (to != Reached::nothing) out.key(history::name(to)).whole(nullptr, 1);
-    out.end();
+    out.text("day", utc_day(now));
+    decide::write_exposure(out, document.surveys[exposure.survey], exposure.wave, exposure.touchpoint, exposure.persons,
+                           exposure.moments);
     append(out, id, now, outbox::EventKind::exposure, events);
-}
-
-}  // namespace
-
-void append_exposure_events(const String* ids, Instant now, const survey::Document& document,
-                            const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
-                            List<outbox::Event>& events) {
-    Reached from = rise.from;
-    if (from != Reached::nothing && rise.from_touchpoint != touchpoint) {
-        const std::string_view before = rise.from_touchpoint;
-        append_exposure_event(ids[1], now, document, survey, before, from, Reached::nothing, events);
-        from = Reached::nothing;
-    }
-    append_exposure_event(ids[0], now, document, survey, touchpoint, from, rise.to, events);
 }
 
 void append_dropped_event(const String& id, Instant now, std::string_view project, std::string_view kind,

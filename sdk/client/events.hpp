@@ -7,6 +7,7 @@
 
 #include "base/list.hpp"
 #include "base/string.hpp"
+#include "decide/exposure.hpp"
 #include "history/history.hpp"
 #include "interview/interview.hpp"
 #include "outbox/store.hpp"
@@ -22,12 +23,22 @@ struct Presentation {
     std::string_view painter = "host";
 };
 
+// What moved in the ledger of a survey's wave at one touchpoint.
+struct Exposure {
+    std::size_t survey = 0;  // index in the document
+    String wave, touchpoint;
+    decide::Changes persons{}, moments{};
+};
+
 // What a response says beside its answers. Borrowed.
 struct ResponseContext {
     std::string_view id;  // the event's
     Instant now = 0;
     Instant shown = 0;
-    std::string_view person, touchpoint, submission, locale;
+    std::string_view person, wave, touchpoint, submission, locale;
+    bool would_target = false;
+    const json::Members* properties = nullptr;
+    const json::Members* attributes = nullptr;
     std::string_view app_version, platform, os_version;
     const Presentation* presentation = nullptr;
     bool test = false;
@@ -38,10 +49,8 @@ void write_response(const survey::Document& document, const survey::Survey& surv
                     const interview::Interview& interview, const ResponseContext& context, String& before_revision,
                     String& after_revision);
 
-// One event, or two where the person was counted under another touchpoint before; `ids` are two.
-void append_exposure_events(const String* ids, Instant now, const survey::Document& document,
-                            const survey::Survey& survey, std::string_view touchpoint, const history::Rise& rise,
-                            List<outbox::Event>& events);
+void append_exposure_event(const String& id, Instant now, const survey::Document& document, const Exposure& exposure,
+                           List<outbox::Event>& events);
 
 void append_dropped_event(const String& id, Instant now, std::string_view project, std::string_view kind,
                           std::string_view reason, std::int64_t count, List<outbox::Event>& events);

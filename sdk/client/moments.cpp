@@ -5,6 +5,8 @@
 #include "base/shared.hpp"
 #include "base/utf8.hpp"
 #include "client/client.hpp"
+#include "client/journal.hpp"
+#include "client/ledger.hpp"
 #include "client/registry.hpp"
 
 namespace candor::client {
@@ -15,32 +17,31 @@ using outbox::State;
 namespace {
 
 constexpr std::size_t kMostNameBytes = 200;
-constexpr std::size_t kMostEarlyMoments = 200;
+constexpr std::size_t kMostUnfolded = 200;
 constexpr Span kLastCallStoredEvery = 5 * kMinute;
 constexpr Span kAskAgain = 10 * kSecond;
+constexpr const char* kNotCounted = "not counted: ";
+constexpr Span kCountsStoredWithin = 30 * kSecond;
 
 bool valid_name(std::string_view name) { return !name.empty() && name.size() <= kMostNameBytes && is_utf8(name); }
 
-// Bounds of the third law: when answers alone fill the queue, nobody is asked.
-bool answers_fill(const outbox::Totals& totals) {
-    const outbox::Bounds bounds;
-    return totals.answer_rows >= bounds.rows * 9 / 10 || totals.answer_bytes >= bounds.bytes * 9 / 10;
-}
-
 }  // namespace
 
-candor_status Client::track(std::string_view name) { return moment(decide::MomentKind::event, name); }
-candor_status Client::screen(std::string_view name) { return moment(decide::MomentKind::screen, name); }
+candor_status Client::track(std::string_view name, json::Members properties) {
+    return moment(decide::MomentKind::event, name, std::move(properties));
+}
 
-candor_status Client::moment(decide::MomentKind kind, std::string_view name) {
+candor_status Client::screen(std::string_view name) { return moment(decide::MomentKind::screen, name, {}); }
+
+candor_status Client::moment(decide::MomentKind kind, std::string_view name, json::Members properties) {
     if (!valid_name(name)) return CANDOR_INVALID;
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (consent_ == Consent::denied) return CANDOR_OK;
     const Instant now = host_.now();
     const bool early = !ready() || phase_ != Phase::open;
-    if (early && early_.size() >= kMostEarlyMoments) {
-        log(2, {"a moment before the document was there was not counted: ", name});
+    if (early && unfolded_.size() >= kMostUnfolded) {
+        log(2, {kNotCounted, name});
         return CANDOR_OK;
     }
     if (!early &&
@@ -49,14 +50,54 @@ candor_status Client::moment(decide::MomentKind kind, std::string_view name) {
         return CANDOR_OK;
     }
     List<OwnedMoment> moments;
-    OwnedMoment& moment = (early ? early_ : moments).emplace_back();
+    OwnedMoment& moment = (early ? unfolded_ : moments).emplace_back();
     moment.kind = kind;
     moment.name = name;
     moment.at = now;
+    moment.properties = std::move(properties);
     if (early) return CANDOR_OK;
     last_call_ = now;
-    fold_and_decide(std::move(moments));
+    if (only_counts(moment)) {
+        unfolded_.push_back(std::move(moment));
+    } else {
+        fold_and_decide(std::move(moments));
+    }
     return CANDOR_OK;
+}
+
+// Whether nothing is due by this moment, opens or ends: then no more than counts has changed, which may wait and be
+// stored with those of other moments. The known person takes it in at once, ahead of the store, and no step may be on
+// its way that would put them back.
+bool Client::only_counts(const OwnedMoment& moment) {
+    // A page may be gone before a transaction could begin.
+    if (!kThreaded) return false;
+    if (!known_ || prompt_ || hidden_ || unsettled_ > 0 || unfolded_.size() >= kMostUnfolded) return false;
+    const auto opened = [this] {
+        const auto& pending = known_->pending;
+        return std::pair(pending.size(), pending.empty() ? 0 : pending.back().met);
+    };
+    const std::int64_t sessions = known_->sessions;
+    const auto before = opened();
+    const Shared<Step> made = decision_step();
+    decide::fold(*prepared_, *known_, {moment.kind, moment.name, moment.at, moment.at, true, &moment.properties},
+                 made->situation);
+    if (known_->sessions != sessions || opened() != before) return false;
+    decide::Decision decision = decide::decide(*prepared_, *known_, made->situation);
+    if (decision.chosen) return false;
+    decide_at(std::min(decision.next, later(made->situation.now, kCountsStoredWithin)));
+    decision_ = std::move(decision);
+    notify(CANDOR_EVENT_DECIDED, {}, "nobody");
+    return true;
+}
+
+void Client::decide_at(Instant at) {
+    if (at >= decide_at_wall_) return;
+    decide_at_wall_ = at;
+    set_alarm(Alarm::decide, std::max<Span>(0, at - host_.now()));
+}
+
+void Client::store_counts() {
+    if (kThreaded && !unfolded_.empty() && ready() && phase_ == Phase::open) fold_and_decide();
 }
 
 // A call that no survey waits for. It may begin a session, and keeps the running one alive: that is stored now and
@@ -75,10 +116,20 @@ void Client::call_now() {
     fold_and_decide(std::move(moments));
 }
 
+// The buckets of the person in force, again when it is somebody else, or when a wave may have begun.
+void Client::draw(Instant now) {
+    const bool anonymous = person_.starts_with(kAnonymousPrefix);
+    const String& unit = anonymous ? install_id_ : person_;
+    const bool same = draws_ != nullptr && draws_->of == prepared_.get() && draws_->unit == unit;
+    if (same && now < draws_->until) return;
+    draws_ = make_shared<const decide::Draws>(decide::draw(*prepared_, unit, now));
+}
+
 // A step that decides, with what holds now.
 Shared<Step> Client::decision_step() {
     Shared<Step> made = step(nullptr);
     made->prepared = prepared_;
+    made->ids.push_back(fresh_id());  // the ledger's
     decide::Situation& s = made->situation;
     s.now = made->request.now;
     s.busy = busy_;
@@ -91,6 +142,13 @@ Shared<Step> Client::decision_step() {
     s.holds_lock = s.locks_exist;
     s.owner = made->gate.owner;
     s.install = made->gate.install;
+    s.last_key = last_key_;
+    if (shared_profile_ == nullptr) shared_profile_ = make_shared<const decide::Profile>(profile_);
+    draw(s.now);
+    made->profile = shared_profile_;
+    made->draws = draws_;
+    s.profile = made->profile.get();
+    s.draws = made->draws.get();
     return made;
 }
 
@@ -101,80 +159,20 @@ Gate Client::gate() const {
 
 namespace {
 
-std::string_view text_of(const json::Value& entry, std::string_view key) {
-    const json::Value* member = entry.find(key);
-    return member ? std::string_view(member->text()) : std::string_view();
-}
-
-// A page writes numbers as doubles; one that no instant can be is none.
-Instant instant_of(const json::Value& value) {
-    constexpr double kLimit = 9007199254740992.0;  // 2^53
-    const double number = value.number();
-    return number > -kLimit && number < kLimit ? static_cast<Instant>(number) : 0;
-}
-
-std::optional<Instant> instant_of(const json::Value& entry, std::string_view key) {
-    const json::Value* member = entry.find(key);
-    if (member == nullptr) return std::nullopt;
-    return instant_of(*member);
-}
-
-bool fold(const Step& step, history::Person& person, const decide::Moment& moment) {
-    return decide::fold(*step.prepared, person, moment, step.situation);
-}
-
-// The loader has told the sessions apart: its starts come first, and nothing else of the journal begins one. False:
-// something could not be read.
-bool fold_entries(const Step& step, const List<outbox::Record>& journal, People& people) {
-    decide::Moment moment;
-    const Instant now = moment.now = step.request.now;
-    moment.may_begin_session = false;
-    bool readable = true;
-    std::optional<Instant> last;
-    for (const outbox::Record& entry : journal) {
-        const Result<json::Value> read = json::parse(entry.value);
-        if (!read) {
-            readable = false;
-            continue;
-        }
-        const std::string_view kind = text_of(*read, "kind");
-        const std::string_view person = text_of(*read, "person");
-        moment.at = instant_of(*read, "at").value_or(now);
-        moment.name = text_of(*read, "name");
-        if (kind == "event" || kind == "screen") {
-            moment.kind = kind == "event" ? decide::MomentKind::event : decide::MomentKind::screen;
-            fold(step, people.current(), moment);
-        }
-        if (kind == "reset") people.reset(step.fresh.anonymous, now);
-        if (kind == "identify" && valid_person(person)) people.identify(person, now);
-        if (kind != "session") continue;
-        if (const json::Value* starts = read->find("starts")) {
-            for (const json::Value& start : starts->array()) {
-                decide::Moment began{decide::MomentKind::call, {}, instant_of(start), now};
-                fold(step, people.current(), began);
-            }
-        }
-        last = instant_of(*read, "last");
-    }
-    if (last) {
-        moment.kind = decide::MomentKind::call;
-        moment.name = {};
-        moment.at = *last;
-        fold(step, people.current(), moment);
-    }
-    return readable;
-}
-
 // What both kinds of step do once the person is at hand.
 void decide_and_claim(Step& step, const outbox::Totals& totals, history::Person& person) {
     decide::Situation situation = step.situation;
-    situation.answers_fill_queue = answers_fill(totals);
+    situation.answers_fill_queue = outbox::answers_fill(totals);
     step.decision = decide::decide(*step.prepared, person, situation);
     step.claimed = step.wants_claim = false;
     if (step.decision.chosen) {
         const decide::Choice& choice = *step.decision.chosen;
         step.survey_index = choice.survey;
+        step.wave = choice.pending.wave;
         step.touchpoint = choice.pending.touchpoint;
+        step.ledger_state = choice.pending.ledger_state;
+        step.properties = choice.pending.properties;
+        step.would_target = choice.would_target;
         // A claim or card of this very run is being carried out already, by a step before this one.
         const bool under_way = (person.claim && person.claim->owner == situation.owner &&
                                 elapsed(person.claim->at, situation.now) < history::kClaimLapse) ||
@@ -186,7 +184,7 @@ void decide_and_claim(Step& step, const outbox::Totals& totals, history::Person&
             history::Claim& claim = person.claim.emplace();
             claim.owner = situation.owner;
             claim.survey = survey.id;
-            claim.wave = survey.wave;
+            claim.wave = step.wave;
             claim.touchpoint = step.touchpoint;
             claim.at = situation.now;
             step.claimed = true;
@@ -196,10 +194,17 @@ void decide_and_claim(Step& step, const outbox::Totals& totals, history::Person&
     }
 }
 
-bool fold_moments(const Step& step, history::Person& person) {
+bool fold_moments(const Step& step, history::Person& person, Ledger& ledger) {
     bool changed = false;
     for (const OwnedMoment& m : step.moments) {
-        changed |= fold(step, person, {m.kind, m.name, m.at, step.request.now});
+        // The clock may have been put back since: to an app that runs it is no more than now.
+        const Instant now = step.request.now;
+        const decide::Moment moment{m.kind, m.name, std::min(m.at, now), now, true, &m.properties};
+        List<decide::Met> met;
+        // What is done before consent is known is counted nowhere but here.
+        changed |= decide::fold(*step.prepared, person, moment, step.situation,
+                                step.situation.consent_unknown ? nullptr : &met);
+        for (const decide::Met& one : met) ledger.meet(person, one);
     }
     return changed;
 }
@@ -216,20 +221,26 @@ void run_decision(Step& step, const State& state, Change& change) {
         changed = true;
     }
     const Instant last_call_stored = person.last_call;
-    changed |= fold_moments(step, person);
+    Ledger ledger(step.prepared->document(), now);
+    changed |= fold_moments(step, person, ledger);
     changed |= elapsed(last_call_stored, person.last_call) >= kLastCallStoredEvery;
     decide_and_claim(step, state.totals, person);
     if (changed || step.claimed) put_person(person, step.gate, now, change);
+    ledger.append(step.ids[0], state, change);
+    step.rows = static_cast<std::int64_t>(change.appends.size());
 }
 
 void run_journal(Step& step, const State& state, Change& change) {
     const Instant now = step.request.now;
     People people(state, step.fresh, now);
-    step.damaged = !fold_entries(step, state.journal, people);
+    Ledger ledger(step.prepared->document(), now);
+    step.damaged = !fold_journal(step, state.journal, people, ledger);
     for (const outbox::Record& entry : state.journal) change.journal_removes.push_back(entry.key);
-    fold_moments(step, people.current());
+    fold_moments(step, people.current(), ledger);
     decide_and_claim(step, state.totals, people.current());
     people.write(step.gate, now, change);
+    ledger.append(step.ids[0], state, change);
+    step.rows = static_cast<std::int64_t>(change.appends.size());
     step.known = std::move(people.current());
 }
 
@@ -238,8 +249,10 @@ void run_journal(Step& step, const State& state, Change& change) {
 // `claim`: the card slot and lock were got for this, and it claims if somebody is still to be asked.
 void Client::fold_and_decide(List<OwnedMoment> moments, bool claim) {
     if (!ready()) return;
+    List<OwnedMoment> all = std::exchange(unfolded_, {});
+    for (OwnedMoment& moment : moments) all.push_back(std::move(moment));
     // A journal on its way may name somebody else than the store did: who has these moments is known after it.
-    if (journals_ > 0 && !claim) return fold_journal(std::move(moments));
+    if (journals_ > 0 && !claim) return fold_journal(std::move(all));
     stop_alarm(Alarm::decide);
     decide_at_wall_ = kNever;
     const Shared<Step> made = decision_step();
@@ -251,20 +264,27 @@ void Client::fold_and_decide(List<OwnedMoment> moments, bool claim) {
             return;
         }
         client.release_card();
-        client.decide_later(step.moments);
+        client.decide_later(step);
     };
     made->request.reads.push_back(person_key(person_));
-    made->moments = std::move(moments);
+    made->request.reads.emplace_back(kDroppedRecord);
+    made->moments = std::move(all);
     made->asked = claim;
     post(made);
 }
 
-// The store failed: what happened is not forgotten, and what was due is asked for again.
-void Client::decide_later(List<OwnedMoment>& moments) {
-    for (OwnedMoment& moment : moments) {
-        if (early_.size() < kMostEarlyMoments) early_.push_back(std::move(moment));
+// The store failed: what happened is not forgotten, and what was due is asked for again. But what has been erased
+// meanwhile, or was somebody else's, is nobody's.
+void Client::decide_later(Step& step) {
+    const bool theirs = step.epoch == epoch_ && step.person_changes == person_changes_;
+    for (OwnedMoment& moment : step.moments) {
+        if (theirs && unfolded_.size() < kMostUnfolded) {
+            unfolded_.push_back(std::move(moment));
+        } else {
+            log(2, {kNotCounted, moment.name});
+        }
     }
-    set_alarm(Alarm::decide, kAskAgain);
+    decide_at(later(host_.now(), kAskAgain));
 }
 
 // What the loader saw while the core was not there, in its order, then the moments.
@@ -277,10 +297,10 @@ void Client::fold_journal(List<OwnedMoment> moments) {
     made->then = [](Client& client, Step& step, bool stands) {
         --client.journals_;
         if (!stands) {
-            client.decide_later(step.moments);
+            client.decide_later(step);
             return;
         }
-        if (step.damaged) client.error({"storage: an entry of the journal could not be read"});
+        if (step.damaged) client.error({"storage: a record could not be read"});
         // Whom the journal names is who uses the page, unless the page has said otherwise meanwhile.
         if (step.person_changes == client.person_changes_ && client.person_ != step.known.id) {
             client.person_ = step.known.id;
@@ -289,6 +309,7 @@ void Client::fold_journal(List<OwnedMoment> moments) {
         client.decided(step);
     };
     made->request.reads = People::reads();
+    made->request.reads.emplace_back(kDroppedRecord);
     made->request.journal = true;
     made->fresh = fresh_ids();
     made->moments = std::move(moments);
@@ -304,26 +325,32 @@ void Client::decided(Step& step) {
     known_ = std::move(step.known);
     last_call_stored_ = known_->last_call;
     last_call_ = std::max(last_call_, known_->last_call);
-    if (step.decision.next != kNever) {
-        decide_at_wall_ = step.decision.next;
-        set_alarm(Alarm::decide, std::max<Span>(0, step.decision.next - host_.now()));
-    }
+    decide_at(step.decision.next);
     std::string_view chosen;
     if (step.decision.chosen) chosen = step.prepared->document().surveys[step.survey_index].id;
     notify(CANDOR_EVENT_DECIDED, chosen, chosen.empty() ? "nobody" : chosen);
     if (step.prepared == prepared_) decision_ = std::move(step.decision);
     if (step.claimed) {
-        begin_prompt(*step.prepared, step.survey_index, step.touchpoint);
+        begin_prompt(*step.prepared, step.survey_index, step.wave, step.touchpoint);
+        prompt_->would_target = step.would_target;
+        prompt_->ledger_state = step.ledger_state;
+        prompt_->properties = std::move(step.properties);
     } else if (step.wants_claim && !prompt_) {
         want_claim();
     } else {
         release_card();
     }
+    if (step.rows == 0) return;
+    queue_known_ = false;
+    // What the ledger has of somebody who is about to be asked goes out with what comes of it.
+    if (!step.wants_claim) pump();
 }
 
 // Somebody is to be asked: one card in the process, one over all tabs and processes.
 void Client::want_claim() {
-    if (claiming_ || hidden_) return;
+    if (hidden_) return;
+    claim_missed_ = claiming_;  // for another: asked for again when that comes to nothing
+    if (claiming_) return;
     if (!take_card_slot(handle_)) return;  // told when it is free
     claiming_ = true;
     acquire(LockName::card, [](Client& client, bool acquired) { client.claim_with_lock(acquired); });
@@ -334,7 +361,7 @@ void Client::claim_with_lock(bool acquired) {
         claiming_ = false;
         free_card_slot(handle_, false);
         // Another tab or process shows a card. Ask again when it may be gone.
-        set_alarm(Alarm::decide, kAskAgain);
+        decide_at(later(host_.now(), kAskAgain));
         return;
     }
     if (!ready() || hidden_ || consent_ == Consent::unknown) {
@@ -350,6 +377,7 @@ void Client::release_card() {
     if (prompt_ || claiming_) return;
     release(LockName::card);
     free_card_slot(handle_, true);
+    if (std::exchange(claim_missed_, false)) fold_and_decide();
 }
 
 void Client::card_slot_freed() {
@@ -373,6 +401,19 @@ candor_status Client::busy(bool busy) {
     return CANDOR_OK;
 }
 
+candor_status Client::typed() {
+    const Scope scope(*this);
+    if (!alive()) return CANDOR_CLOSED;
+    last_key_ = host_.now();
+    return CANDOR_OK;
+}
+
+// What waits for its moment may be due now, for it is another person, app or clock that the conditions see.
+void Client::profile_changed() {
+    shared_profile_ = nullptr;
+    if (ready() && phase_ == Phase::open && !prompt_ && known_ && !known_->pending.empty()) fold_and_decide();
+}
+
 candor_status Client::hidden(bool hidden) {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
@@ -384,6 +425,7 @@ candor_status Client::hidden(bool hidden) {
         fold_and_decide();
     }
     if (hidden) {
+        store_counts();
         store_draft();
         hurry_ = true;
         pump();
@@ -396,10 +438,12 @@ candor_status Client::hidden(bool hidden) {
 candor_status Client::set_attributes(const List<std::pair<String, json::Value>>& attributes) {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
+    store_counts();  // of what was known when they happened
     for (const json::Member& attribute : attributes) {
-        attributes_.erase_if([&](const json::Member& m) { return m.first == attribute.first; });
-        if (!attribute.second.is_null()) attributes_.push_back(attribute);
+        profile_.attributes.erase_if([&](const json::Member& m) { return m.first == attribute.first; });
+        if (!attribute.second.is_null()) profile_.attributes.push_back(attribute);
     }
+    profile_changed();
     return CANDOR_OK;
 }
 
@@ -411,11 +455,17 @@ candor_status Client::set_context(const candor_context& context) {
     }
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
-    String* const members[] = {&app_version_, &locale_, &platform_, &os_version_, &country_, &device_};
+    store_counts();
+    decide::Profile& p = profile_;
+    String* const members[] = {&p.app_version, &p.locale, &p.platform, &p.os_version, &p.country, &p.device};
     for (std::size_t i = 0; i < std::size(texts); ++i) {
         if (texts[i].size > 0) *members[i] = view(texts[i]);
     }
-    if (context.offset_count > 0) offsets_.assign(context.offsets, context.offsets + context.offset_count);
+    if (context.offset_count > 0) p.offsets.clear();
+    for (std::size_t i = 0; i < context.offset_count; ++i) {
+        p.offsets.push_back({context.offsets[i].from, context.offsets[i].minutes});
+    }
+    profile_changed();
     if (prompt_) prompt_changed("context");
     return CANDOR_OK;
 }

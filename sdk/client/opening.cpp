@@ -103,7 +103,7 @@ void Client::opened(Step& step, bool stands) {
         set_alarm(Alarm::open, kTryAgain);
         return;
     }
-    if (step.damaged) error({"storage: a record could not be read and was begun anew"});
+    if (step.damaged) error({"storage: a record could not be read"});
     phase_ = Phase::open;
     if (step.denied) {
         consent_ = Consent::denied;
@@ -146,7 +146,9 @@ candor_status Client::load(std::string_view text) {
 }
 
 void Client::put_in_force(Shared<const survey::Document> document, std::string_view text) {
+    store_counts();  // under the document that they were counted by
     decision_.reset();
+    draws_.reset();  // of the document that goes; another may come to lie where it lay
     if (kGivesEvidence) source_ = text;
     prepared_ = decide::prepare(std::move(document));
 }
@@ -172,7 +174,7 @@ void Client::became_ready() {
     }
     notify(CANDOR_EVENT_READY, {}, joined({"document ", prepared_->document().hash}), prepared_->document().revision);
     resume_if_interrupted();
-    List<OwnedMoment> moments = std::exchange(early_, {});
+    List<OwnedMoment> moments = std::exchange(unfolded_, {});
     moments.emplace_back().at = host_.now();
     moments.back().kind = decide::MomentKind::call;
     if (host_.store() != nullptr && persistent_) {
@@ -241,7 +243,8 @@ void Client::change_person(std::string_view id) {
     person_ = id;
     ++person_changes_;
     known_.reset();
-    attributes_.clear();
+    profile_.attributes.clear();
+    shared_profile_ = nullptr;
 }
 
 candor_status Client::identify(std::string_view id) {
@@ -249,8 +252,10 @@ candor_status Client::identify(std::string_view id) {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (consent_ == Consent::denied) return CANDOR_OK;
+    store_counts();
     // From one known person to another nothing goes along, and the card least of all.
-    if (prompt_ && prompt_->person != id && !prompt_->person.starts_with(kAnonymousPrefix)) end_with(false);
+    if (prompt_ && prompt_->person != id && !prompt_->person.starts_with(kAnonymousPrefix))
+        end_with(history::Reached::shown);
     if (prompt_) prompt_->person = id;
     change_person(id);
     const Shared<Step> known = step(
@@ -270,7 +275,8 @@ candor_status Client::reset() {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (consent_ == Consent::denied) return CANDOR_OK;
-    if (prompt_) end_with(false);
+    store_counts();
+    if (prompt_) end_with(history::Reached::shown);
     FreshIds fresh = fresh_ids();
     change_person(fresh.anonymous);
     const Shared<Step> known = step(
@@ -356,7 +362,7 @@ void Client::forget_in_memory() {
     if (prompt_) end_prompt();
     change_person({});
     decision_.reset();
-    early_.clear();
+    unfolded_.clear();
     unstored_.clear();
     stop_alarm(Alarm::answers);
     stop_alarm(Alarm::decide);

@@ -2,11 +2,11 @@
 #include <algorithm>
 
 #include "base/ids.hpp"
-#include "base/json_writer.hpp"
 #include "base/shared.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "client/client.hpp"
+#include "client/ledger.hpp"
 #include "client/registry.hpp"
 #include "client/text_entry.hpp"
 
@@ -26,7 +26,7 @@ constexpr std::size_t kMostSubmissionsKept = 200;
 // What was asked waits no longer. Until it was on screen it does: a claim may lapse, and then it is asked again.
 void close_delay(history::Person& person, const Step& step) {
     const survey::Survey& survey = step.survey();
-    person.pending.erase_if([&](const history::Pending& p) { return p.survey == survey.id && p.wave == survey.wave; });
+    person.pending.erase_if([&](const history::Pending& p) { return p.survey == survey.id && p.wave == step.wave; });
 }
 
 history::Running& running_of(Step& step) {
@@ -34,7 +34,9 @@ history::Running& running_of(Step& step) {
     if (!person.running || person.running->submission != step.submission) {
         history::Running& running = person.running.emplace();
         running.survey = step.survey().id;
-        running.wave = step.survey().wave;
+        running.wave = step.wave;
+        running.would_target = step.would_target;
+        running.properties = step.properties;
         running.touchpoint = step.touchpoint;
         running.submission = step.submission;
         running.shown = step.shown;
@@ -47,34 +49,15 @@ history::Running& running_of(Step& step) {
     return *person.running;
 }
 
-// Counts are the first to give way when the queue is full, and what gives way is counted.
-void append_exposures(const State& state, List<outbox::Event>& events, Change& change) {
-    const outbox::Bounds bounds;
-    if (state.totals.rows < bounds.rows && state.totals.bytes < bounds.bytes) {
-        for (outbox::Event& event : events) change.appends.push_back(std::move(event));
-        return;
-    }
-    auto count = static_cast<std::int64_t>(events.size());
-    if (const String* before = state.find(kDroppedRecord)) {
-        if (const auto read = json::parse(*before)) {
-            if (const json::Value* exposures = read->find("exposure")) count += exposures->integer();
-        }
-    }
-    change.puts.push_back({String(kDroppedRecord), json::Writer().object().whole("exposure", count).end().take()});
+// The person has come so far, and of a transactional survey the moment at which they were asked.
+void reach(Step& step, const State& state, history::Reached from, history::Reached to, Change& change) {
+    Ledger ledger(*step.document, step.request.now);
+    ledger.reach(step.known, step.survey_index, step.wave, step.touchpoint, to);
+    ledger.moment(step.survey_index, step.wave, step.touchpoint, from, to);
+    ledger.append(step.ids[1], state, change);
 }
 
-void reach(Step& step, const State& state, history::SurveyRecord& record, history::Reached reached, Change& change) {
-    const auto rise = history::reach(record, reached, step.touchpoint);
-    if (!rise) return;
-    List<outbox::Event> events;
-    append_exposure_events(&step.ids[1], step.request.now, *step.document, step.survey(), step.touchpoint, *rise,
-                           events);
-    append_exposures(state, events, change);
-}
-
-history::SurveyRecord& record_of(Step& step) {
-    return history::record_of(step.known, step.survey().id, step.survey().wave);
-}
+history::SurveyRecord& record_of(Step& step) { return history::record_of(step.known, step.survey().id, step.wave); }
 
 void put_known(Step& step, Change& change) { put_person(step.known, step.gate, step.request.now, change); }
 
@@ -97,15 +80,18 @@ void remember_submission(const State& state, const String& submission, Change& c
 
 // ---- beginning and end ----
 
-void Client::begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string_view touchpoint) {
+void Client::begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string_view wave,
+                          std::string_view touchpoint) {
     Prompt& prompt = prompt_.emplace();
     prompt.serial = ++prompts_;
     prompt.document = prepared.shared_document();
     prompt.survey_index = survey;
     prompt.person = person_;
+    prompt.wave = wave;
     prompt.touchpoint = touchpoint;
     prompt.submission = fresh_id();
     prompt.interview = interview::begin(prompt.survey());
+    prompt.interview.seed = interview::seed_of(prompt.submission);
     notify(CANDOR_EVENT_PROMPT_POSSIBLE, prompt.survey().id);
 }
 
@@ -120,7 +106,8 @@ std::size_t resumable(const survey::Document& document, const history::Person& p
     if (elapsed(running.touched, now) > history::kResumeWithin) return none;
     for (std::size_t i = 0; i < none; ++i) {
         const survey::Survey& survey = document.surveys[i];
-        if (survey.id != running.survey || survey.wave != running.wave || survey.unsupported) continue;
+        if (survey.id != running.survey || survey.unsupported) continue;
+        if (survey.every == 0 && survey.wave != running.wave) continue;
         interview::Interview interview;
         if (!interview::read(survey, running.state, interview) && !interview::complete(survey, interview)) return i;
     }
@@ -174,10 +161,14 @@ void Client::resumed(Step& step, bool stands) {
         return;
     }
     const history::Running& running = *step.known.running;
-    begin_prompt(*step.prepared, step.survey_index, running.touchpoint);
+    begin_prompt(*step.prepared, step.survey_index, running.wave, running.touchpoint);
     Prompt& prompt = *prompt_;
     prompt.submission = running.submission;
+    prompt.would_target = running.would_target;
+    prompt.properties = running.properties;
     interview::read(prompt.survey(), running.state, prompt.interview);  // as `resumable` has seen
+    prompt.agreed = !prompt.interview.answers.empty();                  // or they were not there
+    prompt.interview.seed = interview::seed_of(prompt.submission);
     prompt.shown = running.shown;
     prompt.revision = running.revision;
     prompt.last_event = running.last_event;
@@ -223,10 +214,11 @@ void Client::show_with_lock(bool acquired) {
     claiming_ = false;
     if (!acquired || prompt_ || prepared_ != wanted_.prepared || !ready() || consent_ == Consent::unknown) {
         release_card();
-        error({"show: another card is open, or the document or consent has changed"});
+        error({"show: not now"});
         return;
     }
-    begin_prompt(*prepared_, wanted_.survey, "$show");
+    const survey::Survey& survey = prepared_->document().surveys[wanted_.survey];
+    begin_prompt(*prepared_, wanted_.survey, decide::wave_at(survey, host_.now()), "$show");
     prompt_->preview = wanted_.preview;
 }
 
@@ -236,7 +228,9 @@ candor_status Client::presented() {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (!prompt_) return CANDOR_NO_PROMPT;
-    if (!prompt_->presented) present(interview::write(prompt_->interview));
+    if (!prompt_->presented) {
+        present(interview::write(prompt_->may_store() ? prompt_->interview : interview::begin(prompt_->survey())));
+    }
     return CANDOR_OK;
 }
 
@@ -246,14 +240,18 @@ Shared<Step> Client::prompt_step(void (*run)(Step&, const State&, Change&), void
     Shared<Step> made = step(run, then);
     made->request.reads.push_back(person_key(prompt.person));
     made->request.reads.emplace_back(kDroppedRecord);
-    for (int i = 0; i < 3; ++i) made->ids.push_back(fresh_id());  // a response's; two for what it moves in the exposure
+    for (int i = 0; i < 2; ++i) made->ids.push_back(fresh_id());  // a response's, and the ledger's
     made->person = prompt.person;
     made->count = prompt.serial;
     made->document = prompt.document;
     made->survey_index = prompt.survey_index;
+    made->wave = prompt.wave;
     made->touchpoint = prompt.touchpoint;
+    made->ledger_state = prompt.ledger_state;
+    made->properties = prompt.properties;
+    made->would_target = prompt.would_target;
     made->submission = prompt.submission;
-    made->state = interview::write(prompt.interview);
+    made->state = interview::write(prompt.may_store() ? prompt.interview : interview::begin(prompt.survey()));
     made->shown = prompt.shown;
     return made;
 }
@@ -276,9 +274,9 @@ void Client::present(std::string_view interview) {
             running_of(step);
             if (!step.resumes) {
                 history::SurveyRecord& record = record_of(step);
-                record.shown = step.request.now;
-                ++record.prompts;
-                reach(step, state, record, history::Reached::shown, change);
+                const bool transactional = step.survey().kind == survey::Kind::transactional;
+                history::shown(step.known, record, step.request.now, transactional);
+                reach(step, state, step.ledger_state, history::Reached::shown, change);
             }
             put_known(step, change);
         },
@@ -299,28 +297,75 @@ std::optional<Prompt> Client::prompt() {
     return alive() ? prompt_ : std::nullopt;
 }
 
+List<survey::NamedText> Client::given_texts() {
+    const Scope scope(*this);
+    return named_values();
+}
+
+List<survey::NamedText> Client::named_values() const {
+    List<survey::NamedText> given;
+    const auto add = [&](std::string_view prefix, const json::Members& members) {
+        for (const auto& [name, value] : members) {
+            if (value.type() == json::Type::boolean) continue;  // has no word in any language
+            survey::NamedText& text = given.emplace_back();
+            text.name = joined({prefix, name});
+            text.value = value.type() == json::Type::text ? value.text() : json::dump(value);
+        }
+    };
+    add("attribute.", profile_.attributes);
+    if (prompt_) add("property.", prompt_->properties);
+    return given;
+}
+
 String Client::locale() {
     const Scope scope(*this);
-    return locale_;
+    return profile_.locale;
 }
 
 std::string_view Client::prompt_locale(const Prompt& prompt) const {
-    return locale_.empty() ? prompt.document->locale : locale_;
+    return profile_.locale.empty() ? prompt.document->locale : profile_.locale;
 }
 
 candor_status Client::give(std::string_view question, const interview::Given& given) {
     Prompt& prompt = *prompt_;
-    const String before = interview::write(prompt.interview);
+    const String before = interview::write(prompt.may_store() ? prompt.interview : interview::begin(prompt.survey()));
     if (const auto refused = interview::give(prompt.survey(), prompt.interview, question, given)) {
         error({"answer: ", describe(*refused)});
         return CANDOR_REFUSED;
     }
-    if (given.score || prompt.interview.wording.empty()) {
+    const survey::Question* const main = interview::main_question(prompt.survey());
+    if ((main && main->id == question) || prompt.interview.wording.empty()) {
         prompt.interview.wording = interview::wording(*prompt.document, prompt.survey(), prompt_locale(prompt));
     }
     if (!prompt.presented) present(before);  // who answers has seen it; and that step knows no answer yet
-    store_answer();
+    // Without the tick it stays in memory; but that everything was skipped is no answer, and may be known.
+    const bool skipped =
+        interview::complete(prompt.survey(), prompt.interview) && !interview::answered(prompt.interview);
+    if (prompt.may_store() || skipped) store_answer();
     prompt_changed("answer");
+    return CANDOR_OK;
+}
+
+candor_status Client::agree() {
+    const Scope scope(*this);
+    if (!alive()) return CANDOR_CLOSED;
+    if (!prompt_) return CANDOR_NO_PROMPT;
+    return take_agreement();
+}
+
+// Who does something with it has seen it.
+void Client::see() {
+    if (!prompt_->presented) present(interview::write(interview::begin(prompt_->survey())));
+}
+
+// With the tick goes out what was answered before it, in one commit with the policy's version.
+candor_status Client::take_agreement() {
+    Prompt& prompt = *prompt_;
+    if (prompt.may_store()) return CANDOR_OK;
+    see();
+    prompt.agreed = true;
+    if (interview::answered(prompt.interview)) store_answer();
+    prompt_changed("agreed");
     return CANDOR_OK;
 }
 
@@ -342,7 +387,29 @@ void append_response(const Step& step, std::int64_t revision, Change& change) {
     event.hold_until = step.hold_until;
 }
 
+bool snoozed(const Step& step) { return step.outcome == history::Reached::snoozed; }
+
+// No answer was given, and none will be.
+void decline(Step& step, const State& state, Change& change) {
+    history::SurveyRecord& record = record_of(step);
+    (snoozed(step) ? record.snoozed : record.dismissed) = step.request.now;
+    reach(step, state, history::Reached::shown, step.outcome, change);
+}
+
+// All so far was skipped: there is nothing to report, and at the end it was a way to say no.
+void run_skip(Step& step, const State& state, Change& change) {
+    if (step.preview) return;
+    load_known(step, state);
+    running_of(step);
+    if (step.complete) {
+        decline(step, state, change);
+        step.known.running.reset();
+    }
+    put_known(step, change);
+}
+
 void run_answer(Step& step, const State& state, Change& change) {
+    if (step.skipped) return run_skip(step, state, change);
     remember_submission(state, step.submission, change);
     if (!step.last_event.empty()) change.removes.push_back(step.last_event);
     if (step.preview) {
@@ -351,14 +418,15 @@ void run_answer(Step& step, const State& state, Change& change) {
     }
     load_known(step, state);
     history::Running& running = running_of(step);
+    const bool first = running.revision == 0;
     // The revision before, if it still waits, says nothing that this one does not.
     if (!running.last_event.empty()) change.removes.push_back(running.last_event);
     running.revision = std::max(running.revision + 1, step.revision);
     running.last_event = step.ids[0];
     append_response(step, running.revision, change);
-    history::SurveyRecord& record = record_of(step);
-    record.answered = step.request.now;
-    reach(step, state, record, history::Reached::answered, change);
+    record_of(step).answered = step.request.now;
+    reach(step, state, first ? history::Reached::shown : history::Reached::answered, history::Reached::answered,
+          change);
     if (step.complete) step.known.running.reset();
     put_known(step, change);
 }
@@ -379,6 +447,9 @@ void Client::store_answer() {
     answer->complete = interview::complete(prompt.survey(), prompt.interview);
     answer->hold_until = answer->complete ? 0 : later(now, kAnswerHeldBack);
     answer->preview = prompt.preview;
+    answer->skipped = prompt.revision == 0 && !interview::answered(prompt.interview);
+    answer->outcome = history::Reached::dismissed;  // if it is
+    if (answer->skipped) return post(answer);
     answer->revision = ++prompt.revision;
     answer->last_event = std::move(prompt.last_event);
     prompt.last_event = answer->ids[0];
@@ -390,14 +461,22 @@ void Client::store_answer() {
     context.touchpoint = prompt.touchpoint;
     context.submission = prompt.submission;
     context.locale = prompt_locale(prompt);
-    context.app_version = app_version_;
-    context.platform = platform_;
-    context.os_version = os_version_;
+    context.app_version = profile_.app_version;
+    context.platform = profile_.platform;
+    context.os_version = profile_.os_version;
+    context.wave = prompt.wave;
+    context.would_target = prompt.would_target;
+    context.properties = &prompt.properties;
+    context.attributes = &profile_.attributes;
     context.presentation = &prompt.presentation;
     context.test = prompt.preview;
     write_response(*prompt.document, prompt.survey(), prompt.interview, context, answer->before_revision,
                    answer->after_revision);
     post(answer);
+}
+
+void Client::declined(const Step& step) {
+    notify(snoozed(step) ? CANDOR_EVENT_SNOOZED : CANDOR_EVENT_DISMISSED, step.survey().id);
 }
 
 void Client::answer_stored(Step& step, bool stands) {
@@ -408,7 +487,8 @@ void Client::answer_stored(Step& step, bool stands) {
     }
     if (stands) {
         if (!step.preview) person_stored(step);
-        notify(CANDOR_EVENT_ANSWERED, step.survey().id);
+        if (!step.skipped) notify(CANDOR_EVENT_ANSWERED, step.survey().id);
+        if (step.skipped && step.complete) declined(step);
     }
     if (still) prompt_changed(stands ? "stored" : "failed");
     if (!stands && !still && step.epoch == epoch_) {
@@ -427,7 +507,7 @@ void Client::store_again() {
 
 // What is being typed outlasts a reload: stored a moment after the last key.
 void Client::store_draft() {
-    if (!prompt_ || !prompt_->draft_unsaved || prompt_->preview || !prompt_->presented) return;
+    if (!prompt_ || !prompt_->draft_unsaved || prompt_->preview || !prompt_->presented || !prompt_->may_store()) return;
     prompt_->draft_unsaved = false;
     stop_alarm(Alarm::draft);
     post(prompt_step(
@@ -443,7 +523,11 @@ candor_status Client::back() {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
     if (!prompt_) return CANDOR_NO_PROMPT;
-    interview::back(prompt_->survey(), prompt_->interview);
+    return back_from(prompt_->interview.current);
+}
+
+candor_status Client::back_from(std::string_view question) {
+    interview::back_from(prompt_->survey(), prompt_->interview, question);
     prompt_->draft_unsaved = true;
     set_alarm(Alarm::draft, kDraftStoredAfter);
     prompt_changed("back");
@@ -454,49 +538,51 @@ candor_status Client::back() {
 
 candor_status Client::dismiss() {
     const Scope scope(*this);
-    return end_with(true);
+    return end_with(history::Reached::dismissed);
+}
+
+candor_status Client::snooze() {
+    const Scope scope(*this);
+    return end_with(history::Reached::snoozed);
 }
 
 candor_status Client::hide() {
     const Scope scope(*this);
-    return end_with(false);
+    return end_with(history::Reached::shown);
 }
 
-candor_status Client::end_with(bool dismissed) {
+candor_status Client::end_with(history::Reached outcome) {
     if (!alive()) return CANDOR_CLOSED;
     if (!prompt_) return CANDOR_NO_PROMPT;
-    store_outcome(dismissed);
+    store_outcome(outcome);
     end_prompt();
     return CANDOR_OK;
 }
 
-// How it ended: after a score it counts as answered, whoever closed it; without, as dismissed if the person did, else
-// as shown if it was.
-void Client::store_outcome(bool dismissed) {
+// How it ended: after an answer it counts as answered, whoever closed it; without, as what the person did, else as
+// shown if it was.
+void Client::store_outcome(history::Reached reached) {
     const Prompt& prompt = *prompt_;
     if (prompt.failed) store_answer();  // one more try: what was answered must not go with the card
     if (prompt.preview || prompt.status() == card::Status::done) return;
-    const Shared<Step> outcome = prompt_step(
+    if (reached != history::Reached::shown) see();
+    const Shared<Step> ended = prompt_step(
         [](Step& step, const State& state, Change& change) {
             load_known(step, state);
             step.known.claim.reset();
             step.known.running.reset();
             close_delay(step.known, step);
-            if (step.asked) {
-                history::SurveyRecord& record = record_of(step);
-                record.dismissed = step.request.now;
-                reach(step, state, record, history::Reached::dismissed, change);
-            }
+            if (step.outcome != history::Reached::shown) decline(step, state, change);
             put_known(step, change);
         },
         [](Client& client, Step& step, bool stands) {
             if (!stands) return;
             client.person_stored(step);
-            if (step.asked) client.notify(CANDOR_EVENT_DISMISSED, step.survey().id);
+            if (step.outcome != history::Reached::shown) client.declined(step);
         });
-    outcome->asked = dismissed && !interview::score(prompt.interview).has_value();
-    if (outcome->asked) outcome->request.durability = Durability::full;
-    post(outcome);
+    if (prompt.revision == 0) ended->outcome = reached;
+    if (ended->outcome != history::Reached::shown) ended->request.durability = Durability::full;
+    post(ended);
 }
 
 // ---- the card ----
@@ -508,6 +594,7 @@ card::View Client::view_of(const Prompt& prompt) const {
     view.interview = &prompt.interview;
     view.status = prompt.status();
     view.preview = prompt.preview;
+    view.agreement = prompt.agreement();
     return view;
 }
 
@@ -515,6 +602,7 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
     Shared<const survey::Document> document;
     interview::Interview interview;
     String locale;
+    List<survey::NamedText> given;
     std::uint64_t serial = 0;
     card::Ui ui;
     card::View view;
@@ -527,7 +615,9 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
         serial = prompt_->serial;
         ui = prompt_->ui;
         view = view_of(*prompt_);
+        given = named_values();
     }
+    view.given = {given.data(), given.size()};
     view.interview = &interview;
     view.locale = locale;
     // Without the lock: measuring calls the host.
@@ -577,10 +667,20 @@ candor_status Client::carry_out(const card::Effect& effect) {
     Prompt& prompt = *prompt_;
     switch (effect.kind) {
         case card::EffectKind::none: return CANDOR_OK;
-        case card::EffectKind::answer_score: return give(effect.question, {effect.score, {}});
-        case card::EffectKind::answer_text: return give(effect.question, {std::nullopt, effect.text});
+        case card::EffectKind::answer_score:
+        case card::EffectKind::answer_choices:
+        case card::EffectKind::answer_text: {
+            interview::Given given{std::nullopt, effect.text, effect.choices};
+            if (effect.kind == card::EffectKind::answer_score) given.score = effect.score;
+            return give(effect.question, given);
+        }
+        case card::EffectKind::agree: return take_agreement();
+        case card::EffectKind::back: return back_from(effect.question);
+        case card::EffectKind::open: notify(CANDOR_EVENT_LINK, prompt.survey().id, effect.text); return CANDOR_OK;
         case card::EffectKind::draft:
             prompt.interview.draft = interview::clip(effect.text);
+            prompt.interview.picked = effect.choices;
+            prompt.interview.drafted = effect.question;
             prompt.draft_unsaved = true;
             set_alarm(Alarm::draft, kDraftStoredAfter);
             return CANDOR_OK;
@@ -588,7 +688,7 @@ candor_status Client::carry_out(const card::Effect& effect) {
             store_answer();
             prompt_changed("retry");
             return CANDOR_OK;
-        case card::EffectKind::close: return end_with(true);
+        case card::EffectKind::close: return end_with(history::Reached::dismissed);
         case card::EffectKind::finish: end_prompt(); return CANDOR_OK;
     }
     return CANDOR_OK;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/json.hpp"
 #include "base/list.hpp"
 #include "base/result.hpp"
 #include "base/shared.hpp"
@@ -24,6 +25,7 @@ struct OwnedMoment {
     decide::MomentKind kind = decide::MomentKind::time;
     String name;
     Instant at = 0;
+    json::Members properties;
 };
 
 // A pure step and what follows it. `run` runs inside the store's transaction and reads nothing but its arguments; it
@@ -49,16 +51,22 @@ struct Step {
 
     // a decision
     Shared<const decide::Prepared> prepared;
-    decide::Situation situation;  // its owner and install are the gate's
+    decide::Situation situation;  // its owner and install are the gate's, what it points to is the next two's
+    Shared<const decide::Profile> profile;
+    Shared<const decide::Draws> draws;
     List<OwnedMoment> moments;
 
     // the running prompt
     Shared<const survey::Document> document;
     std::size_t survey_index = 0;
-    String touchpoint, submission, state, last_event;
+    String wave, touchpoint, submission, state, last_event;
+    history::Reached ledger_state = history::Reached::nothing;  // of the moment, before it was shown
+    json::Members properties;                                   // of the moment
+    bool would_target = false;
     Instant shown = 0;
+    history::Reached outcome = history::Reached::shown;
     std::int64_t revision = 0;
-    bool complete = false, preview = false;
+    bool complete = false, preview = false, skipped = false;
     String before_revision, after_revision;  // of the response's text
     Instant hold_until = 0;
 

@@ -68,10 +68,14 @@ void put_aside(Settlement& settlement, const outbox::Event& event, bool proven) 
     again.attempts = 1;
 }
 
-void count_refused(Settlement& settlement, const List<outbox::Event>& batch, const List<Refused>& refused) {
+// As it lies in the queue, if it still does: another sender may have put it aside and counted it, where no lock tells
+// one of the other. What is not among the peeked stays, and is refused again.
+void put_refused_aside(Settlement& settlement, const List<outbox::Event>& queue, const List<Refused>& refused) {
     for (const Refused& one : refused) {
+        const outbox::Event* event = find(queue, one.id);
+        if (event == nullptr) continue;
         settlement.change.removes.push_back(one.id);
-        if (const outbox::Event* event = find(batch, one.id)) count_dropped(settlement, *event, "refused");
+        count_dropped(settlement, *event, "refused");
     }
 }
 
@@ -108,8 +112,8 @@ outbox::Request settle_request(const List<outbox::Event>& batch, const Acknowled
     outbox::Request request;
     request.reads.emplace_back(kRecord);
     request.now = now;
-    if (failed_alone(batch, acknowledgement)) {
-        // It was the first that was due; what has become due before it since then lies within one usual batch.
+    if (failed_alone(batch, acknowledgement) || !acknowledgement.refused.empty()) {
+        // They were the first that were due; what has become due before them since then lies within one usual batch.
         request.peek_rows = Limits().batch_rows;
         request.peek_bytes = Limits().batch_bytes;
     }
@@ -124,7 +128,7 @@ Settlement settle(const outbox::State& state, const List<outbox::Event>& batch, 
         next_state(before, acknowledgement.outcome, acknowledgement.retry_after, batch.size(), now, random);
     settlement.change.removes = acknowledgement.accepted;
     if (!acknowledgement.accepted.empty()) after.proven = true;
-    count_refused(settlement, batch, acknowledgement.refused);
+    put_refused_aside(settlement, state.queue, acknowledgement.refused);
     if (failed_alone(batch, acknowledgement)) {
         // As it lies in the queue, if it still does: what was erased meanwhile must not come back.
         if (const outbox::Event* event = find(state.queue, batch.front().id)) {

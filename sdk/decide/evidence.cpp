@@ -8,18 +8,51 @@
 namespace candor::decide {
 namespace {
 
-constexpr std::int64_t kVersion = 1;  // rises when the numbers of `Rule` or `Verdict` come to mean something else
+constexpr std::int64_t kVersion = 2;  // rises when the numbers of `Rule` or `Verdict` come to mean something else
 constexpr std::size_t kNumbers = 6;   // of a record
 constexpr json::Limits kLimits = {.bytes = 16u << 20, .text_bytes = 8u << 20};  // a document is a text here
 constexpr json::Object::TextRule kText = {.max_bytes = 8u << 20};
+constexpr json::Object::TextRule kRareText = {.max_bytes = 8u << 20, .optional = true};
 constexpr std::size_t kMostNumbers = 200'000;
 
 struct Evidence {
     Shared<const Prepared> prepared;
     history::Person person;
+    String install;
+    Profile profile;
     Decision decision;
     Situation situation;
 };
+
+// Both ways take them in this order.
+constexpr const char* kContext[] = {"app_version", "os_version", "platform", "locale", "country", "device"};
+constexpr String Profile::*kTexts[] = {&Profile::app_version, &Profile::os_version, &Profile::platform,
+                                       &Profile::locale,      &Profile::country,    &Profile::device};
+
+void write_profile(json::Writer& out, const Profile& profile) {
+    for (std::size_t i = 0; i < std::size(kContext); ++i) out.text(kContext[i], profile.*kTexts[i]);
+    out.array("attributes");
+    for (const json::Member& attribute : profile.attributes) {
+        out.text(nullptr, attribute.first).value(nullptr, attribute.second);
+    }
+    out.end().array("offsets");
+    for (const Offset& offset : profile.offsets) out.whole(nullptr, offset.from).whole(nullptr, offset.minutes);
+    out.end();
+}
+
+void read_profile(json::Object& object, Profile& profile) {
+    for (std::size_t i = 0; i < std::size(kContext); ++i) object.text(kContext[i], profile.*kTexts[i], kRareText);
+    const json::Value* attributes = object.array("attributes", false, kMostNumbers);
+    const json::Value* offsets = object.array("offsets", false, kMostNumbers);
+    if (attributes == nullptr || offsets == nullptr) return;
+    for (std::size_t i = 0; i + 1 < attributes->array().size(); i += 2) {
+        profile.attributes.emplace_back(attributes->array()[i].text(), attributes->array()[i + 1]);
+    }
+    for (std::size_t i = 0; i + 1 < offsets->array().size(); i += 2) {
+        const std::int64_t minutes = offsets->array()[i + 1].integer();
+        profile.offsets.push_back({offsets->array()[i].integer(), static_cast<std::int32_t>(minutes)});
+    }
+}
 
 void read_trace(json::Object& object, std::size_t surveys, List<TraceRecord>& trace) {
     const json::Value* numbers = object.array("trace", true, kMostNumbers);
@@ -47,6 +80,8 @@ std::optional<Error> read(const json::Value& value, Evidence& out) {
     object.integer("version", kVersion, kVersion);
     const String document = object.text("document", kText);
     const String person = object.text("person", kText);
+    object.text("install", out.install, kText);
+    read_profile(object, out.profile);
     out.situation.now = object.integer("now", 0, kNever);
     if (!object.ok()) return object.finish();
     Error refused;
@@ -70,7 +105,10 @@ String evidence(const Prepared&, const history::Person& person, const Decision& 
     json::Writer out;
     out.object().whole("version", kVersion).whole("now", situation.now);
     if (decision.chosen) out.whole("chosen", static_cast<std::int64_t>(decision.chosen->survey));
-    out.text("document", document).text("person", history::write(person)).array("trace");
+    out.text("document", document).text("person", history::write(person));
+    out.text("install", situation.install);
+    if (situation.profile != nullptr) write_profile(out, *situation.profile);
+    out.array("trace");
     for (const TraceRecord& record : decision.trace) {
         const std::int64_t numbers[kNumbers] = {record.survey,
                                                 static_cast<std::int64_t>(record.rule),
@@ -88,8 +126,9 @@ Result<String> explain(std::string_view evidence, std::string_view survey) {
     if (!parsed) return tl::unexpected<Error>(parsed.error());
     Evidence read_back;
     if (auto error = read(*parsed, read_back)) return tl::unexpected<Error>(std::move(*error));
-    const auto& [prepared, person, decision, situation] = read_back;
-    return explain(*prepared, person, decision, situation, survey);
+    read_back.situation.install = read_back.install;
+    read_back.situation.profile = &read_back.profile;
+    return explain(*read_back.prepared, read_back.person, read_back.decision, read_back.situation, survey);
 }
 
 }  // namespace candor::decide

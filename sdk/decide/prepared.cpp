@@ -1,7 +1,10 @@
+#include <algorithm>
 #include <utility>
 
 #include "base/order.hpp"
+#include "base/text.hpp"
 #include "decide/decide.hpp"
+#include "decide/rules.hpp"
 
 namespace candor::decide {
 
@@ -13,43 +16,158 @@ bool less(const Prepared::Entry& a, const Prepared::Entry& b) {
     return order != 0 ? order < 0 : a.second < b.second;
 }
 
+RuleSet rules_of(const survey::Survey& s, const survey::Budget& budget) {
+    const survey::Pacing& pacing = s.pacing;
+    const survey::Cap& of_kind = budget.of(s.kind);
+    // By Rule.
+    const bool has[kRules] = {
+        true,                                           // supported
+        true,                                           // enabled
+        s.starts != 0,                                  // started
+        s.ends != kNever,                               // ended
+        s.every > 0,                                    // turn
+        true,                                           // trigger
+        s.delay > 0,                                    // delay
+        true,                                           // expiry
+        s.population.given(),                           // population
+        s.targeting.given(),                            // targeting
+        pacing.first_seen.has_value(),                  // first_seen
+        pacing.sessions > 0,                            // sessions
+        pacing.active_days > 0,                         // active_days
+        pacing.session > 0,                             // session_time
+        s.waits.answered.has_value(),                   // wait_answered
+        s.waits.dismissed.has_value(),                  // wait_dismissed
+        s.waits.snoozed.has_value(),                    // wait_snoozed
+        s.waits.shown.has_value(),                      // wait_shown
+        pacing.prompts > 0,                             // prompts
+        pacing.until_answered,                          // until_answered
+        pacing.quiet.has_value(),                       // quiet_hours
+        pacing.days != 0,                               // weekday
+        budget.all.prompts > 0 || of_kind.prompts > 0,  // budget
+        budget.all.gap || of_kind.gap,                  // gap
+        s.sample.threshold<kEverybody,                  // sample
+                           true,                        // one_at_a_time
+                           true,                        // claim
+                           true,                        // busy
+                           pacing.idle> 0,              // idle
+        true,                                           // hidden
+        true,                                           // consent
+        true,                                           // queue
+    };
+    RuleSet rules;
+    for (std::uint8_t i = 0; i < kRules; ++i) {
+        if (has[i]) rules.add(static_cast<Rule>(i));
+    }
+    return rules;
+}
+
+std::size_t number_of(RuleSet rules) { return static_cast<std::size_t>(__builtin_popcount(rules.bits())); }
+
 }  // namespace
 
-void Prepared::add(Sort sort, const String& first, const String& second, const survey::Survey& survey,
-                   const survey::Trigger* trigger) {
+Prepared::Entry& Prepared::add(Sort sort, std::string_view first, std::string_view second, const survey::Survey* survey,
+                               const survey::Trigger* trigger) {
     Entry& entry = entries_.emplace_back();
     entry.sort = sort;
     entry.first = first;
     entry.second = second;
-    entry.survey = &survey;
+    entry.survey = survey;
     entry.trigger = trigger;
+    return entry;
 }
 
 void Prepared::sort() {
-    Indices order = counted(entries_.size());
+    Indices order = candor::counted(entries_.size());
     sort_indices(order, [this](std::uint32_t a, std::uint32_t b) { return less(entries_[a], entries_[b]); });
     List<Entry> sorted;
     for (const std::uint32_t index : order) sorted.emplace_back() = entries_[index];
     entries_.swap(sorted);
+    first_survey_ = entries_.size() - document_->surveys.size();
+}
+
+// The slot of the value that a test looks at; many tests share few values.
+std::uint32_t Prepared::slot_of(const survey::Condition& condition) {
+    const bool event = condition.source == survey::Source::event;
+    String key = event ? joined({"event:", condition.name}) : condition.name;
+    std::uint32_t at = 0;
+    for (const Slot& slot : slots_) {
+        if (slot.source == condition.source && slot.context == condition.context && slot.key == key) return at;
+        ++at;
+    }
+    Slot& slot = slots_.emplace_back();
+    slot.source = condition.source;
+    slot.context = condition.context;
+    slot.key = std::move(key);
+    return at;
+}
+
+std::uint32_t Prepared::compile(const survey::Condition& condition) {
+    if (!condition.given()) return kNoNode;
+    const auto at = static_cast<std::uint32_t>(nodes_.size());
+    Node& node = nodes_.emplace_back();
+    node.test = condition.test;
+    node.of = &condition;
+    node.operand = seen(condition.operand);
+    if (condition.test > survey::Test::not_ && condition.source != survey::Source::property) {
+        node.slot = slot_of(condition);
+    }
+    for (const survey::Condition& inner : condition.of) compile(inner);
+    nodes_[at].end = static_cast<std::uint32_t>(nodes_.size());
+    return at;
+}
+
+void Prepared::add_trigger(const survey::Survey& survey, const survey::Trigger& trigger, bool takes_part) {
+    const bool session = trigger.kind == survey::TriggerKind::session;
+    Sort sort = static_cast<Sort>(trigger.kind);
+    if (trigger.match != survey::Match::exact) sort = Sort::pattern;
+    if (!session) add(Sort::clause, trigger.clause, trigger.name, &survey, &trigger);
+    if (takes_part) add(sort, trigger.name, trigger.clause, &survey, &trigger).where = compile(trigger.where);
+    for (const survey::Companion& companion : trigger.companions) {
+        add(Sort::clause, companion.clause, companion.name, &survey, &trigger);
+        if (takes_part) add(sort, companion.name, companion.clause, &survey, &trigger);
+    }
+}
+
+void Prepared::add_survey(const survey::Survey& survey) {
+    const bool takes_part = survey.enabled && !survey.unsupported;
+    add(Sort::survey, survey.id, survey.wave, &survey);
+    for (const survey::Trigger& trigger : survey.triggers) add_trigger(survey, trigger, takes_part);
+    if (takes_part) {
+        for (const String& event : survey.cancel) add(Sort::event, event, "", &survey);
+        if (survey.control.threshold > 0) add(Sort::session, "", "", &survey);
+    }
+    Plan& plan = plans_.emplace_back();
+    plan.rules = rules_of(survey, document_->budget);
+    trace_size_ += number_of(plan.rules);
+    if (!takes_part) return;
+    plan.population = compile(survey.population);
+    plan.targeting = compile(survey.targeting);
+}
+
+// What conditions count is counted whatever survey it is for.
+void Prepared::add_counted_events() {
+    for (const Slot& slot : slots_) {
+        if (slot.source != survey::Source::event) continue;
+        const std::string_view key = slot.key;
+        add(Sort::event, key.substr(key.find(':') + 1), key, nullptr);
+        add(Sort::clause, key, "", nullptr);
+    }
 }
 
 Prepared::Prepared(Shared<const survey::Document> document) : document_(std::move(document)) {
-    for (const survey::Survey& survey : document_->surveys) {
-        add(Sort::survey, survey.id, survey.wave, survey);
-        for (const survey::Trigger& trigger : survey.triggers) {
-            const bool takes_part = survey.enabled && !survey.unsupported;
-            const auto sort = static_cast<Sort>(trigger.kind);
-            if (takes_part) add(sort, trigger.name, trigger.clause, survey, &trigger);
-            if (sort != Sort::session) add(Sort::clause, trigger.clause, trigger.name, survey, &trigger);
-        }
-    }
+    for (const survey::Survey& survey : document_->surveys) add_survey(survey);
+    add_counted_events();
     sort();
 }
 
 const Prepared::Entry* Prepared::lower_bound(Sort sort, std::string_view first, std::string_view second) const {
-    const Entry wanted{sort, first, second, nullptr, nullptr};
-    const Entry* begin = entries_.data();
-    for (std::size_t count = entries_.size(); count > 0;) {
+    Entry wanted;
+    wanted.sort = sort;
+    wanted.first = first;
+    wanted.second = second;
+    const std::size_t before = sort == Sort::survey ? first_survey_ : 0;
+    const Entry* begin = entries_.data() + before;
+    for (std::size_t count = entries_.size() - before; count > 0;) {
         const std::size_t half = count / 2;
         const bool after = less(begin[half], wanted);
         if (after) begin += half + 1;
@@ -62,17 +180,34 @@ bool Prepared::is(const Entry* entry, Sort sort, std::string_view first) const {
     return entry != entries_.data() + entries_.size() && entry->sort == sort && entry->first == first;
 }
 
-std::span<const Prepared::Entry> Prepared::waiting(survey::TriggerKind kind, std::string_view name) const {
-    const auto sort = static_cast<Sort>(kind);
+std::span<const Prepared::Entry> Prepared::at(Sort sort, std::string_view name) const {
     const Entry* begin = lower_bound(sort, name, "");
     const Entry* end = begin;
     while (is(end, sort, name)) ++end;
     return {begin, end};
 }
 
-const survey::Survey* Prepared::find(const String& survey, const String& wave) const {
-    const Entry* entry = lower_bound(Sort::survey, survey, wave);
-    return is(entry, Sort::survey, survey) && entry->second == wave ? entry->survey : nullptr;
+std::span<const Prepared::Entry> Prepared::patterns() const {
+    const Entry* begin = lower_bound(Sort::pattern, "", "");
+    const Entry* last = entries_.data() + entries_.size();
+    const Entry* end = begin;
+    while (end != last && end->sort == Sort::pattern) ++end;
+    return {begin, end};
+}
+
+bool Prepared::waits_for_screen(std::string_view name) const {
+    if (!at(Sort::screen, name).empty()) return true;
+    for (const Entry& entry : patterns()) {
+        if (matches(*entry.trigger, name)) return true;
+    }
+    return false;
+}
+
+const survey::Survey* Prepared::find(std::string_view survey, std::string_view wave, Instant now) const {
+    for (const Entry& entry : at(Sort::survey, survey)) {
+        if (is_wave(*entry.survey, wave, now)) return entry.survey;
+    }
+    return nullptr;
 }
 
 Shared<const Prepared> prepare(Shared<const survey::Document> document) {

@@ -35,7 +35,16 @@ public:
     void instant(const char* key, Instant& value) { whole(key, value, std::numeric_limits<Instant>::min()); }
     void mark(const char* key, std::optional<Instant>& value);
     void reached(const char* key, Reached& value);
+    void rare_reached(const char* key, Reached& value) {
+        if (out_ == nullptr || value != Reached::nothing) reached(key, value);
+    }
     void submissions(const char* key, List<String>& value);
+    void members(const char* key, json::Members& value);
+    // Left out where they are empty, as mostly they are.
+    void rare_text(const char* key, String& value) {
+        if (out_ == nullptr || !value.empty()) text(key, value);
+    }
+    void instants(const char* key, List<Instant>& value);
 
     template <class T>
     void list(const char* key, List<T>& items);
@@ -56,6 +65,13 @@ private:
 void describe(Fields& fields, Counter& counter) {
     fields.text("clause", counter.clause);
     fields.count("count", counter.count);
+    fields.rare_text("scope", counter.scope);
+    fields.instants("recent", counter.recent);
+}
+
+void describe(Fields& fields, PromptMark& mark) {
+    fields.instant("at", mark.at);
+    fields.flag("transactional", mark.transactional);
 }
 
 void describe(Fields& fields, SurveyRecord& record) {
@@ -66,6 +82,7 @@ void describe(Fields& fields, SurveyRecord& record) {
     fields.count("prompts", record.prompts);
     fields.mark("shown", record.shown);
     fields.mark("dismissed", record.dismissed);
+    fields.mark("snoozed", record.snoozed);
     fields.mark("answered", record.answered);
 }
 
@@ -77,6 +94,8 @@ void describe(Fields& fields, Pending& pending) {
     fields.instant("met", pending.met);
     fields.instant("due", pending.due);
     fields.instant("expires", pending.expires);
+    fields.rare_reached("reached", pending.ledger_state);
+    fields.members("properties", pending.properties);
 }
 
 void describe(Fields& fields, Claim& claim) {
@@ -97,7 +116,9 @@ void describe(Fields& fields, Running& running) {
     fields.text("last_event", running.last_event);
     fields.instant("shown", running.shown);
     fields.instant("touched", running.touched);
+    fields.flag("would_target", running.would_target);
     fields.text("state", running.state, kMostStateBytes);
+    fields.members("properties", running.properties);
 }
 
 void describe(Fields& fields, PersonMark& mark) {
@@ -112,6 +133,11 @@ void describe(Fields& fields, Person& person) {
     fields.instant("last_call", person.last_call);
     fields.count("sessions", person.sessions);
     fields.instant("session_began", person.session_began);
+    fields.count("active_days", person.active_days);
+    fields.instant("active_day", person.active_day);
+    fields.rare_text("version", person.version);
+    fields.count("updates", person.updates);
+    fields.list("prompts", person.prompts);
     fields.list("counters", person.counters);
     fields.list("surveys", person.surveys);
     fields.list("pending", person.pending);
@@ -160,6 +186,15 @@ void Fields::whole(const char* key, std::int64_t& value, std::int64_t least) {
 
 void Fields::mark(const char* key, std::optional<Instant>& value) {
     if (out_ != nullptr ? value.has_value() : in_->has(key)) instant(key, out_ != nullptr ? *value : value.emplace());
+}
+
+// Left out where there are none.
+void Fields::members(const char* key, json::Members& value) {
+    if (out_ != nullptr) {
+        if (!value.empty()) out_->value(key, value);
+    } else if (const Value* object = in_->object(key, false)) {
+        for (const auto& [name, member] : object->members()) value.emplace_back(name, member);
+    }
 }
 
 void Fields::reached(const char* key, Reached& value) {
@@ -223,6 +258,22 @@ void Fields::optional(const char* key, std::optional<T>& item) {
         if (item) write(key, describe_as<T>, &*item);
     } else if (const Value* value = in_->object(key, false)) {
         read(*value, in_->path_of(key), describe_as<T>, &item.emplace());
+    }
+}
+
+void Fields::instants(const char* key, List<Instant>& value) {
+    if (out_ != nullptr) {
+        if (value.empty()) return;
+        out_->array(key);
+        for (const Instant instant : value) out_->whole(nullptr, instant);
+        out_->end();
+        return;
+    }
+    const Value* array = in_->array(key, false, kMostRecent);
+    if (array == nullptr) return;
+    for (const Value& instant : array->array()) {
+        if (instant.type() != json::Type::integer) return in_->refuse(key, "must be whole numbers");
+        value.push_back(instant.integer());
     }
 }
 

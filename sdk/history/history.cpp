@@ -16,10 +16,19 @@ bool settle(Instant& instant, Instant now) {
 
 bool settle(std::optional<Instant>& instant, Instant now) { return instant && settle(*instant, now); }
 
+using Mark = std::optional<Instant> SurveyRecord::*;
+constexpr Mark kMarks[] = {&SurveyRecord::shown, &SurveyRecord::dismissed, &SurveyRecord::snoozed,
+                           &SurveyRecord::answered};
+
 bool settle(SurveyRecord& record, Instant now) {
-    bool moved = settle(record.shown, now);
-    moved |= settle(record.dismissed, now);
-    moved |= settle(record.answered, now);
+    bool moved = false;
+    for (const Mark mark : kMarks) moved |= settle(record.*mark, now);
+    return moved;
+}
+
+bool settle(Counter& counter, Instant now) {
+    bool moved = false;
+    for (Instant& instant : counter.recent) moved |= settle(instant, now);
     return moved;
 }
 
@@ -78,9 +87,7 @@ void merge_record(Person& into, const SurveyRecord& from) {
         return;
     }
     merge_wave(*known, from);
-    known->shown = later_of(known->shown, from.shown);
-    known->dismissed = later_of(known->dismissed, from.dismissed);
-    known->answered = later_of(known->answered, from.answered);
+    for (const Mark mark : kMarks) known->*mark = later_of(known->*mark, from.*mark);
 }
 
 void merge_pending(Person& into, const Pending& from) {
@@ -111,6 +118,35 @@ void merge_sessions(Person& into, const Person& anonymous) {
     into.last_call = std::max(into.last_call, anonymous.last_call);
 }
 
+// The days of both, of which the last of one may be the first of the other.
+void merge_days(Person& into, const Person& anonymous) {
+    const bool shared = anonymous.active_days > 0 && into.active_days > 0 && anonymous.active_day == into.active_day;
+    into.active_days = sum(into.active_days, anonymous.active_days - (shared ? 1 : 0));
+    into.active_day = std::max(into.active_day, anonymous.active_day);
+}
+
+void merge_version(Person& into, const Person& anonymous) {
+    if (anonymous.version.empty()) return;
+    uses_version(into, anonymous.version);
+    into.updates = sum(into.updates, anonymous.updates);
+}
+
+// Of two runs of instants the latest, in their order.
+void merge_recent(List<Instant>& into, const List<Instant>& from) {
+    const std::size_t most = std::max(into.size(), from.size());
+    for (const Instant instant : from) {
+        into.push_back(instant);
+        for (Instant* at = into.end() - 1; at != into.begin() && at[-1] > at[0]; --at) std::swap(at[-1], at[0]);
+    }
+    while (into.size() > most) into.erase(into.begin());
+}
+
+void add_prompt(List<PromptMark>& into, const PromptMark& mark) {
+    into.push_back(mark);
+    for (PromptMark* at = into.end() - 1; at != into.begin() && at[-1].at > at[0].at; --at) std::swap(at[-1], at[0]);
+    if (into.size() > kMostPrompts) into.erase(into.begin());
+}
+
 }  // namespace
 
 std::string_view name(Reached reached) {
@@ -119,10 +155,15 @@ std::string_view name(Reached reached) {
 }
 
 bool settle_clock(Person& person, Instant now) {
+    const bool looked = person.settled.at <= now;
+    person.settled.at = now;
+    if (looked) return false;
     bool moved = settle(person.first_seen, now);
     moved |= settle(person.session_began, now);
+    for (Counter& counter : person.counters) moved |= settle(counter, now);
     settle(person.last_call, now);
     for (SurveyRecord& record : person.surveys) moved |= settle(record, now);
+    for (PromptMark& mark : person.prompts) moved |= settle(mark.at, now);
     for (Pending& pending : person.pending) moved |= settle(pending, now);
     if (person.claim) moved |= settle(person.claim->at, now);
     if (person.running) {
@@ -151,16 +192,52 @@ bool touch(Person& person, Instant at) {
 
 void called(Person& person, Instant at) { person.last_call = std::max(person.last_call, at); }
 
-std::int64_t count(Person& person, const String& clause) {
+const Counter& count(Person& person, const String& clause, Instant at, std::string_view scope, std::size_t remembered) {
     Counter& counter = counter_of(person, clause);
-    return counter.count = sum(counter.count, 1);
+    if (counter.scope != scope) {
+        counter.scope = scope;
+        counter.count = 0;
+    }
+    counter.count = sum(counter.count, 1);
+    if (remembered > 0) counter.recent.push_back(at);
+    while (counter.recent.size() > remembered) counter.recent.erase(counter.recent.begin());
+    return counter;
 }
 
-std::int64_t counted(const Person& person, const String& clause) {
+std::int64_t count(Person& person, const String& clause) { return count(person, clause, 0, {}, 0).count; }
+
+const Counter* find_counter(const Person& person, std::string_view clause) {
     for (const Counter& counter : person.counters) {
-        if (counter.clause == clause) return counter.count;
+        if (counter.clause == clause) return &counter;
     }
-    return 0;
+    return nullptr;
+}
+
+std::int64_t counted(const Person& person, std::string_view clause) {
+    const Counter* counter = find_counter(person, clause);
+    return counter != nullptr ? counter->count : 0;
+}
+
+bool active_on(Person& person, std::int64_t day) {
+    // The day before again is a journey to the west; a day long before, the end of a clock that was ahead.
+    const std::int64_t back = person.active_day - day;
+    if (person.active_days > 0 && back >= 0 && back <= 2) return false;
+    if (person.active_days == 0 || day > person.active_day) person.active_days = sum(person.active_days, 1);
+    person.active_day = day;
+    return true;
+}
+
+bool uses_version(Person& person, std::string_view version) {
+    if (version.empty() || person.version == version) return false;
+    if (!person.version.empty()) person.updates = sum(person.updates, 1);
+    person.version = version;
+    return true;
+}
+
+void shown(Person& person, SurveyRecord& record, Instant at, bool transactional) {
+    record.shown = at;
+    record.prompts = sum(record.prompts, 1);
+    add_prompt(person.prompts, {at, transactional});
 }
 
 SurveyRecord& record_of(Person& person, const String& survey, const String& wave) {
@@ -193,7 +270,9 @@ const Pending* find_pending(const Person& person, const String& survey, const St
 }
 
 std::optional<Instant> last_mark(const SurveyRecord& record) {
-    return later_of(record.shown, later_of(record.dismissed, record.answered));
+    std::optional<Instant> last;
+    for (const Mark mark : kMarks) last = later_of(last, record.*mark);
+    return last;
 }
 
 std::optional<Rise> reach(SurveyRecord& record, Reached reached, const String& touchpoint) {
@@ -205,11 +284,18 @@ std::optional<Rise> reach(SurveyRecord& record, Reached reached, const String& t
 }
 
 void merge(Person& into, const Person& anonymous) {
+    into.settled = {};
     for (const Counter& from : anonymous.counters) {
         Counter& counter = counter_of(into, from.clause);
+        if (counter.scope != from.scope) counter.count = 0;  // of another session or version
+        counter.scope = from.scope;
         counter.count = sum(counter.count, from.count);
+        merge_recent(counter.recent, from.recent);
     }
     merge_sessions(into, anonymous);
+    merge_days(into, anonymous);
+    merge_version(into, anonymous);
+    for (const PromptMark& mark : anonymous.prompts) add_prompt(into.prompts, mark);
     for (const SurveyRecord& from : anonymous.surveys) merge_record(into, from);
     for (const Pending& from : anonymous.pending) merge_pending(into, from);
     if (anonymous.claim && (!into.claim || anonymous.claim->at > into.claim->at)) into.claim = anonymous.claim;

@@ -21,6 +21,9 @@ constexpr std::size_t kMostPersons = 20;
 constexpr std::size_t kMostIdBytes = 200;      // of a person's id
 constexpr std::size_t kMostSubmissions = 200;  // remembered for a deletion request: the last ones
 constexpr std::size_t kMostOthers = 200;  // counters, and records of surveys, beside those of the document in force
+constexpr std::size_t kMostPrompts = 50;  // that a budget can look back on
+constexpr std::size_t kMostRecent = 50;   // instants that a counter keeps
+constexpr std::size_t kMostPropertyBytes = 500;             // of a property's text: what is longer is cut
 constexpr std::int64_t kMostCount = std::int64_t{1} << 53;  // counters stop there
 constexpr Span kSessionGap = 30 * kMinute;
 constexpr Span kClaimLapse = kMinute;        // of a claim whose owner cannot be seen
@@ -34,6 +37,8 @@ std::string_view name(Reached reached);
 struct Counter {
     String clause;
     std::int64_t count = 0;
+    String scope = {};          // of a clause that counts within a session or version: in which one it did so last
+    List<Instant> recent = {};  // of a clause that looks back over a while: the last ones, the latest last
     bool operator==(const Counter&) const = default;
 };
 
@@ -47,7 +52,15 @@ struct SurveyRecord {
     std::optional<Instant> shown;        // the last time of each, over all waves
     std::optional<Instant> dismissed;
     std::optional<Instant> answered;
+    std::optional<Instant> snoozed = {};
     bool operator==(const SurveyRecord&) const = default;
+};
+
+// A prompt was on screen.
+struct PromptMark {
+    Instant at = 0;
+    bool transactional = false;
+    bool operator==(const PromptMark&) const = default;
 };
 
 // A trigger was met and its survey waits out its delay.
@@ -59,6 +72,8 @@ struct Pending {
     Instant met = 0;
     Instant due = 0;
     Instant expires = 0;
+    Reached ledger_state = Reached::nothing;  // of the moment at which it was met
+    json::Members properties = {};            // of that moment, as far as the survey wants them
     bool operator==(const Pending&) const = default;
 };
 
@@ -84,7 +99,15 @@ struct Running {
     Instant shown = 0;
     Instant touched = 0;  // last change
     String state;
+    bool would_target = false;
+    json::Members properties = {};  // of the moment that led to it
     bool operator==(const Running&) const = default;
+};
+
+// Up to when no instant of a person lies in the future: known in memory alone, and no part of what they are.
+struct Settled {
+    Instant at = kNever;  // not known: they have to be looked at
+    bool operator==(const Settled&) const { return true; }
 };
 
 struct Person {
@@ -94,11 +117,17 @@ struct Person {
     Instant last_call = 0;  // for sessions
     std::int64_t sessions = 0;
     Instant session_began = 0;
+    std::int64_t active_days = 0;  // local days with a call
+    std::int64_t active_day = 0;   // the last of them, in days since 1970
+    String version;                // of the app, the last one seen
+    std::int64_t updates = 0;      // how often it was another than before
+    List<PromptMark> prompts;      // the last kMostPrompts of all surveys, the latest last
     List<Counter> counters;
     List<SurveyRecord> surveys;
     List<Pending> pending;
     std::optional<Claim> claim;
     std::optional<Running> running;
+    Settled settled;  // settle_clock's
     bool operator==(const Person&) const = default;
 };
 
@@ -131,7 +160,7 @@ std::optional<Error> read(std::string_view bytes, Install& install);
 // ---- changes: each takes values and changes the one it is given ----
 
 // Instants that lie in the future (a clock was put back) are moved to now; an open delay keeps its length. Returns
-// whether any was, the last call not counted.
+// whether any was, the last call not counted. Whoever stores an instant has settled the clock at that instant or later.
 bool settle_clock(Person& person, Instant now);
 
 // A call was made at `at`: begins a session if it is the first one or the last was 30 minutes ago or more. Returns
@@ -142,9 +171,19 @@ bool touch(Person& person, Instant at);
 void begin_session(Person& person, Instant at);
 void called(Person& person, Instant at);
 
-// Counts one more of a clause and returns the new count.
+// Counts one more of a clause; in a new scope from one on. `remembered`: how many of the last instants are kept.
+const Counter& count(Person& person, const String& clause, Instant at, std::string_view scope, std::size_t remembered);
 std::int64_t count(Person& person, const String& clause);
-std::int64_t counted(const Person& person, const String& clause);
+const Counter* find_counter(const Person& person, std::string_view clause);
+std::int64_t counted(const Person& person, std::string_view clause);
+
+// A call on that local day (in days since 1970), of that version of the app (empty: not known). Return whether it is
+// another than the last one.
+bool active_on(Person& person, std::int64_t day);
+bool uses_version(Person& person, std::string_view version);
+
+// A prompt was on screen: its mark in the record of its survey, and for the budget.
+void shown(Person& person, SurveyRecord& record, Instant at, bool transactional);
 
 // A new wave starts its `reached` anew.
 SurveyRecord& record_of(Person& person, const String& survey, const String& wave);

@@ -14,8 +14,8 @@ using survey::Question;
 using survey::QuestionType;
 
 // Where the words depend on the band and there is no score, those for all bands, of which there are none.
-const LocalizedText& wording_of(const Question& question, std::optional<int> score) {
-    return score ? question.text.for_band(band_of(*score)) : question.text.always;
+const LocalizedText& wording_of(const Question& question, std::optional<Band> band) {
+    return band ? question.text.for_band(*band) : question.text.always;
 }
 
 // Which of the languages there are is a person's.
@@ -32,10 +32,14 @@ const survey::LocaleText* choose(const LocalizedText& texts, const Wanted& wante
     return own;
 }
 
-// Before {product} is filled in.
-QuestionTexts raw_texts(const Document& document, const Question& question, std::optional<int> score,
+Wanted wanted_of(const Document& document, std::string_view locale) {
+    return {locale.empty() ? std::string_view(document.locale) : locale, document.locale};
+}
+
+// Before names are filled in.
+QuestionTexts raw_texts(const Document& document, const Question& question, std::optional<Band> band,
                         std::string_view locale) {
-    const Wanted wanted = {locale.empty() ? std::string_view(document.locale) : locale, document.locale};
+    const Wanted wanted = wanted_of(document, locale);
     // Words of our own are in the language of the scale, as all the card is.
     const survey::NpsWording ours = survey::nps_wording(wanted.locale, wanted.fallback);
     std::string_view text;
@@ -43,39 +47,50 @@ QuestionTexts raw_texts(const Document& document, const Question& question, std:
     if (question.type == QuestionType::thanks) text = survey::interface_text("thanks", ours.locale);
 
     QuestionTexts texts;
-    const survey::LocaleText* own = choose(wording_of(question, score), wanted, text, texts.text);
+    const survey::LocaleText* own = choose(wording_of(question, band), wanted, text, texts.text);
     texts.locale = own != nullptr ? std::string_view(own->first) : ours.locale;
-    if (question.type == QuestionType::nps) {
-        choose(question.low_label, wanted, ours.low_label, texts.low_label);
-        choose(question.high_label, wanted, ours.high_label, texts.high_label);
-    }
-    if (question.type == QuestionType::text) {
-        choose(question.placeholder, wanted, survey::interface_text("placeholder", ours.locale), texts.placeholder);
-    }
+    const bool nps = question.type == QuestionType::nps;
+    choose(question.low_label, wanted, nps ? ours.low_label : std::string_view(), texts.low_label);
+    choose(question.high_label, wanted, nps ? ours.high_label : std::string_view(), texts.high_label);
+    choose(question.link.text, wanted, {}, texts.link);
+    choose(question.placeholder, wanted, survey::interface_text("placeholder", ours.locale), texts.placeholder);
     return texts;
+}
+
+String filled(const Reader& reader, const String& text) {
+    const std::optional<int> given = score(reader.survey, reader.interview);
+    const String digits = given ? candor::digits(*given) : String();
+    return survey::fill(text, {{"product", reader.document.product}, {"score", digits}}, reader.given);
 }
 
 }  // namespace
 
-QuestionTexts texts(const Document& document, const Question& question, std::optional<int> score,
-                    std::string_view locale) {
-    QuestionTexts texts = raw_texts(document, question, score, locale);
-    const String given = score ? digits(*score) : String();
-    for (String* text : {&texts.text, &texts.low_label, &texts.high_label, &texts.placeholder}) {
-        *text = survey::fill(*text, {{"product", document.product}, {"score", given}});
+QuestionTexts texts(const Reader& reader, const Question& question) {
+    QuestionTexts texts = raw_texts(reader.document, question, band(reader.survey, reader.interview), reader.locale);
+    for (String* text : {&texts.text, &texts.low_label, &texts.high_label, &texts.placeholder, &texts.link}) {
+        *text = filled(reader, *text);
     }
     return texts;
+}
+
+String text_of(const Reader& reader, const survey::Choice& choice) {
+    String text;
+    choose(choice.text, wanted_of(reader.document, reader.locale), {}, text);
+    return filled(reader, text);
 }
 
 void write_answers(json::Writer& out, const survey::Survey& survey, const Interview& interview) {
     out.array("answers");
     for (const Question& question : survey.questions) {
         const Answer* answer = find_answer(interview, question.id);
-        const bool skipped = answer && answer->text && answer->text->empty();
-        if (!answer || skipped) continue;
-        out.object().text("question", question.id);
-        out.text("type", question.type == QuestionType::nps ? "nps" : "text");
+        if (!answer || !answer->given()) continue;
+        out.object().text("question", question.id).text("type", survey::type_name(question.type));
         if (answer->score) out.whole("score", *answer->score);
+        if (!answer->choices.empty()) {
+            out.array("choices");
+            for (const String& id : answer->choices) out.text(nullptr, id);
+            out.end();
+        }
         if (answer->text) out.text("text", *answer->text);
         out.end();
     }
@@ -85,14 +100,13 @@ void write_answers(json::Writer& out, const survey::Survey& survey, const Interv
 String wording(const Document& document, const survey::Survey& survey, std::string_view locale) {
     json::Writer out;
     out.object();
-    for (const Question& question : survey.questions) {
-        if (question.type != QuestionType::nps) continue;
-        const bool locked = question.text.always.empty() && question.low_label.empty() && question.high_label.empty();
-        const QuestionTexts texts = raw_texts(document, question, std::nullopt, locale);
+    if (const Question* question = main_question(survey)) {
+        const bool locked = question->type == QuestionType::nps && question->text.always.empty() &&
+                            question->low_label.empty() && question->high_label.empty();
+        const QuestionTexts texts = raw_texts(document, *question, std::nullopt, locale);
         out.text("id", locked ? "nps" : "custom").whole("version", locked ? survey::kNpsVersion : 0);
         out.text("locale", texts.locale);
         out.text("hash", sha256_hex(joined({texts.text, "\n", texts.low_label, "\n", texts.high_label}), 16));
-        break;
     }
     return out.end().take();
 }

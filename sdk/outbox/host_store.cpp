@@ -10,6 +10,7 @@
 #include "base/order.hpp"
 #include "base/shared.hpp"
 #include "base/text.hpp"
+#include "base/worded.hpp"
 
 namespace candor::outbox {
 namespace {
@@ -234,7 +235,7 @@ Result<void> result_of(const Pending& pending, candor_status outcome, candor_str
     constexpr const char* kPath = "host store";
     if (outcome != CANDOR_OK && reason.size != 0) return fail(kPath, view(reason));
     if (outcome != CANDOR_OK) return fail(kPath, joined({"failed with status ", digits(outcome)}));
-    if (!pending.stepped) return fail(kPath, "said it is done without having run the step");
+    if (!pending.stepped) return fail(kPath, worded("said it is done without having run the step"));
     return {};
 }
 

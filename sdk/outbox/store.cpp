@@ -16,6 +16,21 @@ std::string_view kind_name(EventKind kind) {
 
 bool is_due(Instant hold_until, Instant now) { return hold_until <= now || hold_until > later(now, kLongestHold); }
 
+namespace {
+
+bool fills(std::int64_t rows, std::int64_t bytes, std::int64_t tenths) {
+    const Bounds bounds;
+    return rows >= bounds.rows * tenths / 10 || bytes >= bounds.bytes * tenths / 10;
+}
+
+}  // namespace
+
+bool answers_fill(const Totals& totals) { return fills(totals.answer_rows, totals.answer_bytes, 9); }
+
+bool others_fill(const Totals& totals) {
+    return fills(totals.rows - totals.answer_rows, totals.bytes - totals.answer_bytes, 1);
+}
+
 Record& add(List<Record>& records) { return records.emplace_back(); }
 Event& add(List<Event>& events) { return events.emplace_back(); }
 

@@ -94,11 +94,15 @@ struct Change {
     bool erase_everything = false;  // first, and leaving no trace on disk; puts and appends of the same change stay
 };
 
-// The queue's bounds (the third law): rows and bytes over all, held by `bounded` in the client's steps.
+// The queue's bounds (the third law). Answers may fill nine tenths of it, whatever else waits the last one: neither
+// takes the other's room, so nothing that is queued has to go.
 struct Bounds {
     std::int64_t rows = 10'000;
     std::int64_t bytes = 16 << 20;
 };
+
+bool answers_fill(const Totals& totals);  // nobody is asked then; what is on screen may still be answered
+bool others_fill(const Totals& totals);   // what only counts is counted as dropped then
 
 // What a transaction is for. (A class, for two std::functions that hold it would be copied about: on the web that is
 // code for each.)

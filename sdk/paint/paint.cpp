@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/floats.hpp"
+#include "card/node.hpp"
 #include "imgui.h"
 #include "imgui_internal.h"
 #include "paint/shapes.hpp"
@@ -17,7 +18,8 @@ using card::Node;
 using card::Palette;
 using card::Rect;
 
-constexpr card::NodeId kClose("close"), kThanks("thanks");
+using card::kClose;
+constexpr card::NodeId kThanks("thanks");
 constexpr std::int32_t kWhite = -1;      // in place of a run
 constexpr int kMostVertices = 65535;     // an index has 16 bits
 constexpr int kNodeVertices = 4096;      // no node takes more
@@ -106,6 +108,9 @@ private:
     void shape(const Node& node);
     void ring(const Node& node, float radius);
     void cell(const Node& node);
+    void choice(const Node& node);
+    void link(const Node& node);
+    void tick(float x, float y, float size);
     void field(const Node& node);
     void button(const Node& node);
     void close(const Node& node);
@@ -229,18 +234,57 @@ void Painting::close(const Node& node) {
     brush_.line(x - kArm, y + kArm, x + kArm, y - kArm, 1.6f, color);
 }
 
+// In the middle of a mark; 1 is the size of that beside the thanks.
+void Painting::tick(float x, float y, float size) {
+    brush_.line(x - 5.6f * size, y - 0.1f * size, x - 1.3f * size, y + 4.2f * size, 2, colors_.on_accent);
+    brush_.line(x - 2.0f * size, y + 4.2f * size, x + 5.8f * size, y - 3.6f * size, 2, colors_.on_accent);
+}
+
 // The tick in its disc.
 void Painting::mark(const Node& node) {
     const Rect& box = node.box;
     brush_.fill(box, box.height / 2, colors_.accent);
-    const float x = box.x + box.width / 2, y = box.y + box.height / 2;
-    brush_.line(x - 5.6f, y - 0.1f, x - 1.3f, y + 4.2f, 2, colors_.on_accent);
-    brush_.line(x - 2.0f, y + 4.2f, x + 5.8f, y - 3.6f, 2, colors_.on_accent);
+    tick(box.x + box.width / 2, box.y + box.height / 2, 1);
+}
+
+// Its row, and before the text a circle where one may be chosen, a square where several may.
+void Painting::choice(const Node& node) {
+    ring(node, kCellRadius);
+    const Rect& box = node.box;
+    const bool one = node.role == card::Role::radio, checked = is(node, card::kChecked);
+    const bool hovered = is(node, card::kHovered);
+    std::uint32_t fill = hovered ? colors_.cell_hover : colors_.cell;
+    if (is(node, card::kPressed)) fill = card::blend(colors_.cell_hover, colors_.accent, 0.14f);
+    std::uint32_t border = hovered || checked ? colors_.accent : colors_.cell_border;
+    if (is(node, card::kInvalid)) border = colors_.error;
+    brush_.bordered(box, kCellRadius, fill, border, brush_.whole(1));
+    constexpr float kSide = card::kChoiceMark;
+    const bool rtl = card_.direction == card::Direction::rtl;
+    Rect mark{near(rtl ? box.x + box.width - card::kChoicePad - kSide : box.x + card::kChoicePad),
+              near(box.y + (box.height - kSide) / 2), kSide, kSide};
+    const std::uint32_t inside = checked ? colors_.accent : fill;
+    brush_.bordered(mark, one ? kSide / 2 : 5, inside, checked ? colors_.accent : colors_.cell_border, brush_.whole(1));
+    if (!checked) return;
+    if (one) {
+        brush_.fill(grown(mark, -6), kSide / 2 - 6, colors_.on_accent);
+    } else {
+        tick(mark.x + kSide / 2, mark.y + kSide / 2, 0.75f);
+    }
+}
+
+void Painting::link(const Node& node) {
+    ring(node, kButtonRadius);
+    const std::uint32_t color = is(node, card::kHovered) ? colors_.text : colors_.accent;
+    for (const card::TextRun& line : node.runs) {
+        brush_.fill({line.x, near(line.baseline + 3), line.width, brush_.whole(1)}, 0, color);
+    }
 }
 
 void Painting::shape(const Node& node) {
     switch (node.role) {
-        case card::Role::radio: return cell(node);
+        case card::Role::radio: return card_.scale_rows > 0 ? cell(node) : choice(node);
+        case card::Role::checkbox: return choice(node);
+        case card::Role::link: return link(node);
         case card::Role::textbox: return field(node);
         case card::Role::button: return button(node);
         case card::Role::heading:

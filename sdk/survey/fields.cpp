@@ -2,8 +2,11 @@
 
 #include <cmath>
 #include <cstring>
+#include <utility>
 
+#include "base/order.hpp"
 #include "base/text.hpp"
+#include "base/worded.hpp"
 #include "survey/read.hpp"
 
 namespace candor::survey {
@@ -54,11 +57,24 @@ void read_object(Object& outer, const Field& field, const Record& record, const 
     object.finish(outer);
 }
 
-void refuse_twice(Object& object, const Items& items, const char* item, std::size_t index) {
-    const String key = items.key(item);
-    while (index-- > 0) {
-        item -= items.size;
-        if (items.key(item) == key) object.refuse("id", {items.twice[0], key, items.twice[1]});
+// The later of two of one key is at fault, unless something else is wrong with it. Sorted first: there may be many.
+void refuse_twins(Object& outer, const Field& field, char* first, std::size_t count) {
+    const Items& items = *field.more.items;
+    List<String> keys;
+    for (std::size_t i = 0; i < count; ++i) keys.push_back(items.key(first + i * items.size));
+    Indices order = counted(count);
+    sort_indices(order, [&](std::uint32_t a, std::uint32_t b) { return keys[a] < keys[b]; });
+    for (std::size_t i = 1; i < count; ++i) {
+        const String& key = keys[order[i]];
+        if (key != keys[order[i - 1]]) continue;
+        Error twice{joined({outer.path_of(field.key, order[i]), ".id"}),
+                    worded({"another one is \"", key, "\" already"})};
+        auto* fault = reinterpret_cast<std::optional<Error>*>(first + std::size_t{order[i]} * items.size + items.fault);
+        if (items.fault == 0) {
+            outer.refuse(std::move(twice));
+        } else if (!*fault) {
+            *fault = std::move(twice);
+        }
     }
 }
 
@@ -68,17 +84,18 @@ void read_list(Object& outer, const Field& field, const ReadContext& context, vo
     const json::Array& values = list->array();
     if (values.empty() && (field.flags & kFromOne) != 0) return outer.refuse(field.key, "must not be empty");
     const Items& items = *field.more.items;
-    auto* item = static_cast<char*>(items.make(at, values.size()));
+    auto* const first = static_cast<char*>(items.make(at, values.size()));
+    char* item = first;
     for (std::size_t i = 0; i < values.size() && outer.ok(); ++i, item += items.size) {
         Object object(outer, field.key, i, values[i], reading_of(*items.record, context));
         read_record(object, *items.record, context, item);
-        if (items.key != nullptr) refuse_twice(object, items, item, i);
         if (items.fault == 0) {
             object.finish(outer);
         } else {
             object.finish(*reinterpret_cast<std::optional<Error>*>(item + items.fault));
         }
     }
+    if (items.key != nullptr) refuse_twins(outer, field, first, values.size());
 }
 
 // The case whose first member is there; null where that is none or several, which is refused.
@@ -95,10 +112,12 @@ const Record* find_case(Object& object, const Field& field) {
     // One of an unknown kind is best named by its own key.
     object.any(kDescriptionKey);
     for (std::uint32_t i = 0; i < field.most; ++i) {
-        for (const Field& member : cases[i]) object.any(member.key);
+        for (const Field& member : cases[i]) {
+            if (member.key != nullptr) object.any(member.key);
+        }
     }
     object.refuse_unknown();
-    object.refuse_itself(joined({"must have one of ", field.key}));
+    refuse_case(object, field);
     return nullptr;
 }
 
@@ -138,7 +157,7 @@ void read_text(Object& object, const Field& field, void* at) {
     } else if (const auto instant = parse_rfc3339(*text)) {
         *static_cast<Instant*>(at) = *instant;
     } else {
-        object.refuse(field.key, R"(must be a day as "2026-11-22" or an instant as "2026-11-22T09:00:00Z")");
+        object.refuse(field.key, kInstantWanted);
     }
 }
 
@@ -195,6 +214,9 @@ void read_field(Object& object, const Field& field, const ReadContext& context, 
         case Form::instant:
         case Form::color: return read_text(object, field, at);
         case Form::flag: *static_cast<bool*>(at) = object.boolean(field.key, false); return;
+        case Form::yes:
+            if (!object.boolean(field.key, false)) object.refuse(field.key, "must be true");
+            return;
         case Form::count:
         case Form::size:
         case Form::version: return read_whole(object, field, at);

@@ -20,8 +20,7 @@ enum class Form : std::uint8_t {
     // Rows that are no member.
     check,    // a function of the record's own
     by_kind,  // more rows, by an enum that was read before
-    by_key,   // more rows, by which of their first members is there: one alone, and its place becomes an enum. The
-              // row's key is what an error calls them
+    by_key,   // more rows, by which of their first members is there: one alone, and its place becomes an enum
     later,    // names that are set aside for rules of later versions: none may be there
     // Members.
     text,         // String
@@ -29,6 +28,7 @@ enum class Form : std::uint8_t {
     instant,      // Instant
     color,        // std::optional<std::uint32_t>
     flag,         // bool
+    yes,          // nothing: it is there, and true
     count,        // std::int64_t
     size,         // std::optional<int>
     version,      // nothing
@@ -95,15 +95,13 @@ struct Items {
     std::uint16_t fault;  // where in one its fault goes, and the others are read on; 0: it is the list's
     void* (*make)(void* list, std::size_t count);  // of which the first is returned
     String (*key)(const void* item) = nullptr;     // no two may have the same; null: they may
-    const char* twice[2] = {};                     // what is said around a key that is there already
 };
 
 template <class T>
 struct ItemsOf : Items {
     explicit constexpr ItemsOf(const RecordOf<T>& item) : Items{&item, std::uint16_t{sizeof(T)}, 0, made} {}
-    constexpr ItemsOf(const RecordOf<T>& item, std::size_t fault_at, String (*key_of)(const void* item),
-                      const char* before, const char* after)
-        : Items{&item, std::uint16_t{sizeof(T)}, static_cast<std::uint16_t>(fault_at), made, key_of, {before, after}} {}
+    constexpr ItemsOf(const RecordOf<T>& item, std::size_t fault_at, String (*key_of)(const void* item))
+        : Items{&item, std::uint16_t{sizeof(T)}, static_cast<std::uint16_t>(fault_at), made, key_of} {}
 
 private:
     static void* made(void* list, std::size_t count) {
@@ -144,8 +142,8 @@ constexpr Field by_kind(At<E> at, const Record (&cases)[N]) {
 }
 
 template <IntEnum E, std::size_t N>
-constexpr Field by_key(const char* keys, At<E> at, const Record (&cases)[N]) {
-    return make(Form::by_key, 0, at.offset, N, keys, {.record = cases});
+constexpr Field by_key(At<E> at, const Record (&cases)[N]) {
+    return make(Form::by_key, 0, at.offset, N, nullptr, {.record = cases});
 }
 
 constexpr Field later(const char* names) { return make(Form::later, 0, 0, 0, nullptr, {.names = names}); }
@@ -166,6 +164,8 @@ constexpr Field color(const char* key, At<std::optional<std::uint32_t>> at) {
 
 constexpr Field flag(const char* key, At<bool> at) { return make(Form::flag, 0, at.offset, 0, key); }
 
+constexpr Field yes(const char* key) { return make(Form::yes, kRequired, 0, 0, key); }
+
 constexpr std::uint32_t kAnyCount = 0;  // that a double holds exactly
 
 constexpr Field count(const char* key, At<std::int64_t> at, std::uint32_t most, unsigned flags) {
@@ -182,8 +182,8 @@ constexpr Field seconds(const char* key, At<Span> at, std::uint32_t most, unsign
     return make(Form::seconds, flags, at.offset, most, key);
 }
 
-constexpr Field days(const char* key, At<std::optional<Span>> at, std::uint32_t most) {
-    return make(Form::days, 0, at.offset, most, key);
+constexpr Field days(const char* key, At<std::optional<Span>> at, std::uint32_t most, unsigned flags = 0) {
+    return make(Form::days, flags, at.offset, most, key);
 }
 
 constexpr Field thousandths(const char* key, At<std::uint32_t> at, std::uint32_t most) {
@@ -195,8 +195,8 @@ constexpr Field choice(const char* key, At<E> at, const char* names, unsigned fl
     return make(Form::choice, flags, at.offset, 0, key, {.names = names});
 }
 
-constexpr Field localized(const char* key, At<LocalizedText> at, std::uint32_t most_bytes) {
-    return make(Form::localized, 0, at.offset, most_bytes, key);
+constexpr Field localized(const char* key, At<LocalizedText> at, std::uint32_t most_bytes, unsigned flags = 0) {
+    return make(Form::localized, flags, at.offset, most_bytes, key);
 }
 
 constexpr Field banded(const char* key, At<BandedText> at, const RecordOf<BandedText>& bands, std::uint32_t most_bytes,
@@ -217,6 +217,8 @@ constexpr Field list(const char* key, At<List<T>> at, const ItemsOf<T>& items, s
 }  // namespace row
 
 // ---- reading ----
+
+void refuse_case(json::Object& object, const Field& field);  // case_refusal.cpp
 
 struct ReadContext {
     json::Reading reading;  // of decoration

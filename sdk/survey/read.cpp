@@ -1,47 +1,9 @@
-// The survey document's JSON, version 1.
+// The survey document's JSON, version 1: docs/survey-document.md describes it, docs/survey-document.schema.json is the
+// same for programs, and tests/conformance/schema.py holds both readers against each other.
 //
-// document
-//   candor       1: the version of this format
-//   project      identifier, at most 64: whose document it is
-//   revision     whole number from 1: rises with each publication
-//   product      text, at most 100 bytes: what {product} stands for
-//   locale       language tag, default "en": of texts that are given as plain strings
-//   consent      {"mode": "none" | "notice" | "explicit", "policy": version, "text": text}; default none. `text` is
-//                required for notice and explicit, `policy` for explicit, which this version reads but cannot run
-//   theme        {"light": {"accent", "background", "text": "#rrggbb"}, "dark": the same, "radius": 0..40}
-//   surveys      at most 200, the first that is due is asked first
-//   description  for the authors; not published. Every object but those of texts and colours may have one
-// survey
-//   id           identifier, at most 64
-//   kind         "relationship" | "transactional"
-//   wave         identifier, at most 32, default "1"; id and wave together are unique
-//   enabled      default true
-//   starts, ends "2026-11-01" (midnight UTC) or "2026-11-01T09:00:00Z" or with an offset
-//   triggers     1 to 20, any of which makes it due:
-//                {"event": name, "count": n} | {"screen": name, "count": n} | {"session": n}
-//                met from the n-th on, default 1; names have at most 200 bytes, those that begin with $ are reserved
-//   delay        seconds after the trigger, 0..86400, default 0
-//   expires      seconds after the trigger, more than delay, at most 30 days; default 600, or 1800 with a session
-//   trigger wait         {"answered", "dismissed", "shown"}: days from 0 to 3650 until it may be asked again; absent:
-//   at once sample       {"percent": 0..100, three decimals at most, default 100; "salt": text; "by": "person" |
-//   "occasion"}
-//                default salt: id.wave; default by: person for relationship surveys, occasion for transactional ones
-//   questions    one "nps", then any number of "text", then one "thanks"; at most 20
-// question
-//   id           identifier, at most 64, unique in its survey
-//   type         "nps" | "text" | "thanks"
-//   text         nps: the author's own wording instead of the locked one; thanks: instead of the built-in one;
-//                text: required, and may depend on the band. Where the band has no text the question is not asked
-//   low, high    nps: the author's own labels
-//   placeholder  text
-//   optional     text: default true
-// text
-//   "plain" in the document's locale | {"en": "…", "pt-BR": "…"} | {"promoter": text, "passive": text, "detractor":
-//   text}
-//
-// Where a later version of this format adds a rule, it does so inside a trigger, `wait`, `sample` or `consent`, where
-// this reader refuses what it does not know, or under one of the names that are set aside for it (rows of the form
-// `later`). A fault in a survey makes that survey unsupported; one in the document's own members, all of them.
+// Where a later version of this format adds a rule, it does so inside of an object that is a rule, where this reader
+// refuses what it does not know, or under one of the names that are set aside for it (rows of the form `later`). A
+// fault in a survey makes that survey unsupported; one in the document's own members, all of them.
 #include "survey/read.hpp"
 
 #include <utility>
@@ -70,8 +32,6 @@ void check_consent(json::Object& object, Consent& consent) {
     const bool agreed = consent.mode == ConsentMode::explicit_;
     if (agreed && consent.policy.empty()) object.refuse("policy", "is missing");
     if (consent.mode != ConsentMode::none && consent.text.empty()) object.refuse("text", "is missing");
-    // Nothing of an answer may be stored before the tick, and there is no box to tick yet.
-    if (agreed) object.refuse("mode", "\"explicit\" cannot be run by this version");
 }
 
 constexpr Field kConsentFields[] = {
@@ -96,7 +56,7 @@ void read_project(json::Object& object, Document& document) {
 
 constexpr Field kDocumentFields[] = {
     row::check<Document, read_project>(),  // before the surveys, for its fault ends it all
-    row::list("surveys", CANDOR_AT(Document, surveys), kSurveys, 200, kRequired),  // named whatever else is at fault
+    row::list("surveys", CANDOR_AT(Document, surveys), kSurveys, 10'000, kRequired),  // named whatever else is at fault
     row::version("candor"),
     row::count("revision", CANDOR_AT(Document, revision), row::kAnyCount, kRequired | kFromOne),
     row::text("product", CANDOR_AT(Document, product), 100, kRequired | kFromOne),
@@ -104,7 +64,8 @@ constexpr Field kDocumentFields[] = {
     row::check<Document, check_locale>(),
     row::object("consent", CANDOR_AT(Document, consent), kConsent),
     row::object("theme", CANDOR_AT(Document, theme), kTheme),
-    row::later(kLaterRules),
+    row::object("budget", CANDOR_AT(Document, budget), kBudget),
+    row::later(kLaterDocumentRules),
 };
 constexpr RecordOf<Document> kDocument(kDocumentFields);
 

@@ -10,10 +10,13 @@
 
 namespace candor::survey {
 
-// Set aside for rules of later versions, in the document and in a survey. "rules" is for those that nobody has thought
-// of yet.
-inline constexpr const char* kLaterRules =
-    "rules|audience|population|targeting|control|pacing|budget|every|quiet_hours";
+// Set aside for rules of later versions; "rules" is for those that nobody has thought of yet.
+inline constexpr const char* kLaterRules = "rules|audience|quiet_hours";  // in a survey
+inline constexpr const char* kLaterDocumentRules =
+    "rules|audience|population|targeting|control|pacing|every|quiet_hours";
+
+inline constexpr const char* kInstantWanted =
+    R"(must be a day as "2026-11-22" or an instant as "2026-11-22T09:00:00Z")";
 
 // ---- texts (read_texts.cpp) ----
 
@@ -22,9 +25,21 @@ void refuse_control(json::Object& object, const char* key, std::string_view text
 void read_localized(json::Object& parent, const char* key, std::size_t max_bytes, const String& locale,
                     LocalizedText& out);
 
-// ---- rules (read_rules.cpp) ----
+// ---- conditions (read_conditions.cpp) ----
+
+void read_audience(json::Object& object, const char* key, Condition& out);  // of a survey
+void read_where(json::Object& object, Condition& out);                      // of a trigger
+
+// ---- rules (read_rules.cpp, read_triggers.cpp, read_pacing.cpp) ----
+
+constexpr std::uint32_t kMostCount = 1'000'000;
+constexpr std::uint32_t kMostDays = 3650;
+constexpr std::uint32_t kMostNameBytes = 200;
 
 extern const ItemsOf<Survey> kSurveys;
+extern const ItemsOf<Trigger> kTriggers;
+extern const RecordOf<Pacing> kPacing;
+extern const RecordOf<Budget> kBudget;
 
 // ---- questions (read_questions.cpp) ----
 

@@ -60,7 +60,7 @@ bool is_language_tag(std::string_view text) {
 // Line breaks are the only control characters that a card can show.
 void refuse_control(json::Object& object, const char* key, std::string_view text, bool shown) {
     for (const char c : text) {
-        const bool blank = c >= 0 && c < 0x20 && !(shown && c == '\n');
+        const bool blank = static_cast<unsigned char>(c) < 0x20 && !(shown && c == '\n');
         if (blank || (shown && c == 0x7f)) return object.refuse(key, "holds a control character");
     }
 }

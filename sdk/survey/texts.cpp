@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "survey/locales/locale.hpp"
 
 namespace candor::survey {
@@ -101,21 +102,58 @@ bool is_rtl(std::string_view locale) {
     return one_of(locale.substr(0, language_end), kLanguages);
 }
 
-String fill(std::string_view text, std::initializer_list<NamedValue> values) {
+namespace {
+
+// U+202A to U+202E and U+2066 to U+2069: they would turn the direction of the words around a value, too.
+bool turns(std::string_view text) {
+    if (text.size() < 3 || text[0] != '\xE2') return false;
+    const int second = text[1] & 0xff, third = text[2] & 0xff;
+    return (second == 0x80 && third >= 0xAA && third <= 0xAE) || (second == 0x81 && third >= 0xA6 && third <= 0xA9);
+}
+
+void append_given(String& out, std::string_view value) {
+    const std::string_view shown = utf8_prefix(value, kMostGivenBytes);
+    for (std::size_t i = 0; i < shown.size(); ++i) {
+        const char c = shown[i];
+        if (turns(shown.substr(i))) {
+            i += 2;
+        } else {
+            out += static_cast<unsigned char>(c) < ' ' || c == 0x7f ? ' ' : c;
+        }
+    }
+    if (shown.size() < value.size()) out += "…";
+}
+
+// Whether it is one of the names that stand for something.
+bool append_named(String& out, std::string_view name, std::initializer_list<NamedValue> values,
+                  std::span<const NamedText> given) {
+    for (const NamedValue& value : values) {
+        if (value.name != name) continue;
+        out += value.value;
+        return true;
+    }
+    if (!name.starts_with("attribute.") && !name.starts_with("property.")) return false;
+    std::string_view otherwise = name;
+    const std::string_view wanted = take_part(otherwise, '|');
+    for (const NamedText& text : given) {
+        if (text.name != wanted || text.value.view().find_first_not_of(" \t\r\n") == std::string_view::npos) continue;
+        append_given(out, text.value);
+        return true;
+    }
+    out += otherwise;
+    return true;
+}
+
+}  // namespace
+
+String fill(std::string_view text, std::initializer_list<NamedValue> values, std::span<const NamedText> given) {
     String out;
     while (!text.empty()) {
-        const NamedValue* here = values.begin();
-        while (here != values.end() && !(text.front() == '{' && text.substr(1, here->name.size()) == here->name &&
-                                         text.substr(here->name.size() + 1, 1) == "}")) {
-            ++here;
-        }
-        if (here == values.end()) {
-            out += text.front();
-            text.remove_prefix(1);
-        } else {
-            out += here->value;
-            text.remove_prefix(here->name.size() + 2);
-        }
+        const std::string_view name = text.substr(1, text.find('}', 1) - 1);
+        const bool named = text.front() == '{' && name.size() + 1 < text.size() &&
+                           name.find('{') == std::string_view::npos && append_named(out, name, values, given);
+        if (!named) out += text.front();
+        text.remove_prefix(named ? name.size() + 2 : 1);
     }
     return out;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -41,17 +42,29 @@ struct NpsWording {
 NpsWording nps_wording(std::string_view locale, std::string_view fallback);
 
 // The interface's own words: "send", "skip", "close", "thanks", "storing", "failed", "retry", "placeholder", "of_ten"
-// ("{score} out of 10"), "required", "card" (the dialog's name). Falls back to English.
+// ("{score} out of 10"), "required", "card" (the dialog's name), "next", "back". Falls back to English.
 std::string_view interface_text(std::string_view key, std::string_view locale);
 
 // "rtl" languages: ar, he, fa, ur and the like.
 bool is_rtl(std::string_view locale);
 
-// Replaces {name} by the value. Values are inserted as they are, and never scanned again. Unknown names stay.
+// A value that the app gave, by the name that a text may call it by: "attribute.plan", "property.item".
+struct NamedText {
+    String name;
+    String value;
+};
+
 struct NamedValue {
     std::string_view name;
     std::string_view value;
 };
-String fill(std::string_view text, std::initializer_list<NamedValue> values);
+
+constexpr std::size_t kMostGivenBytes = 100;  // of a given value; what is longer ends in an ellipsis
+
+// Replaces {name} by the value, which is never scanned again. {attribute.plan|your plan} is what was given under that
+// name, and where that is nothing or blank, what stands after the bar (or nothing). Given values become one line:
+// control characters blanks, and marks that turn the direction of what follows are left out. Other names stay as they
+// are.
+String fill(std::string_view text, std::initializer_list<NamedValue> values, std::span<const NamedText> given = {});
 
 }  // namespace candor::survey

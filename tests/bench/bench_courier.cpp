@@ -1,10 +1,13 @@
 // courier.drain: a full queue in SQLite, delivered through plan, HTTP and settle, in events a second; against raw
 // libcurl posting the same bytes in the same batches to the same sink, in turns.
+// courier.drain_stored: the same against a loop that reads them from raw SQLite, posts them by raw libcurl, and deletes
+// them there.
 #include <curl/curl.h>
 
 #include <memory>
 
 #include "courier/courier.hpp"
+#include "raw_store.hpp"
 #include "report.hpp"
 #include "sink.hpp"
 
@@ -108,17 +111,42 @@ std::vector<std::string> drain(outbox::Store& store, Http& http, double& seconds
     return bodies;
 }
 
+void fill(bench::RawStore& store, int turn) {
+    std::vector<bench::RawStore::Event> events;
+    for (int i = 0; i < kQueued; ++i) {
+        const std::string id = bench::event_id(turn * kQueued + i);
+        events.push_back({id, bench::response_body(id)});
+    }
+    store.append_all(events);
+}
+
+double drain(bench::RawStore& store, Http& http) {
+    const int rows = static_cast<int>(courier::Limits().batch_rows);
+    return bench::seconds_of([&] {
+        for (;;) {
+            const bench::RawStore::Oldest found = store.oldest(rows);
+            if (found.events.empty()) return;
+            std::string body = "[";
+            for (const auto& event : found.events) body += (body.size() > 1 ? "," : "") + event.body;
+            if (http.post(body + "]").status != 200) give_up("the sink failed");
+            store.remove(found.first, found.last);
+        }
+    });
+}
+
 }  // namespace
 
 int main() {
     curl_global_init(CURL_GLOBAL_DEFAULT);
     const bench::Directory directory;
+    bench::RawStore raw(directory.file("raw.db"));
+    raw.sync_less();
     auto store = outbox::sqlite_store(directory.file("store.db"));
     if (!store) give_up(describe(store.error()));
     {
         bench::Sink sink;
         Http http(sink.url());
-        bench::Pairs pairs;
+        bench::Pairs pairs, stored;
         for (int turn = 0; turn < kTurns; ++turn) {
             fill(**store, turn);
             double ours = 0;
@@ -130,9 +158,14 @@ int main() {
                     if (http.post(body).status != 200) give_up("the sink failed");
                 }
             });
-            if (turn > 0) pairs.add(kQueued / ours, kQueued / theirs);
+            fill(raw, turn);
+            const double from_disk = drain(raw, http);
+            if (turn == 0) continue;
+            pairs.add(kQueued / ours, kQueued / theirs);
+            stored.add(kQueued / ours, kQueued / from_disk);
         }
-        pairs.print("courier.drain", "1/s");
+        pairs.print("courier.drain", "1/s", 0.7, 45'000);
+        stored.print("courier.drain_stored", "1/s", 0.7, 45'000);
     }
     curl_global_cleanup();
 }

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace candor::bench {
@@ -44,12 +45,34 @@ struct Pairs {
         return median(ratios);
     }
 
-    void print(const char* name, const char* unit) const {
-        std::printf("{\"bench\": \"%s\", \"value\": %.1f, \"unit\": \"%s\", \"reference\": %.1f, \"ratio\": %.3f}\n",
-                    name, median(value), unit, median(reference), ratio());
+    // `least`: what the ratio is to be at least; `limit`, if there is one, what the rate itself is to be.
+    void print(const char* name, const char* unit, double least, double limit = 0) const {
+        std::printf("{\"bench\": \"%s\", \"value\": %.1f, \"unit\": \"%s\"", name, median(value), unit);
+        if (limit > 0) std::printf(", \"limit\": %.0f", limit);
+        std::printf(", \"reference\": %.1f, \"ratio\": %.3f, \"least_ratio\": %.1f}\n", median(reference), ratio(),
+                    least);
         std::fflush(stdout);
     }
 };
+
+// Something that is to be at most so much.
+inline void print_at_most(const char* name, const std::vector<double>& values, const char* unit, double limit) {
+    const double value = median(values);
+    std::printf("{\"bench\": \"%s\", \"value\": %.3f, \"unit\": \"%s\", \"limit\": %.0f, \"ratio\": %.3f}\n", name,
+                value, unit, limit, value / limit);
+    std::fflush(stdout);
+}
+
+// Whether the arguments ask for this measurement: by its name, by its area, or by naming none.
+inline bool wanted(int count, char** arguments, std::string_view name) {
+    for (int i = 1; i < count; ++i) {
+        const std::string_view asked = arguments[i];
+        if (name == asked || (asked.find('.') == std::string_view::npos && name.substr(0, asked.size()) == asked)) {
+            return true;
+        }
+    }
+    return count < 2;
+}
 
 // On the disk that TMPDIR names, gone afterwards.
 class Directory {

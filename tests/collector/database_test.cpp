@@ -53,6 +53,23 @@ TEST_CASE("a file of a later collector is refused") {
     CHECK(refused.error().reason.find("another version") != std::string::npos);
 }
 
+TEST_CASE("a file of the first version is brought up to this one, with its counts") {
+    Folder folder;
+    const std::string path = folder.file("first.db");
+    REQUIRE(Database::open(path));
+    auto connection = Connection::open(path, Connection::Mode::write);
+    REQUIRE(connection);
+    REQUIRE(connection->run(
+        "ALTER TABLE exposures DROP COLUMN moments; PRAGMA user_version = 1;"
+        "INSERT INTO exposures VALUES ('p', 's', '1', 't', '2026-11-22', 'shown', 'transactional', 3)"));
+    REQUIRE(Database::open(path));
+    auto sums = connection->prepare("SELECT persons, moments FROM exposures");
+    REQUIRE(sums);
+    REQUIRE(sums->step());
+    CHECK(sums->integer(0) == 3);
+    CHECK(sums->integer(1) == 0);
+}
+
 TEST_CASE("a delivery is stored whole or not at all") {
     Folder folder;
     const std::string path = folder.file("whole.db");

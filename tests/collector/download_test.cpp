@@ -87,6 +87,31 @@ TEST_CASE("hostile text comes back as text, in its own cell") {
     CHECK(rows[1][column(rows[0], "test")] == "false");
 }
 
+TEST_CASE("answers of all types are in their column, and count as answers, but in no score") {
+    Collector collector;
+    Answer answer;
+    const std::string answers = R"({"question":"order","type":"csat","score":2},)"
+                                R"({"question":"why","type":"multiple","choices":["late","other"],"text":"=1+1"})";
+    const std::string nps = R"({"question":"score","type":"nps","score":9})";
+    collector.take({replaced(response_event(answer), nps, answers)});
+    const auto rows = read_csv(collector.get("/v1/responses.csv")->body);
+    CHECK(rows[1][column(rows[0], "score")].empty());
+    CHECK(rows[1][column(rows[0], "comment")] == "'=1+1");
+    CHECK(rows[1][column(rows[0], "answers")] == "[" + answers + "]");
+    const json::Value wave = collector.wave();
+    CHECK(at(wave, "n").integer() == 0);
+    CHECK(at(wave, "persons_answered").integer() == 1);
+    Answer other, test;
+    test.test = true;
+    const std::string more = R"({"question":"order","type":"csat","score":5},)"
+                             R"({"question":"why","type":"multiple","choices":["late"]})";
+    collector.take({replaced(response_event(other), nps, more), replaced(response_event(test), nps, more),
+                    response_event(Answer())});
+    CHECK(json::dump(at(collector.wave(), "questions")) ==
+          R"([{"question":"order","type":"csat","n":2,"counts":{"2":1,"5":1}},)"
+          R"({"question":"why","type":"multiple","n":2,"counts":{"late":2,"other":1}}])");
+}
+
 TEST_CASE("JSON Lines carry what was sent, tests marked") {
     Collector collector;
     Answer answer;

@@ -50,6 +50,51 @@ TEST_CASE("a response is read whole") {
     CHECK_FALSE(response.test);
 }
 
+TEST_CASE("answers of every type are read, and only the recommendation is the score") {
+    Answer answer;
+    const std::string event = response_event(answer);
+    const std::string nps = R"({"question":"score","type":"nps","score":9})";
+    const auto with = [&](const std::string& more) { return read_one(replaced(event, nps, more)); };
+    const auto all = with(nps + R"(,{"question":"a","type":"csat","score":2},{"question":"b","type":"ces","score":7},)"
+                                R"({"question":"c","type":"single","choices":["x"]},)"
+                                R"({"question":"d","type":"multiple","choices":["x","other"],"text":"figs"})");
+    REQUIRE(all);
+    CHECK(std::get<Response>(all->body).score == 9);
+    CHECK(std::get<Response>(all->body).comment == "figs");
+    const auto without = with(R"({"question":"a","type":"csat","score":2})");
+    REQUIRE(without);
+    CHECK_FALSE(std::get<Response>(without->body).score);
+}
+
+TEST_CASE("answers that their type does not have are refused") {
+    Answer answer;
+    const std::string event = response_event(answer);
+    const auto refused = [&](const std::string& to, const std::string& path) {
+        check_refused(event, R"({"question":"score","type":"nps","score":9})", to, "data." + path);
+    };
+    refused(R"({"question":"a","type":"csat","score":6})", "answers[0].score");
+    refused(R"({"question":"a","type":"csat","score":0})", "answers[0].score");
+    refused(R"({"question":"a","type":"csat"})", "answers[0].score");
+    refused(R"({"question":"a","type":"ces","score":8})", "answers[0].score");
+    refused(R"({"question":"a","type":"single"})", "answers[0].choices");
+    refused(R"({"question":"a","type":"single","choices":[]})", "answers[0].choices");
+    refused(R"({"question":"a","type":"single","choices":["x","y"]})", "answers[0].choices");
+    refused(R"({"question":"a","type":"multiple","choices":"x"})", "answers[0].choices");
+    refused(R"({"question":"a","type":"multiple","choices":["x",7]})", "answers[0].choices");
+    refused(R"({"question":"a","type":"multiple","choices":["x","x"]})", "answers[0].choices");
+    refused(R"({"question":"a","type":"multiple","choices":["x"],"text":7})", "answers[0].text");
+    refused(R"({"question":"a","type":"statement"})", "answers[0].type");
+    refused("", "answers");
+}
+
+TEST_CASE("a later revision may have taken back what was answered") {
+    Answer answer;
+    answer.revision = 2;
+    const auto event = read_one(replaced(response_event(answer), R"({"question":"score","type":"nps","score":9})", ""));
+    REQUIRE(event);
+    CHECK_FALSE(std::get<Response>(event->body).score);
+}
+
 TEST_CASE("every malformed field of a response is named") {
     Answer answer;
     answer.comment = "fine";
@@ -115,6 +160,11 @@ TEST_CASE("every malformed field of the other events is named") {
     check_refused(exposure, R"("shown":-1)", R"("shown":0.5)", "data.changes.shown");
     check_refused(exposure, R"("shown":-1)", R"("shown":9007199254740993)", "data.changes.shown");
     check_refused(exposure, R"({"shown":-1,"answered":1})", "7", "data.changes");
+    const std::string moments = exposure_event(R"({},"moments":{"possible":5000})");
+    REQUIRE(read_one(moments));
+    check_refused(moments, R"("possible":5000)", R"("possible":1000001)", "data.moments.possible");
+    check_refused(moments, R"("possible":5000)", R"("met":5)", "data.moments.met");
+    check_refused(moments, R"({"possible":5000})", "[]", "data.moments");
 
     const std::string dropped = event_of("candor.dropped", R"({"kind":"exposure","reason":"queue_full","count":3})");
     REQUIRE(read_one(dropped));

@@ -88,7 +88,8 @@ TEST_CASE("the summary of six") {
     preview.comment = "only looking";
     events.push_back(response_event(preview));
     events.push_back(exposure_event(R"({"possible":4,"sampled":3,"shown":2,"snoozed":1,"dismissed":2,"answered":5})"));
-    events.push_back(exposure_event(R"({"shown":-1,"dismissed":1})"));
+    events.push_back(exposure_event(R"({"shown":-1,"dismissed":1},"moments":{"shown":-1,"dismissed":1})"));
+    events.push_back(exposure_event(R"({},"moments":{"possible":70,"shown":2})"));
     collector.take(events);
 
     const json::Value wave = collector.wave();
@@ -115,6 +116,9 @@ TEST_CASE("the summary of six") {
     CHECK(at(wave, "persons_shown").integer() == 10);
     CHECK(at(at(wave, "response_rate"), "rate").number() == 0.5);
     CHECK(at(at(wave, "exposures"), "shown").integer() == 1);
+    CHECK(at(at(wave, "moments"), "possible").integer() == 70);
+    CHECK(at(at(wave, "moments"), "shown").integer() == 1);
+    CHECK(at(at(wave, "moments"), "answered").integer() == 0);
     REQUIRE(at(wave, "wordings").array().size() == 1);
     CHECK(at(at(wave, "wordings").array()[0], "hash").text() == "fedcba9876543210");
     CHECK(at(at(wave, "wordings").array()[0], "n").integer() == 6);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <map>
 #include <set>
@@ -29,6 +30,7 @@ public:
     int steps = 1;             // how often each transaction runs its step
     bool fail_commit = false;  // nothing of the change stays
     bool closed = false;
+    std::atomic<int> commits = 0;  // transactions that have changed something; data is not touched by others
     Data data;
 
     candor_store table() {
@@ -84,7 +86,8 @@ private:
     }
 
     void answer(const Waiting& asked) {
-        Data changed = data;
+        Data changed;
+        bool changes = false;
         for (int i = 0; i < steps; ++i) {
             candor_store_change change{};
             change.size = sizeof(change);
@@ -94,6 +97,8 @@ private:
                 candor_store_done_(asked.ticket, CANDOR_FAILED, "the step failed");
                 return;
             }
+            changes = changes_something(change);
+            if (!changes) continue;
             changed = data;
             apply(change, changed);
         }
@@ -101,8 +106,9 @@ private:
             candor_store_done_(asked.ticket, CANDOR_FAILED, "the quota is used up");
             return;
         }
-        data = std::move(changed);
+        if (changes) data = std::move(changed);
         candor_store_done_(asked.ticket, CANDOR_OK, "");
+        if (changes) ++commits;
     }
 
     // What sdk/client exports as candor_store_step and candor_store_done.
@@ -159,6 +165,11 @@ private:
             out.push_back(queued);
         }
         return out;
+    }
+
+    static bool changes_something(const candor_store_change& change) {
+        return change.erase_everything != 0 || change.put_count != 0 || change.erase_count != 0 ||
+               change.append_count != 0 || change.remove_count != 0 || change.journal_remove_count != 0;
     }
 
     static void apply(const candor_store_change& change, Data& data) {

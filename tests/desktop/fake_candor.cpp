@@ -37,6 +37,7 @@ candor_status candor_explain(candor_client, candor_string, candor_string* json) 
     return CANDOR_OK;
 }
 candor_status candor_hidden(candor_client, int32_t hidden) { return called("hidden " + std::to_string(hidden)); }
+candor_status candor_typed(candor_client) { return CANDOR_OK; }  // at every key: not worth a line
 candor_status candor_presented(candor_client) { return called("presented"); }
 
 candor_status candor_prompt_get(candor_client, candor_prompt* prompt) {
@@ -66,6 +67,10 @@ candor_status candor_card_draw(candor_client, const candor_card_options*, candor
 candor_status candor_card_pointer(candor_client, candor_pointer_kind kind, float x, float y) {
     constexpr const char* kNames[] = {"move", "down", "up", "leave"};
     return called(std::string(kNames[kind]) + " " + whole(x) + " " + whole(y), fake::state().uses_input);
+}
+
+candor_status candor_card_scroll(candor_client, float by) {
+    return called("scroll " + whole(by), fake::state().uses_input);
 }
 
 candor_status candor_card_key(candor_client, candor_key key, uint32_t modifiers) {

@@ -13,72 +13,23 @@
 
 #include "candor/desktop.h"
 #include "desktop/gl.hpp"
+#include "drawing.hpp"
 #include "screen.hpp"
 
 using candor::desktop::Gl;
 using desktop_test::Api;
+using desktop_test::DestroyText;
+using desktop_test::Drawing;
 using desktop_test::gl;
+using desktop_test::kHeight;
+using desktop_test::kWidth;
 using desktop_test::Screen;
 using desktop_test::Window;
 
 namespace {
 
-constexpr int kWidth = 200;
-constexpr int kHeight = 100;
-
-struct DestroyText {
-    void operator()(candor_desktop_text* text) const { candor_desktop_text_destroy(text); }
-};
 struct DestroyRenderer {
     void operator()(candor_desktop_renderer* renderer) const { candor_desktop_renderer_destroy(renderer); }
-};
-
-// Rectangles and runs as a candor_draw.
-class Drawing {
-public:
-    void quad(candor_rect rect, uint32_t color, int32_t run = -1, candor_rect clip = {0, 0, kWidth, kHeight}) {
-        const auto first = static_cast<uint16_t>(vertices.size());
-        const float right = rect.x + rect.width;
-        const float bottom = rect.y + rect.height;
-        vertices.insert(vertices.end(), {{rect.x, rect.y, 0, 0, color},
-                                         {right, rect.y, 1, 0, color},
-                                         {right, bottom, 1, 1, color},
-                                         {rect.x, bottom, 0, 1, color}});
-        commands.push_back({clip, run, static_cast<uint32_t>(indices.size()), 6});
-        for (const int corner : {0, 1, 2, 0, 2, 3}) indices.push_back(static_cast<uint16_t>(first + corner));
-    }
-
-    int32_t run(const std::string& text, uint64_t key, float px = 24) {
-        candor_text_run run{};
-        run.key = key;
-        run.text = {text.data(), text.size()};
-        run.style = {px, 600, CANDOR_DIRECTION_LTR};
-        run.width = 80;
-        run.height = 40;
-        run.baseline = 30;
-        run.left = 2;
-        runs.push_back(run);
-        return static_cast<int32_t>(runs.size() - 1);
-    }
-
-    candor_draw draw() const {
-        candor_draw draw{};
-        draw.size = sizeof draw;
-        draw.vertices = vertices.data();
-        draw.vertex_count = vertices.size();
-        draw.indices = indices.data();
-        draw.index_count = indices.size();
-        draw.commands = commands.data();
-        draw.command_count = commands.size();
-        draw.runs = runs.data();
-        draw.run_count = runs.size();
-        return draw;
-    }
-
-    std::vector<candor_vertex> vertices;
-    std::vector<uint16_t> indices;
-    std::vector<candor_draw_command> commands;
-    std::vector<candor_text_run> runs;
 };
 
 struct Rig {
@@ -134,12 +85,7 @@ TEST_CASE("shapes come out where and as they should") {
     if (!rig.window.ok()) SKIP("no such context here");
     INFO(rig.window.version());
     rig.window.clear(0, 0, 1, 1);
-    Drawing drawing;
-    drawing.quad({10, 10, 40, 20}, 0xff0000ff);                         // red
-    drawing.quad({60, 10, 40, 20}, 0x800000ff);                         // half of it, over blue
-    drawing.quad({110, 10, 40, 20}, 0xff00ff00, -1, {120, 15, 10, 5});  // green, clipped
-    drawing.quad({10, 60, 40, 20}, 0xff00ff00, -1, {0, 0, 5, 5});       // clipped away
-    drawing.quad({60, 60, 40, 20}, 0x00ffffff);                         // nothing
+    const Drawing drawing = desktop_test::shapes();
     REQUIRE(rig.draw(drawing) == CANDOR_OK);
     const Image image(rig);
     CHECK(near(image.at(11, 11), {255, 0, 0}));

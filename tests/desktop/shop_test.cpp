@@ -42,6 +42,7 @@ TEST_CASE("the shop fits its window, and each button can be pressed") {
              {std::pair{320.0F, 240.0F}, {480.0F, 640.0F}, {900.0F, 620.0F}, {1120.0F, 800.0F}, {2560.0F, 1440.0F}}) {
             INFO(width << "x" << height);
             state.dark = dark;
+            state.shows_rules = width == 900;
             const shop::Picture picture = shop::paint(state, host, width, height, 1.5F);
             std::set<std::string> names;
             for (const shop::Button& button : picture.buttons) {
@@ -65,6 +66,35 @@ TEST_CASE("the shop fits its window, and each button can be pressed") {
             CHECK(drawn == draw.index_count);
         }
     }
+}
+
+TEST_CASE("all rules stand in place of the shelf, and those that find no room can be scrolled to") {
+    const std::unique_ptr<candor_desktop_text, Destroy> text(candor_desktop_text_create(nullptr, nullptr));
+    shop::State state;
+    shop::Reason reason{"after", "chosen", true, {}};
+    for (int i = 0; i < 60; ++i) reason.rules.push_back({"rule " + std::to_string(i), "says so", i % 2 == 0});
+    state.reasons = {reason};
+    state.shows_rules = true;
+    const auto paint = [&] { return shop::paint(state, candor_desktop_text_interface(text.get()), 1120, 800, 1); };
+    const auto shows = [](const shop::Picture& picture, std::string_view words) {
+        const candor_draw draw = picture.canvas.draw();
+        for (size_t i = 0; i < draw.run_count; ++i) {
+            if (std::string_view(draw.runs[i].text.data, draw.runs[i].text.size) == words) return true;
+        }
+        return false;
+    };
+    const shop::Picture top = paint();
+    CHECK(shows(top, "after"));
+    CHECK(shows(top, "rule 0"));
+    CHECK_FALSE(shows(top, "rule 59"));
+    CHECK_FALSE(shows(top, shop::products()[0].name));
+    CHECK(top.hidden_lines > 20);
+    state.first_line = top.hidden_lines;
+    const shop::Picture end = paint();
+    CHECK_FALSE(shows(end, "after"));
+    CHECK(shows(end, "rule 59"));
+    state.first_line = 1000;
+    CHECK(shows(paint(), "rule 59"));
 }
 
 TEST_CASE("prices and the basket") {
@@ -97,13 +127,22 @@ TEST_CASE("options are read, or refused with a reason") {
     }
 }
 
-TEST_CASE("the why line reads what explain says, and nothing it cannot") {
-    CHECK(shop::summary_of(R"({"now": 5, "chosen": null, "surveys": [
+TEST_CASE("why reads what explain says, and nothing it cannot") {
+    const auto reasons = shop::reasons_of(R"({"now": 5, "chosen": null, "surveys": [
         {"survey": "a", "verdict": "block", "because": "sample", "text": "not in the \"10 %\"",
-         "rules": [{"rule": "delay", "text": "no"}]},
-        {"survey": "b", "text": "ok \u00fc\ud83d\udc4d"}]})") == "a: not in the \"10 %\"   ·   b: ok ü👍");
-    for (const char* text : {"", "{}", "[[[[", "\"", "{\"surveys\":[{\"survey\":\"",
+         "rules": [{"rule": "delay", "verdict": "pass", "text": "no"}, {"rule": "sample", "verdict": "block"}]},
+        {"survey": "b", "verdict": "pass", "text": "ok \u00fc\ud83d\udc4d"}]})");
+    CHECK(shop::summary_of(reasons) == "a: not in the \"10 %\"   ·   b: ok ü👍");
+    REQUIRE(reasons.size() == 2);
+    CHECK(reasons[1].passes);
+    REQUIRE(reasons[0].rules.size() == 2);
+    CHECK(reasons[0].rules[0].name == "delay");
+    CHECK(reasons[0].rules[0].text == "no");
+    CHECK(reasons[0].rules[0].passes);
+    CHECK_FALSE(reasons[0].rules[1].passes);
+    CHECK(shop::summary_of(shop::reasons_of(R"({"surveys": [1, {"rules": 7}, {"survey": 2}]})")).size() < 30);
+    for (const char* text : {"", "{}", "[[[[", "\"", "{\"surveys\":[{\"survey\":\"", "{\"surveys\":7}",
                              "{\"surveys\":[{\"survey\":\"\\u12", "}}}}", "\\", "{\"surveys\":[{\"survey\":\"\\"}) {
-        CHECK(shop::summary_of(text).size() < 20);
+        CHECK(shop::reasons_of(text).empty());
     }
 }

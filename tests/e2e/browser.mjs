@@ -159,7 +159,7 @@ class WebKitPage {
     }
     async press(key) {
         await this.front();
-        const names = { Enter: 'ENTER', Escape: 'ESCAPE', Tab: 'TAB', ArrowRight: 'ARROW_RIGHT', ArrowLeft: 'ARROW_LEFT', Home: 'HOME', End: 'END', Space: 'SPACE' };
+        const names = { Enter: 'ENTER', Escape: 'ESCAPE', Tab: 'TAB', ArrowRight: 'ARROW_RIGHT', ArrowLeft: 'ARROW_LEFT', ArrowUp: 'ARROW_UP', ArrowDown: 'ARROW_DOWN', Home: 'HOME', End: 'END', Space: 'SPACE' };
         await this.driver.actions().sendKeys(this.keys[names[key]] ?? key).perform();
     }
     async screenshot(path) {

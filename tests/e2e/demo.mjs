@@ -194,6 +194,14 @@ class Desktop {
         const [, json] = await this.program.last(/^explain (.*)$/);
         return JSON.parse(json);
     }
+    // All rules, in place of the shelf: its button has another word then.
+    async showRules() {
+        const pattern = /^button why (-?\d+) (-?\d+) (\d+) (\d+)$/;
+        const width = async () => Number((await this.program.last(pattern))[3]);
+        const before = await width();
+        await this.click(pattern);
+        await until(async () => (await width()) > before, 'the rules');
+    }
     async prompted() {
         return this.program.lines.some((line) => line.startsWith('event possible'));
     }
@@ -374,6 +382,7 @@ async function play(place, collector, record) {
             return counted && rule('wait_answered').verdict === 'block' ? survey : undefined;
         }, `${client.name}'s trace`);
         assert.equal(await client.prompted(), false, 'nobody is asked twice');
+        await client.showRules?.();
         say(`${client.name}-1 buys again: no prompt`);
         for (const rule of why.rules.filter(({ verdict }) => verdict === 'block')) note(`${rule.rule}: ${rule.text}`);
     }

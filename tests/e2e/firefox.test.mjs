@@ -1,8 +1,10 @@
 import { cardTests } from './parts/card.mjs';
 import { storeTests } from './parts/store.mjs';
+import { questionTests } from './questions.mjs';
 import { storyTests } from './story.mjs';
 
 const browser = 'firefox';
 storeTests(browser);
 cardTests(browser);
 storyTests(browser);
+questionTests(browser);

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { leb } from '../../wasm/code.mjs';
 import { ordered } from '../../wasm/order.mjs';
 import { nameOf, pack as packNamed, unpack as unpackNamed } from '../../wasm/pack.mjs';
+import { placesOf } from '../../wasm/places.mjs';
 
 const name = nameOf(['a', 'b']);
 const pack = (module) => packNamed(module, name);
@@ -85,10 +86,10 @@ test('what the packer does not know, it refuses', () => {
 
 test('another layout is named as such', () => {
     const packed = pack(module);
-    assert.throws(() => unpackNamed(packed, nameOf(['b', 'a']).join()), /different versions/);
+    assert.throws(() => unpackNamed(packed, nameOf(['b', 'a']).join()), /core.mjs and core.packed.wasm differ/);
     packed[packed.indexOf(name[1], 9)] ^= 1;
-    assert.throws(() => unpack(packed), /different versions/);
-    assert.throws(() => unpack(module), /different versions/);
+    assert.throws(() => unpack(packed), /core.mjs and core.packed.wasm differ/);
+    assert.throws(() => unpack(module), /core.mjs and core.packed.wasm differ/);
 });
 
 test('a file that is cut off, or longer, is an error', () => {
@@ -110,4 +111,17 @@ test('a damaged file ends in an error or in other bytes, and soon', { timeout: 2
             }
         }
     }
+});
+
+test('symbols have places of their own, those that foretell the same near each other', () => {
+    // After 3 to 8 comes 1, after 9 to 14 comes 2.
+    const sequence = [3, 9, 4, 10, 5, 11, 6, 12, 7, 13, 8, 14].flatMap((symbol) => [0, symbol, symbol < 9 ? 1 : 2]);
+    const places = placesOf(sequence, 15);
+    assert.equal(places[0], 0);
+    assert.equal(new Set(places).size, 15);
+    assert.ok(places.every((place) => place < 256));
+    const ranges = places.map((place) => [1, 16, 64, 128, 192, 240, 255, 256].findIndex((end) => place < end));
+    const [ones, twos] = [ranges.slice(3, 9), ranges.slice(9)].map((some) => new Set(some));
+    assert.ok([...ones].every((range) => !twos.has(range)));
+    assert.equal(placesOf(Array.from({ length: 512 }, (_, i) => i % 256), 256).length, 256); // as many as there can be
 });

@@ -1,7 +1,7 @@
 // The shop, its collector and a browser, for one test: everything real.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +55,14 @@ export class Collector {
         return (await answer.text()).split('\n').filter(Boolean).map((line) => JSON.parse(line).data);
     }
 
+    // The ledger of a survey's wave: persons and moments by state.
+    async ledger(survey) {
+        const answer = await fetch(`${this.address}/v1/summary`);
+        const found = (await answer.json()).surveys.find((wave) => wave.survey === survey);
+        const counted = (states) => Object.fromEntries(Object.entries(states ?? {}).filter(([, count]) => count !== 0));
+        return { persons: counted(found?.exposures), moments: counted(found?.moments) };
+    }
+
     async of(person) {
         return (await this.responses()).filter((response) => response.person === person);
     }
@@ -67,7 +75,10 @@ export const scoreOf = (response) => response.answers.find(({ type }) => type ==
 export async function openShop(browserName, options = {}) {
     const folder = await mkdtemp(join(tmpdir(), 'candor-shop-'));
     const surveys = join(folder, 'surveys');
-    execFileSync(join(native, 'platform/cli/candor'), ['build', join(root, 'demo/surveys/shop.json'), '--out', surveys], {
+    const document = join(folder, 'shop.json'); // whose name the published files have
+    if (options.document) await writeFile(document, JSON.stringify(options.document));
+    else await copyFile(join(root, 'demo/surveys', options.survey ?? 'shop.json'), document);
+    execFileSync(join(native, 'platform/cli/candor'), ['build', document, '--out', surveys], {
         stdio: ['ignore', 'ignore', 'inherit'],
     });
     // Either needs the other's address: the shop's comes first, its pages are asked for later.

@@ -1,6 +1,7 @@
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.candor.Candor;
+import dev.candor.OffsetsTest;
 import dev.candor.Prompt;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -12,8 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -22,15 +24,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The Java face on a real JVM: over a real socket, and with a process that is really killed. */
-public final class CandorTest {
+public final class CandorTest extends Harness {
     private static final String COMMENT = "Très bien, l'été — 😀👩‍👩‍👧 مرحبا 日本語";
-
-    private interface Test {
-        void run(Path folder) throws Exception;
-    }
 
     /** Accepts everything, once per id. */
     private static final class Collector implements AutoCloseable {
@@ -75,21 +72,6 @@ public final class CandorTest {
         }
     }
 
-    /** Waits for events by their kind. */
-    private static final class Events {
-        final BlockingQueue<Candor.Event> queue = new LinkedBlockingQueue<>();
-
-        Candor.Event await(Candor.EventKind kind) throws InterruptedException {
-            List<Candor.Event> seen = new ArrayList<>();
-            while (true) {
-                Candor.Event event = queue.poll(30, TimeUnit.SECONDS);
-                if (event == null) throw new AssertionError(kind + " did not come; came " + seen);
-                if (event.kind() == kind) return event;
-                seen.add(event);
-            }
-        }
-    }
-
     private static String document;
 
     private static Candor start(Path folder, String endpoint, Events events) {
@@ -131,6 +113,49 @@ public final class CandorTest {
             candor.close();
             candor.close();
             candor.track("after close");
+        }
+    }
+
+    private static final String QUESTIONS = """
+            {"candor": 1, "project": "shop", "revision": 9, "product": "Acme", "surveys": [{"id": "food", "kind": "transactional",
+             "triggers": [{"event": "ate"}], "questions": [
+              {"id": "hello", "type": "statement", "text": "Hello!", "link": {"url": "https://acme.example", "text": "Why?"}},
+              {"id": "liked", "type": "csat", "text": "Liked it?", "low": "No", "high": "Yes"},
+              {"id": "what", "type": "multiple", "text": "What?", "choices": [{"id": "a", "text": "A"}, {"id": "b", "text": "B"},
+               {"id": "other", "text": "Else", "other": true}]},
+              {"id": "thanks", "type": "thanks"}]}]}""";
+
+    private static void asksEveryType(Path folder) throws Exception {
+        try (Collector collector = new Collector()) {
+            Events events = new Events();
+            Candor candor = start(folder, collector.url(), events);
+            BlockingQueue<Prompt> prompts = new LinkedBlockingQueue<>();
+            candor.onPrompt(prompts::add);
+            check(candor.load(QUESTIONS), "the questions are refused");
+            candor.track("ate");
+            Prompt prompt = prompts.poll(30, TimeUnit.SECONDS);
+            check(prompt != null, "no prompt");
+            prompt.presented();
+            check(prompt.question().type() == Prompt.Type.STATEMENT && prompt.question().link().equals("https://acme.example"), "no link");
+            check(prompt.skip(), "a statement does not go on");
+            check(prompt.question().type() == Prompt.Type.CSAT && prompt.question().min() == 1 && prompt.question().max() == 5, "not 1-5");
+            check(prompt.question().hasBefore(), "no way back");
+            check(!prompt.skip(), "what is required was skipped");
+            check(prompt.answer(5), "5 was refused");
+            check(prompt.question().choices().size() == 3 && prompt.question().choices().get(2).other(), "no choices");
+            check(!prompt.answer(List.of("z"), ""), "a choice that is none was taken");
+            check(prompt.answer(List.of("a", "other"), "figs 😀"), "the choices were refused");
+            prompt.back();
+            check(prompt.question().choices().get(0).chosen() && !prompt.question().choices().get(1).chosen(), "the choices are forgotten");
+            check(prompt.question().answer().equals("figs 😀"), "the words are forgotten");
+            prompt.dismiss();
+            events.await(Candor.EventKind.PROMPT_ENDED);
+            check(candor.flush(Duration.ofSeconds(20)), "not delivered");
+            check(collector.everything().contains("\"choices\":[\"a\",\"other\"],\"text\":\"figs 😀\""), collector.everything());
+            candor.track("ate");
+            prompts.poll(30, TimeUnit.SECONDS).snooze();
+            events.await(Candor.EventKind.SNOOZED);
+            candor.close();
         }
     }
 
@@ -182,14 +207,73 @@ public final class CandorTest {
         new CountDownLatch(1).await();
     }
 
+    private static final String LONG = "😀".repeat(50) + "."; // 201 bytes
+
     private static void refusesWhatCannotWork(Path folder) {
         expectRefusal(() -> Candor.start(new Candor.Config("no/slash")), "project");
+        expectRefusal(() -> Candor.start(new Candor.Config("refusals").locale(LONG)), "locale: at most 200 bytes");
         try (Candor candor = Candor.start(new Candor.Config("refusals"))) {
             check(!candor.load("{"), "half a document was taken");
             expectRefusal(() -> candor.identify(""), "person");
-            candor.track("");
+            expectRefusal(() -> candor.identify(LONG), "person");
+            expectRefusal(() -> candor.track(""), "1 to 200 bytes");
+            expectRefusal(() -> candor.track(LONG), "1 to 200 bytes");
+            expectRefusal(() -> candor.track(LONG, Map.of("a", 1)), "1 to 200 bytes");
+            expectRefusal(() -> candor.screen(LONG), "1 to 200 bytes");
+            expectRefusal(() -> candor.setContext(new Candor.Context().osVersion(LONG)), "osVersion: at most 200 bytes");
+            expectRefusal(() -> candor.consent(Candor.Consent.BY_DOCUMENT), "consent");
+            expectRefusal(() -> candor.setAttributes(Map.of("tags", List.of("a"))), "\"tags\" is of java.util.");
+            expectRefusal(() -> candor.track("go", Map.of("when", java.time.LocalDate.EPOCH)), "\"when\" is of java.time.LocalDate:");
+            expectRefusal(() -> candor.track("go", Collections.singletonMap(null, 1)), "no name");
+            expectRefusal(() -> candor.setAttributes(Map.of("", 1)), "no name");
             candor.track("\ud800"); // half of a pair: Java writes a question mark
         }
+    }
+
+    private static void refusesNull(Path folder) {
+        Class<NullPointerException> missing = NullPointerException.class;
+        expect(missing, () -> new Candor.Config(null), "project");
+        expect(missing, () -> new Candor.Config("nulls").consent(null), "consent");
+        Candor.Config config = new Candor.Config("nulls").endpoint(null).writeKey(null).documentUrl(null).locale(null).platform(null);
+        try (Candor candor = Candor.start(config)) {
+            expect(missing, () -> candor.load(null), "document");
+            expect(missing, () -> candor.track(null), "name");
+            expect(missing, () -> candor.track(null, Map.of()), "name");
+            expect(missing, () -> candor.track("go", null), "properties");
+            expect(missing, () -> candor.screen(null), "name");
+            expect(missing, () -> candor.identify(null), "person");
+            expect(missing, () -> candor.setAttributes(null), "attributes");
+            expect(missing, () -> candor.setContext(null), "known");
+            expect(missing, () -> candor.setLocale(null), "tag");
+            expect(missing, () -> candor.consent(null), "consent");
+            expect(missing, () -> candor.show(null, true), "survey");
+            expect(missing, () -> candor.explain(null), "survey");
+            candor.setContext(new Candor.Context().country(null).zone(null));
+        }
+    }
+
+    private static void afterCloseNothingHappens(Path folder) {
+        Candor candor = Candor.start(new Candor.Config("closed").storage(folder));
+        candor.close(Duration.ofSeconds(Long.MIN_VALUE));
+        check(!candor.load(document), "a document was taken");
+        candor.track("go");
+        candor.track("", Map.of("a", 1, "b", "😀", "c", true));
+        candor.screen("home");
+        candor.identify("somebody");
+        candor.reset();
+        candor.setAttributes(Map.of("plan", "pro"));
+        candor.setContext(new Candor.Context().country("AT").zone(ZoneId.of("Europe/Vienna")));
+        candor.setLocale("de");
+        candor.consent(Candor.Consent.GRANTED);
+        candor.forget();
+        candor.busy(true);
+        candor.typed();
+        candor.hidden(true);
+        check(!candor.show("post-purchase", true), "shown");
+        candor.hide();
+        check(candor.explain("").isEmpty() && candor.prompt() == null, "somebody is left");
+        check(!candor.flush(Duration.ofSeconds(Long.MAX_VALUE)), "flushed");
+        candor.close();
     }
 
     private static void aListenersExceptionStopsNothing(Path folder) throws Exception {
@@ -220,37 +304,6 @@ public final class CandorTest {
         first.close();
     }
 
-    private static void expectRefusal(Runnable call, String word) {
-        try {
-            call.run();
-        } catch (IllegalArgumentException e) {
-            check(e.getMessage().contains(word), "says " + e.getMessage());
-            return;
-        }
-        throw new AssertionError("not refused");
-    }
-
-    private static void check(boolean holds, String otherwise) {
-        if (!holds) throw new AssertionError(otherwise);
-    }
-
-    private static boolean passes(String name, Test test) throws IOException {
-        Path folder = Files.createTempDirectory("candor-java");
-        try {
-            test.run(folder);
-            System.out.println("ok   " + name);
-            return true;
-        } catch (Exception | AssertionError e) {
-            System.out.println("FAIL " + name);
-            e.printStackTrace(System.out);
-            return false;
-        } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-            }
-        }
-    }
-
     public static void main(String[] args) throws Exception {
         if (args.length == 4 && args[0].equals("answer-and-wait")) {
             document = Files.readString(Path.of(args[1]));
@@ -259,10 +312,16 @@ public final class CandorTest {
         }
         document = Files.readString(Path.of(System.getProperty("candor.document")));
         boolean all = passes("tracks, prompts, answers, delivers, with emoji", CandorTest::tracksPromptsAnswersDelivers);
+        all &= passes("asks every type of question", CandorTest::asksEveryType);
         all &= passes("an answer survives a kill and is delivered after a restart", CandorTest::survivesAKill);
         all &= passes("refuses what cannot work", CandorTest::refusesWhatCannotWork);
+        all &= passes("refuses null", CandorTest::refusesNull);
+        all &= passes("after close nothing happens", CandorTest::afterCloseNothingHappens);
         all &= passes("a listener's exception stops nothing", CandorTest::aListenersExceptionStopsNothing);
         all &= passes("started twice is one client", CandorTest::startedTwiceIsOneClient);
+        all &= passes("a zone's offsets now and next", folder -> OffsetsTest.zonesTellNowAndTheirNextChanges());
+        all &= passes("a zone's offsets in 400 days", folder -> OffsetsTest.changesCountUpTo400Days());
+        all &= RulesTest.all();
         System.exit(all ? 0 : 1);
     }
 

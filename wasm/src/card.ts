@@ -7,7 +7,9 @@ import { give, read, wasm } from './wasm.ts';
 export type Rect = [x: number, y: number, width: number, height: number];
 
 // Numbers of candor.h; constant, so that the build writes them in place of the names.
-export const enum Role { dialog, heading, text, radiogroup, radio, textbox, button, status, alert }
+export const enum Role {
+    dialog, heading, text, radiogroup, radio, textbox, button, status, alert, checkbox, link, group,
+}
 export const enum State { checked = 1, disabled = 2, focused = 4, invalid = 32, multiline = 64, primary = 128 }
 export const enum Action { press, focus, blur, setValue }
 export const enum Pointer { move = 0, leave = 3 }

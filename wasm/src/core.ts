@@ -18,7 +18,7 @@ const kEvents = [
 ] as const;
 const kPatience = 3000; // ms that an explanation waits for a first decision
 const kStatus = [
-    'ok', 'an argument was refused', 'closed', 'nothing is asked now', 'refused', 'timeout', 'busy', 'failed', 'unsupported',
+    'ok', 'invalid', 'closed', 'no prompt', 'refused', 'timeout', 'busy', 'failed', 'unsupported',
     'unknown',
 ];
 
@@ -227,7 +227,8 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
     const client = wasm.start(config, why, host, +locks.hasLocks());
     if (!client) throw new Error(read(why).text());
     const overlay = makeOverlay(client, options);
-    call('setContext', [{}]);
+    const isSmall = Math.min(screen.width, screen.height) < 600;
+    call('setContext', [{ device: matchMedia('(pointer: coarse)').matches ? (isSmall ? 'phone' : 'tablet') : 'desktop' }]);
     const given = options.document;
     if (given) {
         const text = typeof given === 'string' || given instanceof Uint8Array ? given : JSON.stringify(given);
@@ -237,6 +238,7 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
     for (const type of ['visibilitychange', 'pagehide', 'pageshow']) {
         addEventListener(type, () => wasm.candor_hidden(client, +(document.hidden || type === 'pagehide')), { signal: stop.signal });
     }
+    addEventListener('keydown', () => wasm.candor_typed(client), { capture: true, passive: true, signal: stop.signal });
     setTimeout(warmUp, 0, options);
 
     return { call, diagnostics: overlay.diagnostics };

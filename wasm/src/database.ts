@@ -9,7 +9,7 @@ export const kSession = 'session';
 export function openDatabase(project: string, onWarning: (text: string) => void): Promise<IDBDatabase | null> {
     return new Promise((resolve) => {
         const fail = (reason: unknown) => {
-            onWarning(`no storage, nothing will be remembered: ${reason}`);
+            onWarning(`no storage: ${reason}`);
             resolve(null);
         };
         try {
@@ -22,7 +22,7 @@ export function openDatabase(project: string, onWarning: (text: string) => void)
                 queue.createIndex('hold', 'hold');
                 database.createObjectStore(kJournal, { autoIncrement: true });
             };
-            request.onblocked = () => onWarning('storage is blocked by another tab with an older version');
+            request.onblocked = () => onWarning('storage is blocked by another tab');
             request.onerror = () => fail(request.error);
             request.onsuccess = () => resolve(request.result);
         } catch (error) {

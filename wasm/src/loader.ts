@@ -4,8 +4,9 @@
 import type { CandorEvent, Client, Consent, EventName, Options, Properties } from './api.ts';
 import type { CoreClient, CoreConfig, CoreModule, Method } from './core_api.ts';
 import { kJournal, kQueue, kRecords, kSession, openDatabase } from './database.ts';
-import { isNamed, isNeeded, readGate, readRecord, touch } from './gate.ts';
+import { closings, isNamed, isNeeded, readGate, readRecord, touch } from './gate.ts';
 import type { Entry, Gate, GateRecord, Moment, Session } from './gate.ts';
+import { watch } from './sensors.ts';
 
 type Listener = (event: CandorEvent) => void;
 type Resolve = (result: unknown) => void;
@@ -16,6 +17,8 @@ const kLongestTimer = 0x7fffffff;
 const kMostEntries = 2000;
 const kMostWaiting = 1000; // calls held in memory while the loader or the core starts
 
+const kNobody = '#'; // after a reset: somebody new, whose no record is, also not that of who was anonymous before
+
 const kMoments: Partial<Record<Method, 'event' | 'screen'>> = { track: 'event', screen: 'screen' };
 // What the page says, and what it waits for.
 export const kTold = [
@@ -25,7 +28,7 @@ export const kAsked = ['explain', 'flush', 'close'] as const;
 const kSessionMoment: Moment = { kind: 'session', name: '' };
 
 const soon = (work: () => void) =>
-    typeof requestIdleCallback === 'function' ? requestIdleCallback(work, { timeout: 4000 }) : setTimeout(work, 200);
+    self.requestIdleCallback ? requestIdleCallback(work, { timeout: 4000 }) : setTimeout(work, 200);
 
 export function makeClient(options: Options, base: string, load: Import, onClose: () => void): Client {
     const listeners = new Map<EventName, Set<Listener>>();
@@ -46,6 +49,7 @@ export function makeClient(options: Options, base: string, load: Import, onClose
     let isLoading = false;
     let isClosed = false;
     let core: CoreClient | undefined;
+    const stop = new AbortController();
 
     // ---- calls, in order
 
@@ -55,7 +59,10 @@ export function makeClient(options: Options, base: string, load: Import, onClose
                 const result = core.call(method, args);
                 if (method === 'close') end();
                 resolve(result);
-            } else if (isClosed || !isOpen || isLoading || isSilent()) {
+            } else if (isClosed || method === 'close') {
+                if (!isClosed) end();
+                resolve(undefined);
+            } else if (!isOpen || isLoading || isSilent()) {
                 postpone(method, args, resolve);
             } else {
                 take(method, args, resolve);
@@ -68,11 +75,6 @@ export function makeClient(options: Options, base: string, load: Import, onClose
 
     // Nobody can take the call now.
     const postpone = (method: Method, args: unknown[], resolve: Resolve): void => {
-        if (isClosed) return resolve(undefined);
-        if (method === 'close') {
-            end();
-            return resolve(undefined);
-        }
         if (isOpen && isSilent()) {
             if (method === 'consent') return decideConsent(args[0] as Consent);
             if (denied) return resolve(undefined);
@@ -81,7 +83,7 @@ export function makeClient(options: Options, base: string, load: Import, onClose
         }
         if (waiting.length < kMostWaiting) waiting.push([method, args, resolve]);
         else {
-            emit('error', `too many calls before start, ${method} is lost`);
+            emit('error', `too many calls: ${method}`);
             resolve(undefined);
         }
     };
@@ -92,16 +94,14 @@ export function makeClient(options: Options, base: string, load: Import, onClose
         if (journaled(method, args)) {
             const kind = kMoments[method];
             if (kind) meet({ kind, name: args[0] as string });
-        } else if (method === 'setAttributes' || method === 'setContext' || method === 'busy') {
+        } else if (/^(set|busy)/.test(method)) {
+            // setAttributes, setContext, busy: kept for the core.
             const [value] = args;
             const before = settings.get(method)?.[0] as object;
             settings.set(method, [typeof value === 'object' ? { ...before, ...value } : value]);
         } else if (method === 'consent' && args[0] === 'granted') {
             options.consent = 'granted';
         } else if (method === 'flush' && !queued && !journal.length) {
-            resolve(undefined);
-        } else if (method === 'close') {
-            end();
             resolve(undefined);
         } else if (method !== 'hide' && !kMoments[method]) {
             waiting.push([method, args, resolve]);
@@ -137,6 +137,7 @@ export function makeClient(options: Options, base: string, load: Import, onClose
         await readStored().catch((error) => emit('error', `storage: ${error}`));
         if (isClosed) return;
         isOpen = true;
+        if (gate) watch(gate, stop.signal, (event) => call('track', [event]), (text) => emit('error', text));
         if (options.consent === 'denied' && !denied) {
             denied = true;
             if (record || queued || journal.length) fetchCore(); // to erase what earlier visits left
@@ -195,7 +196,7 @@ export function makeClient(options: Options, base: string, load: Import, onClose
         }
         journal.push(entry);
         if (entry.kind === 'identify') person = entry.person;
-        if (entry.kind === 'reset') person = '';
+        if (entry.kind === 'reset') person = kNobody;
     };
 
     // Whether the core is needed at once, at a time, or when the page is idle.
@@ -210,10 +211,9 @@ export function makeClient(options: Options, base: string, load: Import, onClose
 
     // ---- the gate
 
-    const needs = (moment: Moment): boolean => {
-        const sessions = session?.starts.length ?? 0;
-        return !gate || isNeeded({ gate, record, person, sessions, journal }, moment, Date.now());
-    };
+    const known = () => ({ gate: gate!, record, person, sessions: session?.starts.length ?? 0, journal });
+
+    const needs = (moment: Moment): boolean => !gate || isNeeded(known(), moment, Date.now());
 
     const meet = (moment: Moment): void => {
         if (needs(moment)) return fetchCore();
@@ -232,18 +232,26 @@ export function makeClient(options: Options, base: string, load: Import, onClose
         const now = Date.now();
         const before = session;
         const after = touch(before, lastCall, now);
+        const starts = after.session.starts.length - (before?.starts.length ?? 0);
+        const day = (at: number) => new Date(at).toDateString();
+        if (lastCall && !starts && day(lastCall) !== day(now)) append({ kind: 'call', at: now });
         lastCall = now;
         if (after.write) {
             session = after.session;
             write(session, kSession);
         }
-        return !!before && after.session.starts.length > before.starts.length;
+        return !!before && starts > 0;
     };
 
     // Whether the call went into the journal.
     const journaled = (method: Method, [value, properties]: unknown[]): boolean => {
         const at = Date.now();
         const kind = kMoments[method];
+        // The attributes are those of whoever they were set for.
+        if (method === 'reset' || (method === 'identify' && value !== person)) {
+            settings.delete('setAttributes');
+            waiting = waiting.filter(([waits]) => waits !== 'setAttributes');
+        }
         if (kind) {
             const name = `${value}`;
             if (gate && !isNamed(gate, { kind, name })) return false;
@@ -259,18 +267,50 @@ export function makeClient(options: Options, base: string, load: Import, onClose
     };
 
     const append = (entry: Entry): void => {
-        if (journal.length >= kMostEntries) return emit('error', `the journal is full, ${entry.kind} is lost`);
+        if (journal.length >= kMostEntries) return emit('error', `the journal is full: ${entry.kind}`);
         recall(entry);
         write(entry);
     };
 
-    // A transaction of its own, made before the core's first one: the core then finds the entry.
+    // A transaction of its own, made before the core's first one: the core then finds the entry. As it is now: the page
+    // may change what it has given.
     const write = (entry: Entry, key?: string): void => {
         if (!database) return;
+        const text = JSON.stringify(entry);
+        // Without an endpoint, or the means for an id, it is for the core to count.
+        const closed = key || !options.endpoint || !crypto.randomUUID ? [] : closings(known(), entry as Moment, Date.now());
         const transaction = database.transaction(kJournal, 'readwrite');
-        transaction.objectStore(kJournal).put(JSON.stringify(entry), key);
+        const store = transaction.objectStore(kJournal);
         transaction.onabort = () => emit('error', `journal: ${transaction.error}`);
+        if (!closed.length) return void store.put(text, key);
+        // Of what other tabs wrote, too, a person's first moment is the first.
+        const before = store.getAll();
+        before.onsuccess = () => {
+            const counted: Record<string, object> = {};
+            for (const [id, { report }] of closed) {
+                // At whatever trigger of the survey: their ids begin alike. Where it is not, the core sets it right.
+                const isLater = `${before.result}`.includes(`"${id.split('#')[0]}#`);
+                if (report && (report.moments || !isLater)) counted[id] = makeReport(isLater ? { ...report, changes: {} } : report);
+            }
+            const events = Object.values(counted);
+            store.put(`${text.slice(0, -1)},"counted":${JSON.stringify(counted)}}`);
+            // What does not arrive by this, the core sends once more, as the same events, when it folds the journal.
+            if (events[0]) beacon({ key: options.key, events });
+        };
     };
+
+    // An event as docs/wire.md has it. No finer than a day.
+    const makeReport = (data: object): object => {
+        const day = new Date().toISOString().slice(0, 10);
+        const source = `candor:${options.project}`;
+        const id = crypto.randomUUID();
+        return { specversion: '1.0', id, source, type: 'candor.exposure', time: new Date(day), data: { day, ...data } };
+    };
+
+    const beacon = (body: object) =>
+        fetch(options.endpoint!, {
+            method: 'POST', credentials: 'omit', keepalive: true, body: JSON.stringify(body),
+        }).catch(() => {});
 
     // ---- the core
 
@@ -319,6 +359,7 @@ export function makeClient(options: Options, base: string, load: Import, onClose
 
     const end = (): void => {
         isClosed = true;
+        stop.abort();
         if (!core) database?.close();
         onClose();
     };

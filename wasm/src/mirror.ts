@@ -8,6 +8,7 @@ export interface Input {
     key(key: number, modifiers: number): boolean; // whether the card used it
     type(text: string): boolean;
     pointer(kind: Pointer, x: number, y: number): void;
+    scroll(by: number): boolean;
 }
 
 export interface Mirror {
@@ -19,7 +20,7 @@ export interface Mirror {
 
 interface Control {
     element: HTMLElement; // takes the place
-    field: HTMLInputElement & HTMLTextAreaElement; // takes the focus: the same, or the radio in it
+    field: HTMLInputElement & HTMLTextAreaElement; // takes the focus: the same, or the radio or checkbox in it
     label: HTMLElement; // shows its text: the same, or a span in it
     node: CardNode;
 }
@@ -27,8 +28,11 @@ interface Control {
 // By role; a paragraph for the others.
 const kTags: Record<number, string> = {
     [Role.heading]: 'h2', [Role.radiogroup]: 'div', [Role.radio]: 'label', [Role.textbox]: 'textarea', [Role.button]: 'button',
+    [Role.checkbox]: 'label', [Role.link]: 'a', [Role.group]: 'div',
 };
-const kRoles: Record<number, string> = { [Role.radiogroup]: 'radiogroup', [Role.alert]: 'alert' };
+const kRoles: Record<number, string> = { [Role.radiogroup]: 'radiogroup', [Role.alert]: 'alert', [Role.group]: 'group' };
+// Those that their content does not name.
+const kNamed = [Role.radiogroup, Role.radio, Role.textbox, Role.button, Role.checkbox, Role.group];
 const kHeading = 'candor-heading';
 
 export function make(tag: string, parent?: Node): HTMLElement {
@@ -69,15 +73,17 @@ const directText = (area: HTMLTextAreaElement) => attributes(area, { dir: !!area
 function create(node: CardNode, input: Input): Control {
     const { id, role } = node;
     const element = make(kTags[role] ?? 'p');
-    const isRadio = role === Role.radio;
-    const field = (isRadio ? make('input', element) : element) as Control['field'];
-    const isPressed = isRadio || role === Role.button;
+    const isCell = role === Role.radio || role === Role.checkbox;
+    const field = (isCell ? make('input', element) : element) as Control['field'];
+    const isPressed = isCell || role === Role.button;
     const label = isPressed ? make('span', element) : element;
     if (isPressed) {
-        field.type = isRadio ? 'radio' : 'button';
+        field.type = role === Role.radio ? 'radio' : isCell ? 'checkbox' : 'button';
         field.onclick = () => input.act(id, Action.press);
     }
-    if (isRadio) {
+    // The browser opens it by itself.
+    if (role === Role.link) attributes(element, { href: node.value, target: '_blank', rel: 'noopener noreferrer' });
+    if (isCell) {
         field.name = 'score'; // of the group
         attributes(label, { 'aria-hidden': 'true' });
     }
@@ -94,12 +100,14 @@ function updateControl({ element, field, label, node }: Control, active: Element
     const { key, name, rect, role, states, value } = node;
     const is = (state: State) => (states & state) !== 0;
     const isClose = role === Role.button && key === 'close';
+    const isCell = role === Role.radio || role === Role.checkbox;
+    const isChoice = isCell && !key.startsWith('score/');
     const isDisabled = is(State.disabled);
     element.style.fontSize = `${node.px || 16}px`;
-    attributes(element, { role: kRoles[role], class: isClose ? 'close' : is(State.primary) && 'primary' });
+    attributes(element, { role: kRoles[role], class: isClose ? 'close' : isChoice ? 'choice' : is(State.primary) && 'primary' });
     attributes(field, {
         'data-key': key,
-        'aria-label': role >= Role.radiogroup && role <= Role.button && name,
+        'aria-label': kNamed.includes(role) && name,
         'aria-invalid': is(State.invalid) && 'true',
     });
     if (role === Role.textbox) {
@@ -109,12 +117,12 @@ function updateControl({ element, field, label, node }: Control, active: Element
         // While somebody types the field leads.
         if (field.value !== value && active !== field) field.value = value;
         directText(field);
-    } else if (role === Role.radio) {
+    } else if (isCell) {
         place(field, rect, rect);
         field.checked = is(State.checked);
         field.disabled = isDisabled;
-        text(label, value || name);
-    } else if (role !== Role.radiogroup) {
+        text(label, isChoice ? name : value || name);
+    } else if (role !== Role.radiogroup && role !== Role.group) {
         field.disabled = isDisabled;
         text(label, isClose ? '✕' : name);
     }
@@ -209,7 +217,12 @@ export function makeMirror(input: Input): Mirror {
         let isUsed = false;
         if (key === Key.escape) {
             isUsed = input.key(key, 0);
-        } else if (control && (role === Role.radio || (role === Role.textbox && key === Key.enter && hasControl))) {
+        } else if (event.repeat && key === Key.enter && role !== Role.textbox) {
+            isUsed = true; // held down, it would answer the next question, too
+        } else if (
+            control &&
+            (role === Role.radio || (role === Role.checkbox && key === Key.enter) || (role === Role.textbox && key === Key.enter && hasControl))
+        ) {
             tell(control);
             if (key > 0) isUsed = input.key(key, +event.shiftKey + 2 * +hasControl);
             else isUsed = /^\d$/.test(event.key) && !hasControl && input.type(event.key);
@@ -237,8 +250,18 @@ export function makeMirror(input: Input): Mirror {
         // The page's shortcuts are not meant when somebody types on the card.
         root.addEventListener(type, (event) => event.stopPropagation());
     }
+    // A wheel, or a finger; but a field that has more text than it shows scrolls by itself.
+    const isOwn = ({ target }: Event) => target instanceof HTMLTextAreaElement && target.scrollHeight > target.clientHeight;
+    let touched = 0;
+    root.addEventListener('wheel', (event) => {
+        if (!isOwn(event) && input.scroll(event.deltaY * (event.deltaMode ? 24 : 1))) event.preventDefault();
+    }, { passive: false });
+    root.onpointerdown = (event) => (touched = event.clientY);
     root.onpointermove = (event) => {
-        if (event.pointerType !== 'touch') input.pointer(Pointer.move, event.clientX, event.clientY);
+        const { clientX, clientY, pointerType } = event;
+        if (pointerType !== 'touch') return input.pointer(Pointer.move, clientX, clientY);
+        if (!isOwn(event)) input.scroll(touched - clientY);
+        touched = clientY;
     };
     root.onpointerleave = () => input.pointer(Pointer.leave, 0, 0);
 

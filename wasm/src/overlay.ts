@@ -168,6 +168,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             },
             key: (key, modifiers) => used(wasm.candor_card_key(client, key, modifiers)),
             type: (text) => used(wasm.candor_card_text(client, giveText(text))),
+            scroll: (by) => used(wasm.candor_card_scroll(client, by)),
             pointer: (kind, x, y) => {
                 used(wasm.candor_card_pointer(client, kind, x - viewport.offsetLeft, y - viewport.offsetTop));
             },

@@ -10,11 +10,13 @@ export const kStyle = /* css */ `
 * { box-sizing: border-box; position: absolute; margin: 0; padding: 0; border: 0; background: none; font: inherit; color: inherit;
   text-align: start; user-select: none; }
 .card { --ink: #1a1a22; --soft: #636369; --line: #b1b1b4; --back: #fff; --edge: #eaeaeb; --cell: #fff; --hover: #f1f0fd;
-  --accent: #4f46e5; --on: #fff; --alarm: #b42318; font: 16px ${kFonts}; color: transparent; pointer-events: auto; outline: 0; }
+  --accent: #4f46e5; --on: #fff; --alarm: #b42318; font: 16px ${kFonts}; color: transparent; pointer-events: auto; outline: 0;
+  touch-action: pinch-zoom; }
 .dark { --ink: #f3f3f6; --soft: #a1a1a5; --line: #64646a; --back: #1b1b21; --edge: #393940; --cell: #26262c; --hover: #36364d;
   --accent: #8b8cf9; --on: #16161d; --alarm: #f97066; color-scheme: dark; }
 :focus { outline: 0; }
-input, button { appearance: none; cursor: pointer; overflow: hidden; }
+input, button { appearance: none; overflow: hidden; }
+input, button, a { cursor: pointer; text-decoration: none; }
 span { inset: 0; display: grid; place-content: center; pointer-events: none; }
 [role=status] { clip-path: inset(50%); }
 textarea { color: var(--ink); resize: none; padding: 10px 12px; line-height: 1.4; user-select: text; }
@@ -27,6 +29,12 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 .plain [role=alert] { color: var(--alarm); }
 .plain label span, .plain textarea, .plain button { border: 1px solid var(--line); border-radius: 10px; background: var(--cell); }
 .plain label span { inset: 2px; }
+.plain a { color: var(--accent); font-weight: 600; text-decoration: underline; line-height: 1.4; }
+.plain .choice span { inset: 0; grid-template-columns: 24px 1fr; place-content: center stretch; padding: 0 12px; font-weight: 400; }
+.choice span::before { content: "○"; }
+.choice :checked + span::before { content: "●"; }
+.choice [type=checkbox] + span::before { content: "☐"; }
+.choice [type=checkbox]:checked + span::before { content: "☑"; }
 .plain input:hover + span, .plain button:hover { background: var(--hover); }
 .plain input:checked + span, .plain .primary { background: var(--accent); border-color: var(--accent); color: var(--on); }
 .plain .close { border-color: transparent; background: none; }

@@ -1,6 +1,6 @@
 // Text as the browser shapes it: measured, broken into lines and rasterised by canvas 2D, in the reader's own fonts.
 
-import { decoder, encoder } from './packet.ts';
+import { encoder } from './packet.ts';
 import type { Line, TextHost } from './wasm.ts';
 
 export const kFonts = 'system-ui,sans-serif';
@@ -118,9 +118,6 @@ export const textHost: TextHost = {
             cache.set(key, lines);
         }
         return lines;
-    },
-    caret(line, px, weight, _direction, byte) {
-        return widthOf(decoder.decode(encoder.encode(line).subarray(0, byte)), px, weight);
     },
 };
 

@@ -19,7 +19,7 @@ export function unpack(packed: Uint8Array, name: string): Uint8Array<ArrayBuffer
         return byte > 127 ? (byte & 127) | (number() << 7) : byte;
     };
     number();
-    if (`${Array.from({ length: kNameBytes }, number)}` !== name) throw new Error('core.mjs and core.packed.wasm are of different versions');
+    if (`${Array.from({ length: kNameBytes }, number)}` !== name) throw new Error('core.mjs and core.packed.wasm differ');
     const module = new Uint8Array(number());
     const parts = Array.from({ length: kParts }, number).map((size) => packed.subarray(at, (at += size)));
     const [lengths, counts, sources, opcodes, symbols] = parts as Five;
@@ -40,8 +40,11 @@ export function unpack(packed: Uint8Array, name: string): Uint8Array<ArrayBuffer
     let recent = fresh.slice();
     let begin = end;
     let functions = 0;
-    // Not for…of, whose steps are objects as long as it is not compiled.
-    symbols.forEach((symbol) => {
+    const write = (symbol: number): void => {
+        if (!lengths[symbol]) {
+            write(counts[symbol]!);
+            return write(sources[symbol]!);
+        }
         module.set(beginnings[symbol]!, end);
         end += lengths[symbol]!;
         const source = sources[symbol]!;
@@ -62,7 +65,9 @@ export function unpack(packed: Uint8Array, name: string): Uint8Array<ArrayBuffer
             recent = fresh.slice();
             ++functions;
         }
-    });
+    };
+    // Not for…of, whose steps are objects as long as it is not compiled.
+    symbols.forEach((symbol) => write(symbol));
     insert(before.length, functions);
     insert(before.length, end - before.length);
     module.set(after, end);

@@ -1,6 +1,6 @@
 // The module: compiled once for a page, one instance for all projects. What crosses is described in exports.cpp: the structs of candor.h.
 
-import { dateOf, numberOf, numberText } from './lent.ts';
+import { dateOf, instantOf, instantText, numberOf, numberText } from './lent.ts';
 import { encoder, makeReader, makeWriter } from './packet.ts';
 import type { Reader, Writer } from './packet.ts';
 import { unpack } from './unpack.ts';
@@ -28,12 +28,14 @@ export interface Exports {
     candor_forget(client: number): number;
     candor_busy(client: number, value: number): number;
     candor_hidden(client: number, value: number): number;
+    candor_typed(client: number): number;
     candor_show(client: number, survey: number, preview: number): number;
     candor_hide(client: number): number;
     candor_presented(client: number): number;
     candor_card_layout(client: number, options: number, card: number): number;
     candor_card_draw(client: number, options: number, draw: number): number;
     candor_card_pointer(client: number, kind: number, x: number, y: number): number;
+    candor_card_scroll(client: number, by: number): number;
     candor_card_key(client: number, key: number, modifiers: number): number;
     candor_card_text(client: number, text: number): number;
     candor_card_action(client: number, node: number, action: number, value: number): number;
@@ -59,7 +61,6 @@ export interface Host {
 export interface TextHost {
     metrics(px: number, weight: number, direction: number): { ascent: number; descent: number };
     lines(text: string, px: number, weight: number, direction: number, maxWidth: number): Line[];
-    caret(line: string, px: number, weight: number, direction: number, byte: number): number;
 }
 
 // A client's storage, or some that lasts as long as the page.
@@ -110,6 +111,7 @@ function imports(text: TextHost, memory: () => StoreHost): WebAssembly.Imports {
         const packet = read(at);
         return [packet.f32(), packet.i32(), packet.i32()];
     };
+    const put = (text: string, at: number): number => encoder.encodeInto(text, new Uint8Array(wasm.memory.buffer, at)).written!;
     const own: Record<string, (...args: number[]) => unknown> = {
         host_now: () => Date.now(),
         host_monotonic: () => performance.now(),
@@ -131,10 +133,11 @@ function imports(text: TextHost, memory: () => StoreHost): WebAssembly.Imports {
             return lines.length;
         },
         host_number_of: (text) => numberOf(read(text!).text()),
-        host_number_text: (number, at) => encoder.encodeInto(numberText(number!), new Uint8Array(wasm.memory.buffer, at)).written!,
+        host_number_text: (number, at) => put(numberText(number!), at!),
         host_date_of: (text) => dateOf(read(text!).text()),
+        host_instant_of: (text) => instantOf(read(text!).text()),
+        host_instant_text: (instant, at) => void put(instantText(instant!), at!),
         host_memory: () => addHost(memory()),
-        host_caret: (_, line, at, byte) => text.caret(read(line!).text(), ...style(at!), byte!),
     };
     const forward = (name: string) => (host: number, ...rest: number[]) => (hosts[host] as any)[name](...rest);
     const host = new Proxy(own, { get: (own, name: string) => own[name] ?? forward(name) }) as WebAssembly.ModuleImports;

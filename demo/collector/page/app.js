@@ -226,8 +226,10 @@ function presentationText(presentation) {
 }
 
 function showAsked(section, wave) {
-  section.querySelector('.states tbody').replaceChildren(
-    ...STATES.map(([state, words]) => tableRow([words], [whole(wave.exposures[state]), 'number'])));
+  const {exposures, moments} = wave; // moments: of transactional surveys
+  section.querySelector('.states thead').hidden = !moments;
+  section.querySelector('.states tbody').replaceChildren(...STATES.map(([state, words]) => tableRow(
+    [words], [whole(exposures[state]), 'number'], ...(moments ? [[whole(moments[state]), 'number']] : []))));
   section.querySelector('.wordings tbody').replaceChildren(...wave.wordings.map((wording) => tableRow(
     [`${wording.id}, version ${wording.version}, ${wording.locale}`], [wording.hash], [whole(wording.n), 'number'])));
   section.querySelector('.presentations tbody').replaceChildren(...wave.presentations.map(

@@ -61,20 +61,47 @@ const words = {
     shown: 'The question is on screen.',
     answered: 'The answer is stored.',
     dismissed: 'The question was declined.',
-    delivered: 'The answer was delivered.',
 };
 for (const [type, text] of Object.entries(words)) say('on', type, () => status(text));
+let answered = false;
+say('on', 'answered', () => (answered = true));
+say('on', 'delivered', () => {
+    if (answered) status('The answer was delivered.'); // what is counted is delivered, too, and no news
+    answered = false;
+});
 say('on', 'error', (event) => status(event.text));
 
-at('why').addEventListener('click', async () => {
-    const explained = await window.candor.explain?.();
-    const list = at('reasons');
-    list.replaceChildren();
-    list.hidden = false;
-    for (const survey of explained?.surveys ?? []) {
-        const item = element('li', '', '', list);
-        element('code', '', survey.survey ?? survey.id ?? '', item);
-        item.append(`: ${survey.text ?? survey.summary ?? JSON.stringify(survey)}`);
+// ---- why somebody was asked or was not: every rule of every survey, as it stands now
+
+function showRules({ survey, verdict, text, rules }, list, open) {
+    const item = element('li', verdict, '', list);
+    const details = element('details', '', '', item);
+    details.open = open.has(survey);
+    details.dataset.survey = survey;
+    const summary = element('summary', '', '', details);
+    element('code', '', survey, summary);
+    summary.append(`: ${text}`);
+    const table = element('ul', 'rules', '', details);
+    for (const rule of rules) {
+        const row = element('li', rule.verdict, '', table);
+        element('code', '', rule.rule, row);
+        row.append(` ${rule.text}.`);
     }
+}
+
+async function explain() {
+    const list = at('reasons');
+    const explained = await window.candor.explain?.();
+    const open = new Set([...list.querySelectorAll('details[open]')].map(({ dataset }) => dataset.survey));
+    list.replaceChildren();
+    for (const survey of explained?.surveys ?? []) showRules(survey, list, open);
     if (!list.children.length) element('li', '', explained?.reason ?? 'Nothing was decided yet.', list);
+}
+
+at('why').addEventListener('click', () => {
+    const list = at('reasons');
+    list.hidden = !list.hidden;
+    at('why').setAttribute('aria-expanded', String(!list.hidden));
+    if (!list.hidden) explain();
 });
+for (const type of ['decided', 'shown', 'answered', 'dismissed', 'ended']) say('on', type, () => at('reasons').hidden || explain());

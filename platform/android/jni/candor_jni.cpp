@@ -31,16 +31,18 @@ enum Call {
     kScreen,
     kIdentify,
     kReset,
-    kLocale,
     kConsent,
     kForget,
     kBusy,
+    kTyped,
     kHidden,
     kShow,
     kHide,
     kPresented,
     kBack,
-    kDismiss
+    kDismiss,
+    kAgree,
+    kSnooze
 };
 
 // A thread of Candor's is attached for as long as it lives.
@@ -112,6 +114,15 @@ jbyteArray bytes_of(JNIEnv* env, candor_string text) {
     return bytes;
 }
 
+// False, and an exception is pending, when Java has no room for it.
+bool put_bytes(JNIEnv* env, jobjectArray array, std::size_t at, candor_string text) {
+    jbyteArray bytes = bytes_of(env, text);
+    if (bytes == nullptr) return false;
+    env->SetObjectArrayElement(array, static_cast<jsize>(at), bytes);
+    env->DeleteLocalRef(bytes);
+    return true;
+}
+
 std::vector<std::string> strings_of(JNIEnv* env, jobjectArray array) {
     std::vector<std::string> out;
     const jsize count = array ? env->GetArrayLength(array) : 0;
@@ -138,7 +149,8 @@ void on_event(void* raw, candor_client, const candor_event* event) {
     jbyteArray survey = bytes_of(env, event->survey);
     jbyteArray text = bytes_of(env, event->text);
     if (survey != nullptr && text != nullptr) {
-        env->CallVoidMethod(context->candor, event_method, event->kind, survey, text, static_cast<jlong>(event->count));
+        env->CallVoidMethod(context->candor, event_method, event->kind, survey, text, static_cast<jlong>(event->count),
+                            static_cast<jint>(event->level));
     }
     clear_exception(env);
     env->PopLocalFrame(nullptr);
@@ -163,19 +175,23 @@ void fail(std::uint32_t ticket, const char* why) {
 void send(void* raw, std::uint32_t ticket, const candor_http_request* request) {
     const std::shared_ptr<Context> context = find_context(raw);
     JNIEnv* env = environment();
-    if (context == nullptr || env == nullptr ||
-        env->PushLocalFrame(static_cast<jint>(16 + 2 * request->header_count)) != 0) {
+    if (context == nullptr || env == nullptr || env->PushLocalFrame(16) != 0) {
         fail(ticket, "no Java environment");
         return;
     }
     jobjectArray headers = env->NewObjectArray(static_cast<jsize>(2 * request->header_count), bytes_class, nullptr);
-    for (std::size_t i = 0; i < request->header_count && headers != nullptr; ++i) {
-        env->SetObjectArrayElement(headers, static_cast<jsize>(2 * i), bytes_of(env, request->headers[i].name));
-        env->SetObjectArrayElement(headers, static_cast<jsize>(2 * i + 1), bytes_of(env, request->headers[i].value));
+    bool room = headers != nullptr;
+    for (std::size_t i = 0; i < request->header_count && room; ++i) {
+        room = put_bytes(env, headers, 2 * i, request->headers[i].name) &&
+               put_bytes(env, headers, 2 * i + 1, request->headers[i].value);
     }
-    env->CallVoidMethod(context->candor, send_method, static_cast<jint>(ticket), bytes_of(env, request->method),
-                        bytes_of(env, request->url), headers, bytes_of(env, request->body),
-                        static_cast<jlong>(request->timeout), static_cast<jlong>(request->response_limit));
+    jbyteArray method = room ? bytes_of(env, request->method) : nullptr;
+    jbyteArray url = method != nullptr ? bytes_of(env, request->url) : nullptr;
+    jbyteArray body = url != nullptr ? bytes_of(env, request->body) : nullptr;
+    if (body != nullptr) {
+        env->CallVoidMethod(context->candor, send_method, static_cast<jint>(ticket), method, url, headers, body,
+                            static_cast<jlong>(request->timeout), static_cast<jlong>(request->response_limit));
+    }
     const bool failed = env->ExceptionCheck() == JNI_TRUE;
     clear_exception(env);
     env->PopLocalFrame(nullptr);
@@ -216,6 +232,17 @@ candor_property property_of(JNIEnv* env, const std::string& key, jobject value, 
     return property;
 }
 
+// Instants and minutes by turns.
+std::vector<candor_offset> offsets_of(JNIEnv* env, jlongArray list) {
+    std::vector<jlong> numbers(list == nullptr ? 0 : static_cast<std::size_t>(env->GetArrayLength(list)));
+    if (list != nullptr) env->GetLongArrayRegion(list, 0, static_cast<jsize>(numbers.size()), numbers.data());
+    std::vector<candor_offset> offsets;
+    for (std::size_t i = 0; i + 1 < numbers.size(); i += 2) {
+        offsets.push_back({numbers[i], static_cast<std::int32_t>(numbers[i + 1])});
+    }
+    return offsets;
+}
+
 }  // namespace
 
 extern "C" {
@@ -233,7 +260,7 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* java_vm, void*) {
     double_value = env->GetMethodID(double_class, "doubleValue", "()D");
     boolean_value = env->GetMethodID(boolean_class, "booleanValue", "()Z");
     wake_method = env->GetMethodID(candor, "wake", "(I)V");
-    event_method = env->GetMethodID(candor, "event", "(I[B[BJ)V");
+    event_method = env->GetMethodID(candor, "event", "(I[B[BJI)V");
     send_method = env->GetMethodID(candor, "send", "(I[B[B[[B[BJJ)V");
     cancel_method = env->GetMethodID(candor, "cancel", "(I)V");
     const bool found = double_value && boolean_value && wake_method && event_method && send_method && cancel_method;
@@ -241,7 +268,7 @@ JNIEXPORT jint JNICALL JNI_OnLoad(JavaVM* java_vm, void*) {
 }
 
 JNIEXPORT jlongArray JNICALL Java_dev_candor_Native_start(JNIEnv* env, jclass, jobject candor, jobjectArray texts,
-                                                          jint consent, jboolean strict) {
+                                                          jint consent, jboolean strict, jint log_level) {
     const std::vector<std::string> t = strings_of(env, texts);
     const auto context = std::make_shared<Context>();
     context->candor = env->NewGlobalRef(candor);
@@ -268,6 +295,8 @@ JNIEXPORT jlongArray JNICALL Java_dev_candor_Native_start(JNIEnv* env, jclass, j
     for (std::size_t i = 0; i < fields.size(); ++i) config.*fields[i] = borrow(t[i]);
     config.consent = consent;
     config.reading = strict ? CANDOR_READ_STRICT : CANDOR_READ_FIELD;
+    config.log_level = log_level;
+    config.hidden = 1;  // until the context is there: nobody is to be asked by a clock that is not theirs
     config.on_event = on_event;
     config.on_event_context = raw;
     config.host = &context->host;
@@ -308,20 +337,18 @@ JNIEXPORT jint JNICALL Java_dev_candor_Native_call(JNIEnv* env, jclass, jint han
         case kScreen: return candor_screen(client, t);
         case kIdentify: return candor_identify(client, t);
         case kReset: return candor_reset(client);
-        case kLocale: {
-            candor_context context = CANDOR_CONTEXT_INIT;
-            context.locale = t;
-            return candor_set_context(client, &context);
-        }
         case kConsent: return candor_consent(client, number);
         case kForget: return candor_forget(client);
         case kBusy: return candor_busy(client, number);
+        case kTyped: return candor_typed(client);
         case kHidden: return candor_hidden(client, number);
         case kShow: return candor_show(client, t, number);
         case kHide: return candor_hide(client);
         case kPresented: return candor_presented(client);
         case kBack: return candor_back(client);
         case kDismiss: return candor_dismiss(client);
+        case kAgree: return candor_agree(client);
+        case kSnooze: return candor_snooze(client);
         default: return CANDOR_INVALID;
     }
 }
@@ -342,6 +369,20 @@ JNIEXPORT jint JNICALL Java_dev_candor_Native_properties(JNIEnv* env, jclass, ji
     return candor_track(client, borrow(event), properties.data(), properties.size());
 }
 
+JNIEXPORT jint JNICALL Java_dev_candor_Native_context(JNIEnv* env, jclass, jint handle, jobjectArray texts,
+                                                      jlongArray list) {
+    const std::vector<std::string> t = strings_of(env, texts);
+    candor_context context = CANDOR_CONTEXT_INIT;
+    const std::array<candor_string candor_context::*, 6> fields = {
+        &candor_context::app_version, &candor_context::locale,  &candor_context::platform,
+        &candor_context::os_version,  &candor_context::country, &candor_context::device};
+    for (std::size_t i = 0; i < fields.size(); ++i) context.*fields[i] = borrow(t[i]);
+    const std::vector<candor_offset> offsets = offsets_of(env, list);
+    context.offsets = offsets.data();
+    context.offset_count = offsets.size();
+    return candor_set_context(static_cast<candor_client>(handle), &context);
+}
+
 JNIEXPORT jbyteArray JNICALL Java_dev_candor_Native_explain(JNIEnv* env, jclass, jint handle, jbyteArray survey) {
     const std::string name = string_of(env, survey);
     candor_string json{};
@@ -352,27 +393,40 @@ JNIEXPORT jbyteArray JNICALL Java_dev_candor_Native_explain(JNIEnv* env, jclass,
 JNIEXPORT jobjectArray JNICALL Java_dev_candor_Native_prompt(JNIEnv* env, jclass, jint handle, jintArray numbers) {
     candor_prompt prompt = CANDOR_PROMPT_INIT;
     if (candor_prompt_get(static_cast<candor_client>(handle), &prompt) != CANDOR_OK) return nullptr;
-    const std::array<candor_string, 8> texts = {prompt.survey,     prompt.question, prompt.text,   prompt.low_label,
-                                                prompt.high_label, prompt.answer,   prompt.locale, prompt.notice};
-    const std::array<jint, 6> out_numbers = {prompt.type, prompt.status, prompt.min,
-                                             prompt.max,  prompt.score,  prompt.optional};
-    env->SetIntArrayRegion(numbers, 0, 6, out_numbers.data());
+    std::vector<candor_string> texts = {prompt.survey,      prompt.question, prompt.text,     prompt.low_label,
+                                        prompt.high_label,  prompt.answer,   prompt.locale,   prompt.notice,
+                                        prompt.placeholder, prompt.link,     prompt.link_text};
+    jint chosen = 0, other = 0;
+    for (std::size_t i = 0; i < prompt.choice_count; ++i) {
+        const candor_choice& choice = prompt.choices[i];
+        texts.push_back(choice.id);
+        texts.push_back(choice.text);
+        if (choice.chosen != 0) chosen |= 1 << i;
+        if (choice.other != 0) other |= 1 << i;
+    }
+    const std::array<jint, 11> out_numbers = {prompt.type,  prompt.status,    prompt.min,        prompt.max,
+                                              prompt.score, prompt.optional,  prompt.has_before, chosen,
+                                              other,        prompt.agreement, prompt.preview};
+    env->SetIntArrayRegion(numbers, 0, static_cast<jsize>(out_numbers.size()), out_numbers.data());
     jobjectArray out = env->NewObjectArray(static_cast<jsize>(texts.size()), bytes_class, nullptr);
     for (std::size_t i = 0; i < texts.size() && out != nullptr; ++i) {
-        jbyteArray text = bytes_of(env, texts[i]);
-        env->SetObjectArrayElement(out, static_cast<jsize>(i), text);
-        env->DeleteLocalRef(text);
+        if (!put_bytes(env, out, i, texts[i])) return nullptr;
     }
     return out;
 }
 
 JNIEXPORT jint JNICALL Java_dev_candor_Native_answer(JNIEnv* env, jclass, jint handle, jbyteArray question, jint score,
-                                                     jbyteArray text) {
+                                                     jbyteArray text, jobjectArray choices) {
     const std::string id = string_of(env, question);
     const auto client = static_cast<candor_client>(handle);
     if (text == nullptr) return candor_answer_score(client, borrow(id), score);
     const std::string answer = string_of(env, text);
-    return candor_answer_text(client, borrow(id), borrow(answer));
+    if (choices == nullptr) return candor_answer_text(client, borrow(id), borrow(answer));
+    const std::vector<std::string> ids = strings_of(env, choices);
+    std::vector<candor_string> borrowed;
+    borrowed.reserve(ids.size());
+    for (const std::string& each : ids) borrowed.push_back(borrow(each));
+    return candor_answer_choices(client, borrow(id), borrowed.data(), borrowed.size(), borrow(answer));
 }
 
 JNIEXPORT jint JNICALL Java_dev_candor_Native_flush(JNIEnv*, jclass, jint handle, jlong deadline) {

@@ -51,7 +51,7 @@ extern "C" {
 /* ---- plain values ---------------------------------------------------------------------------------------------- */
 
 /* Version of this header: rises when something is added. */
-#define CANDOR_API_VERSION 1
+#define CANDOR_API_VERSION 2
 
 /* UTF-8 text, or bytes where a field says so. Not terminated, not owned. {NULL, 0} is the empty string. */
 typedef struct candor_string {
@@ -297,7 +297,9 @@ enum {
     CANDOR_EVENT_ERROR = 7,           /* something was refused or failed; `text` says what and why */
     CANDOR_EVENT_LOG = 8,             /* only with config.log_level above silent */
     CANDOR_EVENT_DELIVERED = 9,       /* the collector has acknowledged; `count` events */
-    CANDOR_EVENT_DECIDED = 10         /* a moment was decided, with or without a prompt: `text` names what was chosen */
+    CANDOR_EVENT_DECIDED = 10,        /* a moment was decided, with or without a prompt: `text` names what was chosen */
+    CANDOR_EVENT_LINK = 11,   /* a statement's link was pressed on the card: open the address in `text` (https) */
+    CANDOR_EVENT_SNOOZED = 12 /* that it was put off is durable */
 };
 
 typedef struct candor_event {
@@ -383,7 +385,8 @@ typedef struct candor_property {
     candor_string text;
 } candor_property;
 
-/* Something happened. Names that no survey waits for cost a look-up. */
+/* Something happened. Names that no survey waits for cost a look-up. What only counts may be stored up to 30 s later:
+   a process that is killed without candor_hidden loses that much of it. */
 CANDOR_API candor_status candor_track(candor_client client, candor_string name, const candor_property* properties,
                                       size_t property_count);
 
@@ -437,6 +440,9 @@ CANDOR_API candor_status candor_forget(candor_client client);
 /* Not 0: no prompt now (a call, a game, a payment). */
 CANDOR_API candor_status candor_busy(candor_client client, int32_t busy);
 
+/* A key was typed somewhere in the app, whichever: surveys that wait for an idle moment wait on. */
+CANDOR_API candor_status candor_typed(candor_client client);
+
 /* Not 0: the window or tab cannot be seen; it then claims nothing, and what waits is sent. */
 CANDOR_API candor_status candor_hidden(candor_client client, int32_t hidden);
 
@@ -453,14 +459,38 @@ CANDOR_API candor_status candor_explain(candor_client client, candor_string surv
 /* ---- the running prompt ---------------------------------------------------------------------------------------- */
 
 typedef int32_t candor_question_type;
-enum { CANDOR_QUESTION_NPS = 0, CANDOR_QUESTION_TEXT = 1, CANDOR_QUESTION_THANKS = 2 };
+enum {
+    CANDOR_QUESTION_NPS = 0, /* a scale, 0 to 10 */
+    CANDOR_QUESTION_TEXT = 1,
+    CANDOR_QUESTION_THANKS = 2,
+    CANDOR_QUESTION_CSAT = 3,     /* a scale, 1 to 5 */
+    CANDOR_QUESTION_CES = 4,      /* a scale, 1 to 7 */
+    CANDOR_QUESTION_SINGLE = 5,   /* one of `choices` */
+    CANDOR_QUESTION_MULTIPLE = 6, /* any of them */
+    CANDOR_QUESTION_STATEMENT = 7 /* to be read; answered by an empty text */
+};
+
+/* One of those that a single or multiple choice is among, in the order in which they are to stand. */
+typedef struct candor_choice {
+    candor_string id;
+    candor_string text;
+    int32_t chosen; /* not 0: by what was answered so far */
+    int32_t other;  /* not 0: who chooses it may write something beside it */
+} candor_choice;
 
 typedef int32_t candor_prompt_status;
 enum {
     CANDOR_PROMPT_ASKING = 0,
     CANDOR_PROMPT_STORING = 1, /* an answer is on its way to the disk */
     CANDOR_PROMPT_FAILED = 2,  /* it could not be stored: it is kept in memory; answer again to retry */
-    CANDOR_PROMPT_DONE = 3     /* all is stored: thanks */
+    CANDOR_PROMPT_DONE = 3,    /* all is stored: thanks */
+    CANDOR_PROMPT_UNAGREED = 4 /* all is answered, and nothing of it stored: candor_agree is missing */
+};
+
+enum {
+    CANDOR_AGREEMENT_UNNEEDED = 0,
+    CANDOR_AGREEMENT_WANTED = 1, /* a box must be ticked: until candor_agree nothing of an answer is stored */
+    CANDOR_AGREEMENT_GIVEN = 2
 };
 
 typedef struct candor_prompt {
@@ -475,12 +505,19 @@ typedef struct candor_prompt {
     candor_string high_label;
     int32_t min; /* of a scale */
     int32_t max;
-    int32_t score;    /* what was answered on the scale so far; -1: nothing */
+    int32_t score;    /* what was answered on this scale so far, or on the survey's main one; -1: nothing */
     int32_t optional; /* may be skipped */
     int32_t preview;
     candor_string locale; /* of the texts */
-    candor_string answer; /* of a text question: what was answered so far */
-    candor_string notice; /* not empty: a line about consent that must stand beside the question */
+    candor_string answer; /* of a text question, or beside a choice: what was written so far */
+    candor_string notice; /* not empty: a line about consent that must stand beside the question, or beside its box */
+    const candor_choice* choices;
+    size_t choice_count;
+    candor_string placeholder; /* of the field, where something may be written */
+    candor_string link;        /* of a statement: an address (https); empty: none */
+    candor_string link_text;
+    int32_t has_before; /* not 0: there is a question to go back to */
+    int32_t agreement;  /* of CANDOR_AGREEMENT */
 } candor_prompt;
 
 static inline candor_prompt candor_prompt_init(void) {
@@ -499,15 +536,28 @@ CANDOR_API candor_status candor_prompt_get(candor_client client, candor_prompt* 
 CANDOR_API candor_status candor_presented(candor_client client);
 
 /* The answer to the question of that id; the interview moves on at once, ANSWERED follows when it is durable. A scale
- * takes the score; a text question the text (empty: skipped). An earlier question may be answered anew. */
+ * takes the score; a text question the text. An empty text skips any question that is optional, and goes on from a
+ * statement. An earlier question may be answered anew. */
 CANDOR_API candor_status candor_answer_score(candor_client client, candor_string question, int32_t score);
 CANDOR_API candor_status candor_answer_text(candor_client client, candor_string question, candor_string text);
+
+/* The same for a choice: ids of choices, for a single choice one, none to skip; and what was written beside the one
+ * that takes it, which may be empty. */
+CANDOR_API candor_status candor_answer_choices(candor_client client, candor_string question,
+                                               const candor_string* choices, size_t choice_count, candor_string other);
+
+/* The person ticked the box beside `notice`: what was answered is stored together with the version of the policy, and
+ * what comes as it comes. A prompt that ends before that is dismissed, and its answers are forgotten. */
+CANDOR_API candor_status candor_agree(candor_client client);
 
 /* To the question before. */
 CANDOR_API candor_status candor_back(candor_client client);
 
 /* The person closed it. After a score it counts as answered, else as dismissed; after thanks it just ends. */
 CANDOR_API candor_status candor_dismiss(candor_client client);
+
+/* "Ask me later": as candor_dismiss, but the survey then waits as long as its `wait.snoozed` says. */
+CANDOR_API candor_status candor_snooze(candor_client client);
 
 /* ---- the card -------------------------------------------------------------------------------------------------- */
 
@@ -521,7 +571,10 @@ enum {
     CANDOR_ROLE_TEXTBOX = 5,
     CANDOR_ROLE_BUTTON = 6,
     CANDOR_ROLE_STATUS = 7, /* a live region */
-    CANDOR_ROLE_ALERT = 8
+    CANDOR_ROLE_ALERT = 8,
+    CANDOR_ROLE_CHECKBOX = 9,
+    CANDOR_ROLE_LINK = 10, /* its value is the address */
+    CANDOR_ROLE_GROUP = 11 /* of checkboxes */
 };
 
 enum { /* candor_node.states, a bit set */
@@ -546,9 +599,9 @@ typedef struct candor_node {
     uint32_t states;
     candor_rect rect;          /* from the surface's top left */
     float text_px;             /* type size, for a host that shows the node's text by itself */
-    candor_string key;         /* a name for programs: "score/9", "comment", "send", "close" */
+    candor_string key;         /* a name for programs: "score/9", "choice/price", "comment", "send", "close" */
     candor_string name;        /* what a screen reader says */
-    candor_string value;       /* of a text box, or of a radio */
+    candor_string value;       /* of a text box, a link, or of a radio or checkbox: its score, or its choice's id */
     candor_string description; /* a hint; of a text box: the placeholder */
     candor_string question;    /* its id, where the node belongs to one */
 } candor_node;
@@ -649,6 +702,10 @@ CANDOR_API candor_status candor_card_draw(candor_client client, const candor_car
 typedef int32_t candor_pointer_kind;
 enum { CANDOR_POINTER_MOVE = 0, CANDOR_POINTER_DOWN = 1, CANDOR_POINTER_UP = 2, CANDOR_POINTER_LEAVE = 3 };
 CANDOR_API candor_status candor_card_pointer(candor_client client, candor_pointer_kind kind, float x, float y);
+
+/* A wheel turned or a finger drawn over the card: by so much further down, in logical pixels. A card that is all in
+ * sight does not use it. */
+CANDOR_API candor_status candor_card_scroll(candor_client client, float by);
 
 typedef int32_t candor_key;
 enum {

@@ -151,6 +151,7 @@ public:
     candor_status consent(std::int32_t consent) { return candor_consent(handle_, consent); }
     candor_status forget() { return candor_forget(handle_); }
     candor_status busy(bool busy) { return candor_busy(handle_, busy ? 1 : 0); }
+    candor_status typed() { return candor_typed(handle_); }
     candor_status hidden(bool hidden) { return candor_hidden(handle_, hidden ? 1 : 0); }
     candor_status show(std::string_view survey, bool preview = false) {
         return candor_show(handle_, borrowed(survey), preview ? 1 : 0);
@@ -178,6 +179,13 @@ public:
     candor_status answer(std::string_view question, const char* text) {
         return answer(question, std::string_view(text));
     }
+    candor_status answer(std::string_view question, const std::vector<std::string>& choices,
+                         std::string_view other = {}) {
+        std::vector<candor_string> ids;
+        for (const std::string& choice : choices) ids.push_back(borrowed(choice));
+        return candor_answer_choices(handle_, borrowed(question), ids.data(), ids.size(), borrowed(other));
+    }
+    candor_status agree() { return candor_agree(handle_); }
     candor_status back() { return candor_back(handle_); }
     candor_status dismiss() { return candor_dismiss(handle_); }
 

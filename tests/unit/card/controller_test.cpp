@@ -139,9 +139,9 @@ TEST_CASE("Arrows, Home, End and digits move the focus and choose nothing") {
     CHECK(desk.ui.focus == "score/3");
     CHECK_FALSE(desk.type("x").used);
     CHECK(desk.effects.empty());
-    CHECK_FALSE(interview::score(desk.interview));
+    CHECK_FALSE(interview::score(desk.document.surveys[0], desk.interview));
     desk.key(Key::space);
-    CHECK(interview::score(desk.interview) == 3);
+    CHECK(interview::score(desk.document.surveys[0], desk.interview) == 3);
 }
 
 TEST_CASE("The Space that also comes as text answers once") {
@@ -154,7 +154,7 @@ TEST_CASE("The Space that also comes as text answers once") {
     Desk enter;
     enter.key(Key::tab);
     enter.key(Key::enter);
-    CHECK(interview::score(enter.interview) == 0);
+    CHECK(interview::score(enter.document.surveys[0], enter.interview) == 0);
 }
 
 TEST_CASE("Arrows follow what is seen: in Arabic the right one leads to lower scores") {
@@ -321,7 +321,7 @@ TEST_CASE("Assistive technology presses, focuses and sets by node") {
     CHECK(desk.card().find("score/6")->states & card::kFocused);
     CHECK(desk.effects.empty());
     desk.act(InputKind::press, "score/6");
-    CHECK(interview::score(desk.interview) == 6);
+    CHECK(interview::score(desk.document.surveys[0], desk.interview) == 6);
     desk.stored();
     desk.act(InputKind::set_value, "comment", "by voice");
     CHECK(desk.interview.draft == "by voice");
@@ -329,7 +329,7 @@ TEST_CASE("Assistive technology presses, focuses and sets by node") {
     desk.act(InputKind::blur, "score/6");
     CHECK(desk.ui.focus.empty());
     desk.act(InputKind::set_value, "score/2", "2");
-    CHECK(interview::score(desk.interview) == 6);
+    CHECK(interview::score(desk.document.surveys[0], desk.interview) == 6);
     CHECK(desk.act(InputKind::press, "send").effect.text == "by voice");
     card::Input unknown;
     unknown.kind = InputKind::press;

@@ -6,12 +6,25 @@
 #include <string_view>
 #include <vector>
 
-#include "../interview/fixture.hpp"
+#include "../interview/everything.hpp"
 #include "card/card.hpp"
 #include "interview/interview.hpp"
 #include "survey/document.hpp"
 
 namespace fixture {
+
+// `slack`: places are rounded.
+inline bool within(const card::Rect& inner, const card::Rect& outer, float slack = 0.01f) {
+    return inner.x >= outer.x - slack && inner.y >= outer.y - slack &&
+           inner.x + inner.width <= outer.x + outer.width + slack &&
+           inner.y + inner.height <= outer.y + outer.height + slack;
+}
+
+inline bool overlap(const card::Rect& a, const card::Rect& b) {
+    constexpr float kSlack = 0.01f;
+    return a.x + kSlack < b.x + b.width && b.x + kSlack < a.x + a.width && a.y + kSlack < b.y + b.height &&
+           b.y + kSlack < a.y + a.height;
+}
 
 // Half an em a code point; lines break at blanks, long words anywhere.
 inline float width_of(std::string_view text, const card::TextStyle& style) {
@@ -76,18 +89,29 @@ inline card::TextMeasurer measurer() {
     return measurer;
 }
 
+// By its name: a cell's id tells of its question, too.
+inline const card::Node* find_key(const card::Card& card, std::string_view key) {
+    for (const card::Node& node : card.nodes) {
+        if (node.key == key) return &node;
+    }
+    return nullptr;
+}
+
 // The client in small: it carries effects out, and its store answers when it is told to.
 struct Desk {
     survey::Document document = fixture::document();
     interview::Interview interview = interview::begin(document.surveys[0]);
     card::Status status = card::Status::asking;
+    card::Agreement agreement = card::Agreement::unneeded;
     card::Ui ui;
     card::Options options{1280, 800, 1, false, false, false};
     std::string locale = "en";
     card::TextMeasurer text = measurer();
     std::vector<card::Effect> effects;
 
-    card::View view() const { return {&document, &document.surveys[0], &interview, status, locale, false}; }
+    card::View view() const {
+        return {&document, &document.surveys[0], &interview, status, locale, false, agreement, {}};
+    }
     card::Card card() const { return card::layout(view(), ui, options, text, &card::kDrawnEntry); }
 
     card::Handled take(const card::Input& input) {
@@ -105,8 +129,17 @@ struct Desk {
             next = interview::answer_score(survey, interview, effect.question, effect.score);
         } else if (effect.kind == card::EffectKind::answer_text) {
             next = interview::answer_text(survey, interview, effect.question, effect.text);
+        } else if (effect.kind == card::EffectKind::answer_choices) {
+            next = interview::given(survey, interview, effect.question, {std::nullopt, effect.text, effect.choices});
         } else if (effect.kind == card::EffectKind::draft) {
             interview.draft = effect.text;
+            interview.picked = effect.choices;
+            interview.drafted = effect.question;
+            return;
+        } else if (effect.kind == card::EffectKind::agree) {
+            agreement = card::Agreement::given;
+        } else if (effect.kind == card::EffectKind::back) {
+            interview::back_from(survey, interview, effect.question);
             return;
         } else if (effect.kind != card::EffectKind::retry) {
             return;
@@ -140,19 +173,25 @@ struct Desk {
         input.y = y;
         return take(input);
     }
+    card::Handled scroll(float by) {
+        card::Input input;
+        input.kind = card::InputKind::scroll;
+        input.y = by;
+        return take(input);
+    }
     card::Handled tap_at(float x, float y) {
         pointer(card::InputKind::pointer_down, x, y);
         return pointer(card::InputKind::pointer_up, x, y);
     }
     card::Handled tap(std::string_view key_of_node) {
         const card::Card now = card();
-        const card::Node* node = now.find(key_of_node);
+        const card::Node* node = find_key(now, key_of_node);
         if (!node) return {};
         return tap_at(node->rect.x + node->rect.width / 2, node->rect.y + node->rect.height / 2);
     }
     card::Handled act(card::InputKind kind, std::string_view key_of_node, std::string_view value = {}) {
         const card::Card now = card();
-        const card::Node* node = now.find(key_of_node);
+        const card::Node* node = find_key(now, key_of_node);
         card::Input input;
         input.kind = kind;
         input.node = node ? node->id : -1;

@@ -14,12 +14,14 @@ using card::Rect;
 using card::Role;
 using card::Status;
 using fixture::Desk;
+using fixture::overlap;
+using fixture::within;
 
 namespace {
 
 const char* name_of(Role role) {
-    constexpr const char* kNames[] = {"dialog",  "heading", "text",   "radiogroup", "radio",
-                                      "textbox", "button",  "status", "alert"};
+    constexpr const char* kNames[] = {"dialog", "heading", "text",  "radiogroup", "radio", "textbox",
+                                      "button", "status",  "alert", "checkbox",   "link",  "group"};
     return kNames[static_cast<int>(role)];
 }
 
@@ -90,19 +92,6 @@ void on_all_surfaces(See see) {
 }
 
 bool is_empty(const Rect& rect) { return rect.width <= 0 || rect.height <= 0; }
-
-bool within(const Rect& inner, const Rect& outer) {
-    constexpr float kSlack = 0.01f;
-    return inner.x >= outer.x - kSlack && inner.y >= outer.y - kSlack &&
-           inner.x + inner.width <= outer.x + outer.width + kSlack &&
-           inner.y + inner.height <= outer.y + outer.height + kSlack;
-}
-
-bool overlap(const Rect& a, const Rect& b) {
-    constexpr float kSlack = 0.01f;
-    return a.x + kSlack < b.x + b.width && b.x + kSlack < a.x + a.width && a.y + kSlack < b.y + b.height &&
-           b.y + kSlack < a.y + a.height;
-}
 
 bool actionable(const Node& node) {
     return node.role == Role::radio || node.role == Role::button || node.role == Role::textbox;

@@ -21,7 +21,7 @@ int between(int least, int past) { return *rc::gen::resize(rc::kNominalSize, rc:
 // `text` is what the input looks at.
 card::Input any_input(const card::Card& card, std::string& text) {
     card::Input input;
-    input.kind = static_cast<InputKind>(between(0, 10));
+    input.kind = static_cast<InputKind>(between(0, 11));
     input.key = static_cast<Key>(between(0, 12));
     input.shift = *rc::gen::arbitrary<bool>();
     input.control = *rc::gen::arbitrary<bool>();
@@ -38,8 +38,14 @@ card::Input any_input(const card::Card& card, std::string& text) {
     return input;
 }
 
-Desk any_desk() {
+Desk any_desk(bool everything = false) {
     Desk desk;
+    if (everything) {
+        desk.document = fixture::everything();
+        desk.interview = interview::begin(desk.document.surveys[0]);
+        desk.document.surveys[0].questions[2].shuffle = *rc::gen::arbitrary<bool>();
+        desk.interview.seed = *rc::gen::arbitrary<std::uint32_t>();
+    }
     desk.options.width = static_cast<float>(between(100, 1600));
     desk.options.height = static_cast<float>(between(100, 1200));
     desk.options.pixel_ratio = *rc::gen::element(1.0f, 1.25f, 2.0f, 3.0f);
@@ -58,7 +64,7 @@ bool is_press(const card::Input& input) {
 
 TEST_CASE("No input but a press answers, none crashes, and the draft stays well-formed") {
     CHECK(rc::check([] {
-        Desk desk = any_desk();
+        Desk desk = any_desk(*rc::gen::arbitrary<bool>());
         const int steps = between(1, 60);
         for (int i = 0; i < steps; ++i) {
             std::string text;
@@ -87,7 +93,45 @@ TEST_CASE("An answer is given only to what was pressed") {
         const float x = rect.x + rect.width * static_cast<float>(between(1, 100)) / 101;
         const float y = rect.y + rect.height * static_cast<float>(between(1, 100)) / 101;
         desk.tap_at(x, y);
-        RC_ASSERT(interview::score(desk.interview) == score);
+        RC_ASSERT(interview::score(desk.document.surveys[0], desk.interview) == score);
+    }));
+}
+
+TEST_CASE("Whatever is pressed, the survey takes what the card answers") {
+    CHECK(rc::check([] {
+        Desk desk = any_desk(true);
+        const survey::Survey& survey = desk.document.surveys[0];
+        for (int steps = between(1, 60); steps > 0; --steps) {
+            const card::Card card = desk.card();
+            const card::Node& node =
+                card.nodes[static_cast<std::size_t>(between(0, static_cast<int>(card.nodes.size())))];
+            card::Input input;
+            input.kind = InputKind::press;
+            input.node = node.id;
+            if (node.role == card::Role::textbox) {
+                input.kind = InputKind::set_value;
+                input.text = "words";
+            }
+            const interview::Interview before = desk.interview;
+            const card::Handled handled = desk.take(input);
+            const card::Effect& effect = handled.effect;
+            interview::Interview now = before;
+            if (effect.kind == EffectKind::answer_score) {
+                RC_ASSERT(!interview::give(survey, now, effect.question, {effect.score, {}}));
+            } else if (effect.kind == EffectKind::answer_choices) {
+                RC_ASSERT(!interview::give(survey, now, effect.question, {{}, effect.text, effect.choices}));
+                // What is seen on the pressed node is what is meant by it.
+                if (node.cell >= 0) RC_ASSERT(effect.choices == List<String>{String(node.value)});
+            } else if (effect.kind == EffectKind::answer_text) {
+                RC_ASSERT(!interview::give(survey, now, effect.question, {{}, effect.text}));
+            }
+            RC_ASSERT(*interview::read_back(survey, interview::write(desk.interview)) == [&] {
+                interview::Interview unseeded = desk.interview;
+                unseeded.seed = 0;
+                return unseeded;
+            }());
+            if (between(0, 2) == 0) desk.stored();
+        }
     }));
 }
 

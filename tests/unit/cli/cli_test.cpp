@@ -10,26 +10,17 @@
 #include "cli/check.hpp"
 #include "cli/files.hpp"
 #include "cli/locate.hpp"
+#include "directory.hpp"
 #include "survey/document.hpp"
 
 using namespace candor;
 using namespace candor::cli;
+using candor::cli::testing::Directory;
 namespace fs = std::filesystem;
 
 namespace {
 
 const std::string kShop = CANDOR_SOURCE_DIR "/demo/surveys/shop.json";
-
-// A directory of the test's own, gone at its end.
-struct Directory {
-    fs::path path;
-    Directory() {
-        std::string name = (fs::temp_directory_path() / "candor-cli-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~Directory() { fs::remove_all(path); }
-};
 
 std::string content(const fs::path& path) {
     const auto text = read_file(path);
@@ -42,8 +33,55 @@ std::string content(const fs::path& path) {
 TEST_CASE("cli: a good document") {
     const Report report = check_file(kShop);
     CHECK(report.exit == kGood);
-    CHECK(to_line(report) == kShop + ": ok, 2 surveys");
-    CHECK(json::dump(to_json(report)) == "{\"file\":" + json::dump(json::Value(kShop)) + ",\"ok\":true,\"surveys\":2}");
+    CHECK(to_line(report) == kShop + ": ok, 2 surveys, 2 warnings, 5 notes");
+    CHECK(
+        json::dump(to_json(report))
+            .starts_with("{\"file\":" + json::dump(json::Value(kShop)) + ",\"ok\":true,\"surveys\":2,\"findings\":["));
+}
+
+TEST_CASE("cli: a finding is placed where it stands, with its mend") {
+    const std::string text = content(kShop);
+    const Report report = check_text("x.json", text);
+    CHECK(report.exit == kGood);
+    const json::Value out = to_json(report);
+    const json::Array& findings = out.find("findings")->array();
+    REQUIRE(findings.size() == report.findings.size());
+    std::size_t warnings = 0;
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        const json::Value& finding = findings[i];
+        CHECK(finding.members().size() == 7);
+        for (const char* key : {"code", "severity", "path", "reason", "mend"}) {
+            CHECK_FALSE(finding.find(key)->text().empty());
+        }
+        if (finding.find("code")->text() != "double_barrelled") continue;
+        ++warnings;
+        const auto [line, column] = json::line_and_column(text, text.find("\"What disappointed you"));
+        CHECK(finding.find("line")->integer() == static_cast<std::int64_t>(line));
+        CHECK(finding.find("column")->integer() == static_cast<std::int64_t>(column));
+        CHECK(finding.find("severity")->text() == "warning");
+        const std::string said = to_line(report, report.findings[i]);
+        CHECK(said.starts_with("x.json:" + std::to_string(line) + ":" + std::to_string(column) +
+                               ": warning: surveys[0].questions[1].text.detractor.en: asks two things at once"));
+        CHECK(said.ends_with("; ask one, or two questions [double_barrelled]"));
+    }
+    CHECK(warnings == 1);
+}
+
+TEST_CASE("cli: warnings are exit 3 where they are to count, notes never") {
+    const std::string text = content(kShop);
+    CHECK(check_text("x.json", text, {.strict_lint = true}).exit == kWarned);
+    CHECK(to_json(check_text("x.json", text, {.strict_lint = true})).find("ok")->boolean());
+    const std::string noted = content(CANDOR_SOURCE_DIR "/demo/surveys/multilingual.json");
+    const Report report = check_text("x.json", noted, {.strict_lint = true});
+    CHECK(report.exit == kGood);
+    CHECK(report.count(survey::Severity::note) == 2);
+    CHECK(check_text("x.json", "{}", {.strict_lint = true}).exit == kRefused);
+
+    CHECK(worse(kGood, kWarned) == kWarned);
+    CHECK(worse(kRefused, kWarned) == kRefused);
+    CHECK(worse(kWarned, kUnreadable) == kUnreadable);
+    CHECK(worse(kRefused, kUnreadable) == kUnreadable);
+    CHECK(worse(kGood, kGood) == kGood);
 }
 
 TEST_CASE("cli: a fault is placed where it stands") {

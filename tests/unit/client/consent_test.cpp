@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <string>
 
 #include "test_host.hpp"
@@ -169,4 +170,127 @@ TEST_CASE("consent given at once leaves the history as it was, at every start") 
     CHECK(bytes.find("\"count\":15") == std::string::npos);
     TestClient client(host, {.storage = folder.path()});
     CHECK(candor_consent(client.handle(), CANDOR_CONSENT_UNKNOWN) == CANDOR_INVALID);
+}
+
+namespace {
+
+constexpr const char* kAsksFirst = R"({"candor": 1, "project": "shop", "revision": 1, "product": "Acme",
+"consent": {"mode": "explicit", "policy": "2026-11", "text": "You may store what I answer."},
+"surveys": [{"id": "s", "kind": "transactional", "triggers": [{"event": "ate"}], "wait": {"dismissed": 30}, "questions": [
+ {"id": "score", "type": "nps"}, {"id": "reason", "type": "text", "text": "Why?"}, {"id": "thanks", "type": "thanks"}]}]})";
+
+struct Explicit {
+    TestHost host;
+    TemporaryFolder folder;
+    std::optional<TestClient> client;
+
+    explicit Explicit(const char* document = kAsksFirst) : text(document) { start(); }
+    void start() {
+        client.emplace(host, Settings{.storage = folder.path(), .with_document = false});
+        REQUIRE(candor_load(client->handle(), candor_text(text)) == CANDOR_OK);
+        client->wait_for(CANDOR_EVENT_READY);
+    }
+    void show() {
+        client->track("ate");
+        client->wait_for(CANDOR_EVENT_PROMPT_POSSIBLE);
+        candor_presented(client->handle());
+        client->wait_for(CANDOR_EVENT_SHOWN);
+    }
+    void answer() {
+        REQUIRE(candor_answer_score(client->handle(), candor_text("score"), 2) == CANDOR_OK);
+        REQUIRE(candor_answer_text(client->handle(), candor_text("reason"), candor_text("secret-comment")) ==
+                CANDOR_OK);
+        client->settle();
+    }
+    candor_prompt prompt() {
+        candor_prompt prompt = CANDOR_PROMPT_INIT;
+        REQUIRE(candor_prompt_get(client->handle(), &prompt) == CANDOR_OK);
+        return prompt;
+    }
+    std::string sent() {
+        std::string all;
+        for (const std::string& body : host.collected()) all += body;
+        return all;
+    }
+    const char* text;
+};
+
+}  // namespace
+
+TEST_CASE("before the tick nothing of an answer is on the disk or sent; the tick stores it with the policy") {
+    Explicit asked;
+    asked.show();
+    CHECK(asked.prompt().agreement == CANDOR_AGREEMENT_WANTED);
+    const candor_string notice = asked.prompt().notice;  // until the next call
+    CHECK(std::string(notice.data, notice.size) == "You may store what I answer.");
+    asked.answer();
+    CHECK(asked.prompt().status == CANDOR_PROMPT_UNAGREED);
+    asked.host.advance(10'000);
+    asked.client->settle();
+    CHECK(all_files(asked.folder.path()).find("secret-comment") == std::string::npos);
+    CHECK(all_files(asked.folder.path()).find("\"score\",\"score\":2") == std::string::npos);
+    CHECK(asked.sent().find("candor.response") == std::string::npos);
+    CHECK_FALSE(asked.client->came(CANDOR_EVENT_ANSWERED));
+
+    REQUIRE(candor_agree(asked.client->handle()) == CANDOR_OK);
+    asked.client->wait_for(CANDOR_EVENT_ANSWERED);
+    CHECK(asked.prompt().status == CANDOR_PROMPT_DONE);
+    CHECK(asked.prompt().agreement == CANDOR_AGREEMENT_GIVEN);
+    asked.client->settle();
+    CHECK(asked.sent().find("secret-comment") != std::string::npos);
+    CHECK(asked.sent().find(R"("consent":{"mode":"explicit","policy":"2026-11"})") != std::string::npos);
+    CHECK(candor_agree(asked.client->handle()) == CANDOR_OK);  // once more is nothing new
+}
+
+TEST_CASE("closed without the tick it is forgotten, and counts as dismissed") {
+    Explicit asked;
+    asked.show();
+    asked.answer();
+    candor_dismiss(asked.client->handle());
+    asked.client->wait_for(CANDOR_EVENT_DISMISSED);
+    asked.client->settle();
+    CHECK(asked.sent().find("candor.response") == std::string::npos);
+    CHECK(asked.sent().find("\"dismissed\":1") != std::string::npos);
+    CHECK(all_files(asked.folder.path()).find("secret-comment") == std::string::npos);
+    asked.client->track("ate");
+    asked.client->settle();
+    CHECK_FALSE(asked.client->came(CANDOR_EVENT_PROMPT_POSSIBLE));
+}
+
+TEST_CASE("a restart before the tick begins anew; after it, it goes on") {
+    for (const bool agreed : {false, true}) {
+        CAPTURE(agreed);
+        Explicit asked;
+        asked.show();
+        REQUIRE(candor_answer_score(asked.client->handle(), candor_text("score"), 2) == CANDOR_OK);
+        if (agreed) candor_agree(asked.client->handle());
+        asked.client->settle();
+        asked.client->close();
+        asked.client.reset();
+        asked.start();
+        asked.client->wait_for(CANDOR_EVENT_PROMPT_POSSIBLE);
+        CHECK(asked.client->question() == (agreed ? "reason" : "score"));
+        CHECK(asked.prompt().agreement == (agreed ? CANDOR_AGREEMENT_GIVEN : CANDOR_AGREEMENT_WANTED));
+    }
+}
+
+TEST_CASE("ticked first, each answer is stored as it comes; where no box is, there is nothing to tick") {
+    Explicit asked;
+    asked.show();
+    REQUIRE(candor_agree(asked.client->handle()) == CANDOR_OK);
+    asked.client->settle();
+    CHECK(asked.sent().find("candor.response") == std::string::npos);
+    candor_answer_score(asked.client->handle(), candor_text("score"), 2);
+    asked.client->wait_for(CANDOR_EVENT_ANSWERED);
+    asked.client->close();
+
+    TestHost host;
+    const TemporaryFolder folder;
+    TestClient other(host, {.storage = folder.path()});
+    CHECK(candor_agree(other.handle()) == CANDOR_NO_PROMPT);
+    other.show_purchase_survey();
+    CHECK(candor_agree(other.handle()) == CANDOR_OK);
+    candor_prompt prompt = CANDOR_PROMPT_INIT;
+    REQUIRE(candor_prompt_get(other.handle(), &prompt) == CANDOR_OK);
+    CHECK(prompt.agreement == CANDOR_AGREEMENT_UNNEEDED);
 }

@@ -186,9 +186,35 @@ TEST_CASE("dismissed is remembered; hidden without an answer is as shown") {
     client.settle();
     std::string all;
     for (const std::string& body : host.collected()) all += body;
-    CHECK(all.find(R"("changes":{"shown":1})") != std::string::npos);
-    CHECK(all.find(R"("changes":{"shown":-1,"dismissed":1})") != std::string::npos);
+    // The person was shown both cards; each was of a moment of its own.
+    CHECK(all.find(R"("changes":{"sampled":1},"moments":{"sampled":1})") != std::string::npos);
+    CHECK(all.find(R"("changes":{"sampled":-1,"shown":1},"moments":{"sampled":-1,"shown":1})") != std::string::npos);
+    CHECK(all.find(R"("changes":{},"moments":{"sampled":-1,"shown":1})") != std::string::npos);
+    CHECK(all.find(R"("changes":{"shown":-1,"dismissed":1},"moments":{"shown":-1,"dismissed":1})") !=
+          std::string::npos);
     CHECK(all.find("candor.response") == std::string::npos);
+}
+
+TEST_CASE("put off is no dismissal, and has a wait of its own") {
+    TestHost host;
+    TestClient client(host, {.with_document = false});
+    client.load(one_survey(R"("kind": "transactional", "triggers": [{"event": "go"}], "wait": {"snoozed": 2})"));
+    client.track("go");
+    client.wait_for(CANDOR_EVENT_PROMPT_POSSIBLE);
+    REQUIRE(candor_snooze(client.handle()) == CANDOR_OK);  // before its first frame: who puts it off has seen it
+    client.wait_for(CANDOR_EVENT_SNOOZED);
+    CHECK(candor_snooze(client.handle()) == CANDOR_NO_PROMPT);
+    CHECK_FALSE(client.came(CANDOR_EVENT_DISMISSED));
+    std::string all;
+    for (const std::string& body : host.collected()) all += body;
+    CHECK(all.find(R"("changes":{"sampled":-1,"shown":1})") != std::string::npos);
+    CHECK(all.find(R"("changes":{"shown":-1,"snoozed":1},"moments":{"shown":-1,"snoozed":1})") != std::string::npos);
+    client.track("go");
+    CHECK_FALSE(client.came(CANDOR_EVENT_PROMPT_POSSIBLE));
+    CHECK(client.explain("s").find(R"("because":"wait_snoozed")") != std::string::npos);
+    host.advance(std::int64_t{2} * 86'400'000);
+    client.track("go");
+    client.wait_for(CANDOR_EVENT_PROMPT_POSSIBLE);
 }
 
 TEST_CASE("an interrupted interview comes back at its question with its text, for five minutes") {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
+#include <cstdio>
+#include <cstdlib>
 
 #include "base/json.hpp"
 
@@ -128,7 +130,10 @@ int TestHost::times_received(std::string_view id) {
 
 void TestHost::collect(const Request& request) {
     const auto batch = json::parse(request.body);
-    REQUIRE(batch);
+    if (!batch) {  // on the worker's thread, where Catch2's assertions must not be
+        std::fprintf(stderr, "what was sent is no JSON: %s\n", request.body.c_str());
+        std::abort();
+    }
     json::Value accepted{json::Array{}};
     for (const json::Value& event : batch->array()) {
         const std::string id = event.find("id")->text();
@@ -180,6 +185,12 @@ void respond(std::uint32_t ticket, int status, std::string_view body, std::strin
     response.header_count = 1;
     response.body = borrow(body);
     candor_http_done(ticket, &response);
+}
+
+std::string one_survey(const std::string& members, int revision) {
+    return R"({"candor": 1, "project": "shop", "revision": )" + std::to_string(revision) +
+           R"(, "product": "Shop", "surveys": [{"id": "s", )" + members +
+           R"(, "questions": [{"id": "score", "type": "nps"}, {"id": "thanks", "type": "thanks"}]}]})";
 }
 
 std::string shop_document() {
@@ -254,6 +265,10 @@ void TestClient::settle() {
     candor_tick(handle_);
     candor_flush(handle_, kLongWait);
     candor_tick(handle_);
+}
+
+void TestClient::load(const std::string& document) {
+    REQUIRE(candor_load(handle_, {document.data(), document.size()}) == CANDOR_OK);
 }
 
 bool TestClient::came(candor_event_kind kind) {

@@ -55,6 +55,7 @@ public:
     const candor_host* raw() const { return &host_; }
     // Storage of the host's own, as a page's is.
     void set_store(const candor_store* store) { host_.store = store; }
+    void set_locks(const candor_locks* locks) { host_.locks = locks; }
 
     // 2026-11-22T08:00:00Z at first; the monotonic clock moves along.
     void advance(std::int64_t ms);
@@ -96,6 +97,9 @@ void respond(std::uint32_t ticket, int status, std::string_view body, std::strin
 // The shop of the demos: a relationship survey after the third session, a transactional one after a purchase.
 std::string shop_document();
 
+// One survey with these members beside its id, "s", and its questions: the recommendation, "score", and the thanks.
+std::string one_survey(const std::string& members, int revision = 1);
+
 struct Settings {
     std::string project = "shop";
     std::string storage = {};
@@ -121,6 +125,7 @@ public:
     int count(candor_event_kind kind);
     void settle();
 
+    void load(const std::string& document);
     void track(const char* name) { candor_track(handle_, candor_text(name), nullptr, 0); }
     void identify(const char* person) { candor_identify(handle_, candor_text(person)); }
     // The purchase, its delay, the prompt, its first frame.

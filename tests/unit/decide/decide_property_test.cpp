@@ -56,7 +56,7 @@ TEST_CASE("nobody is ever asked while a wait lasts, outside of the season, or wh
                 RC_ASSERT(s.enabled);
                 RC_ASSERT(!s.unsupported);
                 RC_ASSERT(s.sample.threshold > 0u);
-                RC_ASSERT(s.starts <= now);
+                RC_ASSERT((s.starts == 0 || s.starts <= now));  // without a start it has always begun
                 RC_ASSERT(now < s.ends);
                 RC_ASSERT(decision.chosen->pending.due <= now);
                 RC_ASSERT(now < decision.chosen->pending.expires);
@@ -71,7 +71,7 @@ TEST_CASE(
         course(surveys, true,
                [&](const Prepared& p, const Person& before, const Person& person, const Decision&, Instant now, bool) {
                    for (const history::Pending& pending : person.pending) {
-                       const survey::Survey* s = p.find(pending.survey, pending.wave);
+                       const survey::Survey* s = p.find(pending.survey, pending.wave, now);
                        RC_ASSERT(s != nullptr);
                        RC_ASSERT(pending.met <= now);
                        RC_ASSERT(pending.due <= later(now, s->delay));
@@ -112,12 +112,14 @@ TEST_CASE("the trace is total, and the chosen survey is the first that nothing b
     CHECK(rc::check([] {
         course(any_surveys(), true,
                [](const Prepared& p, const Person&, const Person&, const Decision& decision, Instant, bool) {
-                   RC_ASSERT(decision.trace.size() == p.document().surveys.size() * kRules);
+                   RC_ASSERT(decision.trace.size() == p.trace_size());
                    std::optional<std::size_t> first;
+                   std::size_t at = 0;
                    for (std::size_t i = 0; i < p.document().surveys.size(); ++i) {
                        for (std::size_t r = 0; r < kRules; ++r) {
-                           RC_ASSERT(decision.trace[i * kRules + r].survey == i);
-                           RC_ASSERT(decision.trace[i * kRules + r].rule == static_cast<Rule>(r));
+                           if (!p.plan(i).rules.has(static_cast<Rule>(r))) continue;
+                           RC_ASSERT(decision.trace[at].survey == i);
+                           RC_ASSERT(decision.trace[at++].rule == static_cast<Rule>(r));
                        }
                        if (blocking(decision, i).empty() && !first) first = i;
                    }
@@ -228,11 +230,168 @@ TEST_CASE("whatever a history says, fold and decide end well") {
         Situation situation = at(now);
         situation.locks_exist = one_in(2);
         const Decision unsettled = decide::decide(*p, person, situation);
-        RC_ASSERT(unsettled.trace.size() == p->document().surveys.size() * kRules);
+        RC_ASSERT(unsettled.trace.size() == p->trace_size());
         decide::explain(*p, person, unsettled, situation, "");
         decide::fold(*p, person, any_moment(now), situation);
         for (const TraceRecord& record : decide::decide(*p, person, situation).trace) {
             if (record.verdict == Verdict::block) RC_ASSERT((record.earliest > now || record.earliest == kNever));
         }
+    }));
+}
+
+// ---- every kind of rule ----
+
+namespace {
+
+// As `course`, with everything that a document can say, and a host that says other things all the time.
+template <class See>
+void rich_course(const Shared<const Prepared>& p, bool may_jump, See see) {
+    Person person = make_person(any_of<std::string>("ann", "bob", ""));
+    Instant now = kNow;
+    const int moments = *rc::gen::inRange(1, 60);
+    for (int i = 0; i < moments; ++i) {
+        now = any_next(now, may_jump);
+        Moment moment = any_moment(now);
+        const json::Members properties = any_properties();
+        moment.properties = &properties;
+        const Profile profile = any_profile();
+        Situation situation = at(now);
+        situation.profile = &profile;
+        situation.last_key = one_in(2) ? now - kSecond : 0;
+        const Person before = person;
+        const bool changed = decide::fold(*p, person, moment, situation);
+        const Decision decision = decide::decide(*p, person, situation);
+        see(before, person, decision, situation, changed);
+        if (decision.chosen && !one_in(3)) play(person, *decision.chosen, any_outcome(), now);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("with every kind of rule: fold says so exactly when more than the last call changed") {
+    CHECK(rc::check([] {
+        rich_course(prepared(any_rich_surveys(), any_budget()), true,
+                    [](Person before, const Person& person, const Decision&, const Situation&, bool changed) {
+                        before.last_call = person.last_call;
+                        RC_ASSERT(changed == !(before == person));
+                    });
+    }));
+}
+
+TEST_CASE("with every kind of rule: until `next` nothing else is chosen, as long as nothing happens") {
+    CHECK(rc::check([] {
+        const auto p = prepared(any_rich_surveys(), any_budget());
+        rich_course(p, false,
+                    [&](const Person&, const Person& person, const Decision& decision, const Situation& now, bool) {
+                        RC_ASSERT(decision.next > now.now);
+                        const std::string now_chosen = chosen(*p, decision);
+                        const Instant end = std::min(decision.next, now.now + 400 * kDay);
+                        for (const Instant t :
+                             {now.now + 1, now.now + (end - now.now) / 2, now.now + (end - now.now) / 3, end - 1}) {
+                            if (t <= now.now || t >= decision.next) continue;
+                            Situation then = now;
+                            then.now = t;
+                            Person folded = person;
+                            decide::fold(*p, folded, tick(t), then);
+                            RC_ASSERT(chosen(*p, folded, then) == now_chosen);
+                        }
+                    });
+    }));
+}
+
+TEST_CASE("with every kind of rule: a decision depends on nothing but its arguments, and draws change nothing") {
+    CHECK(rc::check([] {
+        const auto p = prepared(any_rich_surveys(), any_budget());
+        rich_course(
+            p, true, [&](const Person&, const Person& person, const Decision& decision, const Situation& now, bool) {
+                const Person copy = *history::read_person(history::write(person));
+                RC_ASSERT(copy == person);
+                Situation drawn = now;
+                const Draws draws = draw(*p, person.anonymous ? now.install : std::string_view(person.id), now.now);
+                drawn.draws = &draws;
+                const Decision again = decide::decide(*p, copy, drawn);
+                RC_ASSERT(again.trace == decision.trace);
+                RC_ASSERT(again.next == decision.next);
+                RC_ASSERT(chosen(*p, again) == chosen(*p, decision));
+                decide::explain(*p, person, decision, now, "");
+            });
+    }));
+}
+
+// Surveys that nothing but the budget keeps back, so that it has to.
+survey::Survey willing(const char* id, const char* name, survey::Kind kind) {
+    survey::Survey s = make_survey(id, {event(name)});
+    s.kind = kind;
+    s.delay = 0;
+    return s;
+}
+
+bool keeps(const survey::Cap& cap, const List<history::PromptMark>& prompts, Instant now) {
+    const auto within = std::count_if(prompts.begin(), prompts.end(), [&](const history::PromptMark& mark) {
+        return cap.window && now - mark.at < *cap.window;
+    });
+    const bool few = cap.prompts == 0 || within < cap.prompts;
+    return few && (!cap.gap || prompts.empty() || now - prompts.back().at >= *cap.gap);
+}
+
+TEST_CASE("the budget is kept over any course of moments, for all surveys and for those of a kind") {
+    int chosen = 0;
+    CHECK(rc::check([&] {
+        survey::Budget budget = any_budget();
+        budget.all.prompts = any_of<std::int64_t>(1, 2, 3);
+        budget.all.window = any_of<Span>(kHour, kDay, 30 * kDay);
+        using survey::Kind;
+        const auto p = prepared(
+            {willing("s", "a", Kind::transactional), willing("t", "b", Kind::relationship), any_rich_survey(2)},
+            budget);
+        Person person = make_person("ann");
+        Instant now = kNow;
+        for (int i = 0; i < 80; ++i) {
+            now = any_next(now, true);
+            Situation situation = at(now);
+            decide::fold(*p, person, tracked(any_of<std::string>("a", "b", "c"), now), situation);
+            const Decision decision = decide::decide(*p, person, situation);
+            if (!decision.chosen) continue;
+            ++chosen;
+            const bool transactional = p->document().surveys[decision.chosen->survey].kind == Kind::transactional;
+            List<history::PromptMark> of_kind = person.prompts;
+            of_kind.erase_if([&](const history::PromptMark& mark) { return mark.transactional != transactional; });
+            RC_ASSERT(keeps(budget.all, person.prompts, now));
+            RC_ASSERT(keeps(transactional ? budget.transactional : budget.relationship, of_kind, now));
+            person.pending.erase_if([&](const history::Pending& q) { return q == decision.chosen->pending; });
+            const history::Pending& pending = decision.chosen->pending;
+            history::shown(person, history::record_of(person, pending.survey, pending.wave), now, transactional);
+        }
+    }));
+    CHECK(chosen > 200);  // a budget that lets nobody be asked would be kept, too
+}
+
+TEST_CASE("a condition more in an `all` lets nobody in, another in an `any` keeps nobody out") {
+    CHECK(rc::check([] {
+        const auto surveys = any_rich_surveys();
+        auto narrower = surveys, wider = surveys;
+        for (std::size_t i = 0; i < surveys.size(); ++i) {
+            survey::Condition& all = narrower[i].population;
+            survey::Condition& any = wider[i].population;
+            const survey::Condition more = any_condition();
+            if (!all.given() || all.test != survey::Test::all) all.of = {survey::Condition(all)};
+            if (!narrower[i].population.of.front().given()) all.of.clear();
+            all.test = survey::Test::all;
+            all.of.push_back(more);
+            if (!any.given()) continue;
+            if (any.test != survey::Test::any) any.of = {survey::Condition(any)};
+            any.test = survey::Test::any;
+            any.of.push_back(more);
+        }
+        const auto p = prepared(surveys), q = prepared(narrower), r = prepared(wider);
+        rich_course(p, true,
+                    [&](const Person&, const Person& person, const Decision& decision, const Situation& now, bool) {
+                        const Decision less = decide::decide(*q, person, now), more = decide::decide(*r, person, now);
+                        for (std::size_t i = 0; i < surveys.size(); ++i) {
+                            const bool passes = blocking(decision, i).empty();
+                            if (!passes) RC_ASSERT(!blocking(less, i).empty());
+                            if (passes) RC_ASSERT(blocking(more, i).empty());
+                        }
+                    });
     }));
 }

@@ -50,17 +50,18 @@ inline survey::Survey make_survey(std::string_view id, List<survey::Trigger> tri
     return s;
 }
 
-inline survey::Document make_document(List<survey::Survey> surveys) {
+inline survey::Document make_document(List<survey::Survey> surveys, const survey::Budget& budget = {}) {
     survey::Document d;
     d.project = "shop";
     d.revision = 7;
     d.hash = "0123456789abcdef";
     d.surveys = std::move(surveys);
+    d.budget = budget;
     return d;
 }
 
-inline Shared<const Prepared> prepared(List<survey::Survey> surveys) {
-    return decide::prepare(make_shared<const survey::Document>(make_document(std::move(surveys))));
+inline Shared<const Prepared> prepared(List<survey::Survey> surveys, const survey::Budget& budget = {}) {
+    return decide::prepare(make_shared<const survey::Document>(make_document(std::move(surveys), budget)));
 }
 
 inline history::Person make_person(std::string_view id = "ann") {

@@ -92,8 +92,8 @@ TEST_CASE("evidence: what another version may have written is refused, and says 
     CHECK(with("\"person\":\"", "\"person\":\"x") != "taken");
     CHECK(with("\"document\":\"", "\"document\":\"x") != "taken");
     CHECK(with("\"now\":", "\"now\":-") != "taken");
-    CHECK(with("\"version\":1", "\"version\":2") == "version: must be a whole number from 1 to 1, is 2");
-    CHECK(with("\"version\":1,", "") == "version: is missing");
+    CHECK(with("\"version\":2", "\"version\":3") == "version: must be a whole number from 2 to 2, is 3");
+    CHECK(with("\"version\":2,", "") == "version: is missing");
     CHECK(with("\"now\":", "\"chosen\":2,\"now\":") != "taken");
     CHECK(with("\"now\":", "\"chosen\":1,\"now\":") == "taken");
 }

@@ -25,6 +25,60 @@ TEST_CASE("an event meets its trigger and opens a delay") {
     CHECK(person.sessions == 1);
 }
 
+TEST_CASE("who has met a trigger is possible, in the sample or not, whatever else stands in the way") {
+    survey::Survey s = make_survey("s", {event("bought")});
+    s.waits = {.answered = 90 * kDay, .dismissed = std::nullopt, .shown = std::nullopt};
+    Person person = make_person();
+    history::record_of(person, "s", "1").answered = kNow - kDay;
+    Shared<const Prepared> p;
+    const auto met = [&](Instant now = kNow) {
+        List<Met> all;
+        p = prepared({s});
+        decide::fold(*p, person, tracked("bought", now), at(now), &all);
+        return all;
+    };
+    SECTION("nothing opens, and the moment counts") {
+        const List<Met> all = met();
+        CHECK(person.pending.empty());
+        REQUIRE(all.size() == 1);
+        CHECK(all[0].trigger == "s.1#0");
+        CHECK(all[0].touchpoint == "bought");
+        CHECK(all[0].wave == "1");
+        CHECK(all[0].reached == history::Reached::sampled);
+    }
+    SECTION("out of the sample") {
+        s.sample.threshold = 0;
+        CHECK(met()[0].reached == history::Reached::possible);
+    }
+    SECTION("what opens remembers as what it was counted") {
+        person.surveys.clear();
+        CHECK(met().size() == 1);
+        REQUIRE(person.pending.size() == 1);
+        CHECK(person.pending[0].ledger_state == history::Reached::sampled);
+        // One more while it is open is one more moment.
+        CHECK(met(kNow + 1).size() == 1);
+        CHECK(person.pending.size() == 1);
+    }
+    SECTION("before the survey begins, after its end, and of somebody whom it is not about, it is none") {
+        s.starts = kNow + 1;
+        CHECK(met().empty());
+        s.starts = 0;
+        s.ends = kNow;
+        CHECK(met().empty());
+        s.ends = kNever;
+        s.population.test = survey::Test::eq;
+        s.population.name = "plan";
+        s.population.operand = json::Value("pro");
+        CHECK(met().empty());
+    }
+    SECTION("targeting holds nobody back") {
+        s.targeting.test = survey::Test::eq;
+        s.targeting.name = "mood";
+        s.targeting.operand = json::Value("happy");
+        CHECK(met().size() == 1);
+    }
+}
+
 TEST_CASE("an event that nothing waits for changes nothing but the last call") {
     const auto p = prepared({make_survey("s", {event("bought"), screen("home")})});
     Person person = make_person();

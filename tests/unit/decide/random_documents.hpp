@@ -52,6 +52,146 @@ inline List<survey::Survey> any_surveys() {
     return surveys;
 }
 
+// ---- with every kind of rule ----
+
+inline survey::Condition leaf(survey::Source source, std::string_view name, survey::Test test, json::Value operand) {
+    survey::Condition c;
+    c.source = source;
+    c.name = name;
+    c.test = test;
+    c.operand = std::move(operand);
+    return c;
+}
+
+inline survey::Condition any_condition(int depth = 2) {
+    using survey::Test;
+    survey::Condition c;
+    switch (*rc::gen::inRange(depth > 0 ? 0 : 3, 7)) {
+        case 0: c.test = Test::all; break;
+        case 1: c.test = Test::any; break;
+        case 2: c.test = Test::not_; break;
+        case 3: return leaf(survey::Source::event, any_of<std::string>("a", "d"), Test::gte, any_of<int>(1, 2, 5));
+        case 4:
+            return leaf(survey::Source::attribute, "x", any_of(Test::eq, Test::ne, Test::lt, Test::exists),
+                        any_of<int>(0, 1));
+        case 5:
+            c = leaf(survey::Source::context, "", any_of(Test::within_days, Test::before, Test::exists), 2 * kDay);
+            c.context = survey::ContextValue::first_seen;
+            if (c.test == Test::exists) c.operand = true;
+            return c;
+        default:
+            c = leaf(survey::Source::context, "", Test::gte, any_of<int>(1, 3));
+            c.context = survey::ContextValue::sessions;
+            return c;
+    }
+    const int count = c.test == survey::Test::not_ ? 1 : *rc::gen::inRange(1, 4);
+    for (int i = 0; i < count; ++i) c.of.push_back(any_condition(depth - 1));
+    return c;
+}
+
+inline void make_rich(survey::Trigger& t) {
+    using survey::Within;
+    if (t.kind == survey::TriggerKind::session) {
+        t.every = any_of<std::int64_t>(1, 1, 2, 0);
+        return;
+    }
+    if (t.kind == survey::TriggerKind::screen) {
+        t.match = any_of(survey::Match::exact, survey::Match::prefix, survey::Match::glob);
+        if (t.match == survey::Match::glob) t.name = any_of<std::string>("*", "?", "a*");
+    }
+    t.within = any_of(Within::life, Within::life, Within::session, Within::window);
+    if (t.within == Within::window) {
+        t.window = any_of<Span>(1, kMinute, kHour);
+        if (t.kind == survey::TriggerKind::event && one_in(2)) {
+            t.at_least = 1;
+            t.companions.push_back({"d", "event:d~1"});
+        }
+    } else {
+        t.every = any_of<std::int64_t>(1, 1, 2, 0);
+    }
+    if (t.kind == survey::TriggerKind::event && one_in(3)) {
+        t.where = leaf(survey::Source::property, "n", survey::Test::eq, 1);
+    }
+    t.clause =
+        (t.kind == survey::TriggerKind::event ? "event:" : "screen" + std::to_string(static_cast<int>(t.match)) + ":") +
+        t.name + (t.where.given() ? "?n" : "") + "@" + std::to_string(static_cast<int>(t.within)) + "~" +
+        std::to_string(t.remembered());
+    if (t.within == Within::life && !t.where.given() && t.kind == survey::TriggerKind::event)
+        t.clause = "event:" + t.name;
+}
+
+inline survey::Survey any_rich_survey(int index) {
+    survey::Survey s = any_survey(index);
+    for (survey::Trigger& t : s.triggers) make_rich(t);
+    if (one_in(3)) s.population = any_condition();
+    if (one_in(3)) s.targeting = any_condition();
+    if (one_in(4)) s.cancel.push_back(any_of<std::string>("a", "d"));
+    if (one_in(4)) s.pacing.first_seen = any_of<Span>(1, kHour, 3 * kDay);
+    if (one_in(5)) s.pacing.sessions = any_of<std::int64_t>(1, 2, 4);
+    if (one_in(5)) s.pacing.active_days = any_of<std::int64_t>(1, 2, 4);
+    if (one_in(5)) s.pacing.session = any_of<Span>(kSecond, 10 * kMinute);
+    if (one_in(5)) s.pacing.idle = any_of<Span>(kSecond, kMinute);
+    if (one_in(3)) s.pacing.prompts = any_of<std::int64_t>(1, 2);
+    s.pacing.until_answered = one_in(3);
+    if (one_in(5)) s.pacing.quiet = survey::Hours{any_of<Span>(0, 22 * kHour), any_of<Span>(8 * kHour, 23 * kHour)};
+    if (one_in(5)) s.pacing.days = any_of<std::uint32_t>(1, 0b11111, 0b1100000, 0x7f);
+    if (one_in(3)) s.waits.snoozed = any_wait();
+    if (one_in(3)) {
+        s.kind = survey::Kind::relationship;
+        s.control.threshold = any_of<std::uint32_t>(20'000, 100'000);
+    }
+    if (one_in(3)) {
+        s.every = any_of<Span>(kDay, 30 * kDay);
+        s.starts = kNow - any_of<Span>(-kDay, 0, 40 * kDay);
+        s.wave.clear();
+        s.sample.salt.clear();
+        s.ends = kNever;
+    }
+    return s;
+}
+
+inline List<survey::Survey> any_rich_surveys() {
+    List<survey::Survey> surveys;
+    const int count = *rc::gen::inRange(1, 5);
+    for (int i = 0; i < count; ++i) surveys.push_back(any_rich_survey(i));
+    return surveys;
+}
+
+inline survey::Cap any_cap() {
+    survey::Cap cap;
+    if (one_in(2)) {
+        cap.prompts = any_of<std::int64_t>(1, 2, 3);
+        cap.window = any_of<Span>(kHour, kDay, 30 * kDay);
+    }
+    if (one_in(2)) cap.gap = any_of<Span>(0, kHour, kDay);
+    return cap;
+}
+
+inline survey::Budget any_budget() {
+    survey::Budget budget;
+    if (one_in(2)) return budget;
+    budget.all = any_cap();
+    budget.relationship = any_cap();
+    budget.transactional = any_cap();
+    return budget;
+}
+
+// What the host says, which may be another thing at each moment.
+inline Profile any_profile() {
+    Profile profile;
+    if (one_in(2)) profile.attributes.emplace_back("x", any_of<int>(0, 1));
+    profile.app_version = any_of<std::string>("", "1", "2");
+    profile.offsets.push_back({0, any_of<std::int32_t>(0, -600, 345)});
+    if (one_in(2)) profile.offsets.push_back({kNow + 10 * kDay, 60});
+    return profile;
+}
+
+inline json::Members any_properties() {
+    json::Members properties;
+    if (one_in(2)) properties.emplace_back("n", any_of<int>(0, 1));
+    return properties;
+}
+
 inline Span any_gap() {
     return any_of<Span>(0, 1, kSecond, 2 * kSecond, kMinute, 5 * kMinute, 10 * kMinute, history::kSessionGap - 1,
                         history::kSessionGap, kHour, kDay, 30 * kDay, 90 * kDay);
@@ -64,8 +204,8 @@ inline Instant any_next(Instant now, bool may_jump) {
 }
 
 inline Moment any_moment(Instant now) {
-    static const std::string kNames[] = {"a", "b", "c", "other"};
-    const std::string& name = kNames[*rc::gen::inRange(0, 4)];
+    static const std::string kNames[] = {"a", "b", "c", "d", "other"};
+    const std::string& name = kNames[*rc::gen::inRange(0, 5)];
     switch (*rc::gen::inRange(0, 6)) {
         case 0: return call(now);
         case 1: return tick(now);
@@ -83,7 +223,7 @@ inline history::Reached any_outcome() {
 inline void play(history::Person& person, const Choice& choice, history::Reached outcome, Instant now) {
     person.pending.erase_if([&](const history::Pending& p) { return p == choice.pending; });
     history::SurveyRecord& record = history::record_of(person, choice.pending.survey, choice.pending.wave);
-    record.shown = now;
+    history::shown(person, record, now, false);
     if (outcome == history::Reached::dismissed) record.dismissed = now;
     if (outcome == history::Reached::answered) record.answered = now;
     history::reach(record, outcome, choice.pending.touchpoint);

@@ -149,3 +149,13 @@ TEST_CASE("any one byte of a history may be wrong") {
         }
     }
 }
+
+TEST_CASE("bytes: instants that are none are refused, and named") {
+    for (const char* recent : {R"(["soon"])", "[1.5]", "[null]", "[[1]]", "{}"}) {
+        const auto person =
+            read_person(R"({"id": "a", "counters": [{"clause": "event:a", "recent": )" + std::string(recent) + "}]}");
+        REQUIRE_FALSE(person);
+        CHECK(person.error().path == "counters[0].recent");
+    }
+    CHECK(read_person(R"({"id": "a", "counters": [{"clause": "event:a", "recent": [1, 2]}]})"));
+}

@@ -36,7 +36,7 @@ TEST_CASE("From the score to the reason to thanks") {
     interview = *answer_text(kSurvey, interview, "reason", "quick");
     CHECK(interview.current == "thanks");
     CHECK(complete(kSurvey, interview));
-    CHECK(score(interview) == 9);
+    CHECK(score(kSurvey, interview) == 9);
     CHECK(find_answer(interview, "reason")->text == "quick");
 }
 
@@ -48,9 +48,10 @@ TEST_CASE("A score answered anew keeps the text, and the wording follows the ban
     CHECK(interview.current == "reason");
     CHECK(interview.answers.size() == 1);
     const survey::Question& reason = kSurvey.questions[1];
-    CHECK(texts(kDocument, reason, score(interview), "en").text == "What went wrong?");
-    CHECK(texts(kDocument, reason, 8, "en").text == "What would make it a 10 for you?");
-    CHECK(texts(kDocument, reason, 10, "en").text == "What do you like most about Acme?");
+    const auto asked_after = [&](int score) { return texts({kDocument, kSurvey, scored(score), "en"}, reason).text; };
+    CHECK(texts({kDocument, kSurvey, interview, "en"}, reason).text == "What went wrong?");
+    CHECK(asked_after(8) == "What would make it a 10 for you?");
+    CHECK(asked_after(10) == "What do you like most about Acme?");
     interview = *answer_text(kSurvey, interview, "reason", "late");
     CHECK(interview.draft.empty());
     interview = *answer_score(kSurvey, interview, "score", 10);
@@ -129,11 +130,15 @@ TEST_CASE("The answers and the wording as the wire has them") {
 
 TEST_CASE("The scale speaks the person's language, with the product's name") {
     const survey::Question& question = kSurvey.questions[0];
-    CHECK(texts(kDocument, question, {}, "en").text.find("Acme") != std::string::npos);
-    CHECK(texts(kDocument, question, {}, "de-AT").locale == "de");
-    CHECK(texts(kDocument, question, {}, "").locale == "en");
-    CHECK_FALSE(texts(kDocument, question, {}, "de").low_label.empty());
+    const Interview interview = begin(kSurvey);
+    const auto read_in = [&](std::string_view locale, const survey::Question& asked) {
+        return texts({kDocument, kSurvey, interview, locale}, asked);
+    };
+    CHECK(read_in("en", question).text.find("Acme") != std::string::npos);
+    CHECK(read_in("de-AT", question).locale == "de");
+    CHECK(read_in("", question).locale == "en");
+    CHECK_FALSE(read_in("de", question).low_label.empty());
     survey::Question own = question;
     own.low_label = {{"en", "No"}};
-    CHECK(texts(kDocument, own, {}, "en").low_label == "No");
+    CHECK(read_in("en", own).low_label == "No");
 }

@@ -31,6 +31,26 @@ TEST_CASE("a state finds its records by key") {
     CHECK(state.find("ab") == nullptr);
 }
 
+TEST_CASE("answers and what only counts have room of their own, in rows and in bytes") {
+    const candor::outbox::Bounds bounds;
+    candor::outbox::Totals totals;
+    totals.rows = totals.answer_rows = bounds.rows * 9 / 10 - 1;
+    CHECK_FALSE(answers_fill(totals));
+    totals.rows = ++totals.answer_rows;
+    CHECK(answers_fill(totals));
+    CHECK_FALSE(others_fill(totals));
+    totals.rows += bounds.rows / 10 - 1;
+    CHECK_FALSE(others_fill(totals));
+    ++totals.rows;
+    CHECK(others_fill(totals));
+    totals = {};
+    totals.bytes = totals.answer_bytes = bounds.bytes * 9 / 10;
+    CHECK(answers_fill(totals));
+    CHECK_FALSE(others_fill(totals));
+    totals.bytes += bounds.bytes / 10;
+    CHECK(others_fill(totals));
+}
+
 TEST_CASE("kinds have the names that the wire format gives them") {
     CHECK(kind_name(EventKind::answer) == "answer");
     CHECK(kind_name(EventKind::control) == "control");

@@ -1,12 +1,15 @@
 // Pictures of the card in all its states, with real text (Pango), as PNG files: for the eye, not for the test run.
-//   preview DIRECTORY
+//   preview DIRECTORY [DOCUMENT]     of a survey document, its first survey in place of the tests' own
 #include <pango/pangocairo.h>
 
 #include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "../card/fixture.hpp"
@@ -231,10 +234,59 @@ std::vector<raster::Image> states(float width, float height, float ratio, bool d
     return images;
 }
 
+// Goes through a survey: each page as it is first seen, and once more when something was chosen on it.
+std::vector<raster::Image> tour(Desk desk, const survey::Document& document) {
+    desk.document = document;
+    desk.interview = interview::begin(desk.document.surveys[0]);
+    desk.interview.seed = 7;
+    std::vector<raster::Image> images;
+    for (int page = 0; page < 30 && !desk.card().find("thanks"); ++page) {
+        images.push_back(picture_of(desk));
+        const card::Card now = desk.card();
+        std::vector<std::string> cells;
+        for (const card::Node& node : now.nodes) {
+            if (node.cell >= 0) cells.emplace_back(node.key);
+        }
+        if (now.find("next")) desk.tap("next");
+        if (!now.find("choices")) {
+            if (!cells.empty()) desk.tap(cells[1]);
+            desk.stored();
+            if (desk.card().find("comment")) {
+                desk.tap("comment");
+                images.push_back(picture_of(desk));
+                desk.act(card::InputKind::press, "skip");
+            }
+        } else {
+            hover(desk, cells[1].c_str());
+            desk.act(card::InputKind::press, cells.back());
+            desk.tap("comment");
+            desk.type("Figs");
+            if (now.find("send")) desk.act(card::InputKind::press, cells.front());
+            desk.key(card::Key::tab, true);
+            images.push_back(picture_of(desk));
+            desk.act(card::InputKind::press, "send");
+        }
+        desk.stored();
+    }
+    images.push_back(picture_of(desk));
+    return images;
+}
+
+std::optional<survey::Document> read_file(const char* path) {
+    std::ifstream file(path);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    auto document = survey::read_document(text, json::Reading::tools);
+    if (document) return *document;
+    std::fprintf(stderr, "%s: %s\n", path, describe(document.error()).c_str());
+    return std::nullopt;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
     const std::string directory = count > 1 ? arguments[1] : ".";
+    const std::optional<survey::Document> document = count > 2 ? read_file(arguments[2]) : std::nullopt;
+    if (count > 2 && !document) return 1;
     struct Case {
         const char* name;
         float width, height, ratio;
@@ -247,7 +299,8 @@ int main(int count, char** arguments) {
                           {"small", 320, 520, 2, false, "en"},     {"least", 280, 520, 2, true, "ar"},
                           {"german", 340, 520, 1.5f, false, "de"}, {"low", 560, 230, 1, false, "en"}};
     for (const Case& one : cases) {
-        const auto images = states(one.width, one.height, one.ratio, one.dark, one.locale);
+        const auto images = document ? tour(desk_of(one.width, one.height, one.ratio, one.dark, one.locale), *document)
+                                     : states(one.width, one.height, one.ratio, one.dark, one.locale);
         save(sheet_of(images, 3), directory + "/" + one.name + ".png");
     }
     return 0;

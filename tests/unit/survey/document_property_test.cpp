@@ -48,6 +48,15 @@ json::Value damaged(const json::Value& value) {
     return out;
 }
 
+void check_names_earlier(const Survey& survey, std::size_t index, const Branch& condition) {
+    for (const Branch& part : condition.of) check_names_earlier(survey, index, part);
+    if (condition.question.empty()) return;
+    std::size_t at = 0;
+    while (at < index && survey.questions[at].id != condition.question) ++at;
+    RC_ASSERT(at < index);
+    RC_ASSERT(condition.test != BranchTest::range || condition.least);
+}
+
 // What the other layers rely on, whatever the text was.
 void check_sound(const Survey& survey) {
     RC_ASSERT(!survey.id.empty());
@@ -62,8 +71,13 @@ void check_sound(const Survey& survey) {
     RC_ASSERT(survey.starts < survey.ends);
     RC_ASSERT(survey.sample.threshold <= 100'000u);
     RC_ASSERT(survey.questions.size() >= 2u);
-    RC_ASSERT(survey.questions.front().type == QuestionType::nps);
-    RC_ASSERT(survey.questions.back().type == QuestionType::thanks);
+    for (std::size_t i = 0; i < survey.questions.size(); ++i) {
+        const Question& question = survey.questions[i];
+        RC_ASSERT((question.type == QuestionType::thanks) == (i + 1 == survey.questions.size()));
+        RC_ASSERT(is_choice(question.type) == !question.choices.empty());
+        RC_ASSERT(question.choices.size() <= kMostChoices);
+        check_names_earlier(survey, i, question.when);
+    }
     for (const Trigger& trigger : survey.triggers) {
         RC_ASSERT(trigger.at_least >= 1);
         RC_ASSERT(!trigger.clause.empty());
@@ -74,9 +88,9 @@ void check_sound(const Survey& survey) {
 }  // namespace
 
 TEST_CASE("document property: a damaged document is refused, or each of its surveys is sound or unsupported") {
-    const json::Value sample = *json::parse(kSample);
+    const json::Value samples[] = {*json::parse(kSample), *json::parse(kEverything)};
     CHECK(rc::check([&] {
-        json::Value value = sample;
+        json::Value value = samples[*rc::gen::inRange(0, 2)];
         for (int n = *rc::gen::inRange(1, 4); n > 0; --n) value = damaged(value);
         const std::string text = json::dump(value);
         const auto field = read_document(text, json::Reading::field);

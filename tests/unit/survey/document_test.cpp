@@ -44,7 +44,7 @@ TEST_CASE("document: a survey with everything said") {
     CHECK(survey.questions[0].text == BandedText{});
     CHECK_FALSE(survey.questions[0].optional);
     const BandedText& reason = survey.questions[1].text;
-    CHECK(reason.banded());
+    CHECK(reason.by_band());
     CHECK(reason.for_band(Band::promoter) == LocalizedText{{"en", "Why so high?"}, {"de", "Warum so hoch?"}});
     CHECK(reason.for_band(Band::detractor) == LocalizedText{{"en", "Why so low?"}});
     CHECK(reason.for_band(Band::passive).empty());

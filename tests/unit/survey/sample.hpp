@@ -29,13 +29,34 @@ inline constexpr std::string_view kSample = R"({
    {"id": "thanks", "type": "thanks"}]}
 ]})";
 
-// The sample with the first `from` replaced by `to`; `from` must be there.
-inline std::string changed(std::string_view from, std::string_view to) {
-    std::string text(kSample);
+// One survey with each type of question and each kind of condition.
+inline constexpr std::string_view kEverything = R"({
+"candor": 1, "project": "shop", "revision": 1, "product": "Acme",
+"surveys": [{"id": "all", "kind": "transactional", "triggers": [{"event": "e"}], "questions": [
+  {"id": "hello", "type": "statement", "text": "Hello!", "link": {"url": "https://acme.example/why", "text": "Why we ask"}},
+  {"id": "score", "type": "nps", "optional": true},
+  {"id": "effort", "type": "ces", "text": "It was easy.", "low": "Disagree", "high": "Agree", "optional": true},
+  {"id": "liked", "type": "csat", "text": "And the order?", "low": "Bad", "high": "Good",
+   "when": {"question": "score", "from": 3, "to": 10}},
+  {"id": "why", "type": "single", "text": {"detractor": "What failed?", "passive": "What lacked?"}, "shuffle": true,
+   "choices": [{"id": "price", "text": "Price"}, {"id": "speed", "text": {"en": "Speed", "de": "Tempo"}},
+     {"id": "else", "text": "Something else", "other": true}], "placeholder": "What?"},
+  {"id": "more", "type": "multiple", "text": "What else?", "optional": true,
+   "choices": [{"id": "app", "text": "App"}, {"id": "shop", "text": "Shop"}],
+   "when": {"any": [{"question": "score", "band": "promoter"},
+     {"all": [{"question": "why", "answer": "price"}, {"question": "effort", "from": 4}]}]}},
+  {"id": "words", "type": "text", "text": "In your words?", "when": {"question": "more", "answer": "app"}},
+  {"id": "thanks", "type": "thanks"}]}]})";
+
+inline std::string replaced(std::string_view sample, std::string_view from, std::string_view to) {
+    std::string text(sample);
     const std::size_t at = text.find(from);
     REQUIRE(at != std::string::npos);
     return text.replace(at, from.size(), to);
 }
+
+// The sample with the first `from` replaced by `to`; `from` must be there.
+inline std::string changed(std::string_view from, std::string_view to) { return replaced(kSample, from, to); }
 
 inline Document read(std::string_view text, json::Reading reading = json::Reading::tools) {
     auto document = read_document(text, reading);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <algorithm>
 
@@ -106,4 +107,32 @@ TEST_CASE("texts: values are filled in once") {
     CHECK(fill("{}", {{"a", "1"}}) == "{}");
     CHECK(fill("no values {a}", {}) == "no values {a}");
     CHECK(fill("{ä} {a", {{"ä", "ok"}}) == "ok {a");
+}
+
+TEST_CASE("texts: what the app gave, or what stands after the bar") {
+    const std::vector<NamedText> given = {{"attribute.plan", "Pro"},
+                                          {"attribute.blank", " \n"},
+                                          {"attribute.sly", "{product} {attribute.plan}"},
+                                          {"attribute.lines", "one\ntwo\tthree\x01"},
+                                          {"attribute.turned", "a\u202Eb\u2066c\u2069d\u200Fe"},
+                                          {"attribute.long", std::string(99, 'a') + "€uro"},
+                                          {"property.item", "Mug"},
+                                          {"other.item", "x"}};
+    const auto filled = [&](std::string_view text) { return fill(text, {{"product", "Acme"}}, given); };
+    CHECK(filled("{product}: {attribute.plan}, {property.item|it}") == "Acme: Pro, Mug");
+    CHECK(filled("How is {attribute.tier|your plan}?") == "How is your plan?");
+    CHECK(filled("How is {attribute.tier}?") == "How is ?");
+    CHECK(filled("{attribute.tier|}") == "");
+    CHECK(filled("{attribute.blank|nothing}") == "nothing");
+    CHECK(filled("{attribute.sly}") == "{product} {attribute.plan}");
+    CHECK(filled("{attribute.lines}") == "one two three ");
+    CHECK(filled("{attribute.turned}") == "abcd\u200Fe");
+    CHECK(filled("{attribute.long}") == std::string(99, 'a') + "…");
+    CHECK(filled("{attribute.tier|a|b}") == "a|b");
+    // What is none of these stays.
+    CHECK(filled("{other.item|x} {Attribute.plan} {attribute.plan") ==
+          "{other.item|x} {Attribute.plan} {attribute.plan");
+    CHECK(filled("{attribute.{product}}") == "{attribute.Acme}");
+    CHECK(filled("{attribute.tier|{product}}") == "{attribute.tier|Acme}");
+    CHECK(fill("{attribute.plan|your plan}", {}) == "your plan");
 }

@@ -114,6 +114,15 @@ CANDOR_API candor_status candor_desktop_text_extent(const candor_text_run* run, 
 CANDOR_API candor_status candor_desktop_text_rasterise(candor_desktop_text* text, const candor_text_run* run,
                                                        float pixel_ratio, uint8_t* pixels, size_t capacity);
 
+/* ---- local time ------------------------------------------------------------------------------------------------ */
+
+/* Local time, for quiet hours and days: the machine's offset from UTC at `now` (ms since 1970), and each change in the
+ * next 400 days, as candor_context takes them. Returns how many were written, at most `room`. Any thread. */
+CANDOR_API size_t candor_desktop_offsets(int64_t now, candor_offset* offsets, size_t room);
+
+/* Hands them to the client. Call it after candor_start, and when the machine has been moved to another zone. */
+CANDOR_API candor_status candor_desktop_local_time(candor_client client, int64_t now);
+
 /* ---- OpenGL ---------------------------------------------------------------------------------------------------- */
 
 /* Draws a candor_draw with OpenGL 2.1, 3.x core or OpenGL ES 2 and newer; functions come from SDL_GL_GetProcAddress.

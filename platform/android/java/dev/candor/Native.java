@@ -12,16 +12,18 @@ final class Native {
     static final int SCREEN = 3;
     static final int IDENTIFY = 4;
     static final int RESET = 5;
-    static final int LOCALE = 6;
-    static final int CONSENT = 7;
-    static final int FORGET = 8;
-    static final int BUSY = 9;
+    static final int CONSENT = 6;
+    static final int FORGET = 7;
+    static final int BUSY = 8;
+    static final int TYPED = 9;
     static final int HIDDEN = 10;
     static final int SHOW = 11;
     static final int HIDE = 12;
     static final int PRESENTED = 13;
     static final int BACK = 14;
     static final int DISMISS = 15;
+    static final int AGREE = 16;
+    static final int SNOOZE = 17;
 
     static {
         String file = System.getProperty("candor.library");
@@ -34,8 +36,8 @@ final class Native {
 
     private Native() {}
 
-    /** {handle, context}; throws IllegalArgumentException with the reason. */
-    static native long[] start(Candor candor, byte[][] texts, int consent, boolean strict);
+    /** {handle, context}; throws IllegalArgumentException with the reason. The client starts hidden. */
+    static native long[] start(Candor candor, byte[][] texts, int consent, boolean strict, int logLevel);
 
     static native void free(long context);
 
@@ -44,12 +46,20 @@ final class Native {
     /** With a name: track; without: attributes. Values: byte[] (text), Double, Boolean or null. */
     static native int properties(int handle, byte[] name, byte[][] keys, Object[] values);
 
+    /** Texts: app version, locale, platform, OS version, country, device; empty: unchanged. Offsets: see Offsets; null: unchanged. */
+    static native int context(int handle, byte[][] texts, long[] offsets);
+
     static native byte[] explain(int handle, byte[] survey);
 
-    /** survey, id, text, low, high, answer, locale, notice; numbers: type, status, min, max, score, optional. Null: no prompt. */
+    /**
+     * survey, id, text, low, high, answer, locale, notice, placeholder, link, its text, and of each choice its id and text; numbers: type,
+     * status, min, max, score, optional, whether there is a question before, two sets of bits, of the choices chosen and of those that one
+     * writes beside, the agreement, and whether it is a preview. Null: no prompt.
+     */
     static native byte[][] prompt(int handle, int[] numbers);
 
-    static native int answer(int handle, byte[] question, int score, byte[] text);
+    /** With choices: those, and the text beside them; else with a text: that; else the score. */
+    static native int answer(int handle, byte[] question, int score, byte[] text, byte[][] choices);
 
     static native int flush(int handle, long deadline);
 

@@ -1,0 +1,34 @@
+// Conditions evaluated. Internal to the layer.
+#pragma once
+
+#include "decide/decide.hpp"
+
+namespace candor::decide {
+
+// Where conditions find their values: by slot, but for properties, which are looked up.
+struct Values {
+    const Prepared& prepared;
+    const Seen* slots = nullptr;
+    const json::Members* properties = nullptr;
+    Instant now = 0;
+};
+
+// Of all slots of the document.
+List<Seen> seen(const Prepared& prepared, const history::Person& person, const Situation& situation);
+Seen seen(const Node& node, const Values& values);
+Seen seen(const json::Value& value);
+
+// Why a test failed: the value is there and another one, is missing, or is of a type that the test is not for.
+enum class Failing : std::uint8_t { compared, missing, wrong_type };
+
+struct Answer {
+    bool passes = true;
+    std::uint32_t leaf = 0;  // the test that settled it
+    Failing failing = Failing::compared;
+};
+Answer evaluate(std::uint32_t node, const Values& values);
+
+// The first instant after now at which time alone could change what the condition comes to; kNever if none.
+Instant next_turn(std::uint32_t node, const Values& values);
+
+}  // namespace candor::decide
