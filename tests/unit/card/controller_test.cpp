@@ -185,7 +185,7 @@ TEST_CASE("In two rows, up and down lead to the other row") {
     CHECK(desk.ui.focus == "score/5");
 }
 
-TEST_CASE("Escape closes only from inside; after thanks it ends") {
+TEST_CASE("Escape closes only from inside, and after thanks it ends") {
     Desk desk;
     CHECK_FALSE(desk.key(Key::escape).used);
     CHECK(desk.effects.empty());

@@ -154,7 +154,7 @@ TEST_CASE("A tapped score is stored and reveals the follow-up, still revisable")
                                    "button close: Close\n");
 }
 
-TEST_CASE("Thanks only after the commit; a failure is said, and the text kept") {
+TEST_CASE("Thanks only after the commit, and a failure is said, and the text kept") {
     Desk desk;
     desk.tap("score/2");
     desk.stored();
@@ -254,7 +254,7 @@ TEST_CASE("A narrow surface gets a sheet of its whole width, and rows of thumb-s
     }
 }
 
-TEST_CASE("Everything lies inside the card, apart, and large enough; nothing is cut") {
+TEST_CASE("Everything lies inside the card, apart, and large enough, and nothing is cut") {
     on_all_surfaces([](const Desk& desk, const Card& card) {
         const Rect surface{0, 0, desk.options.width, desk.options.height};
         REQUIRE(!card.nodes.empty());

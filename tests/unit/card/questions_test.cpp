@@ -221,7 +221,7 @@ TEST_CASE("Back from a text under its scale leads before the scale") {
     CHECK(desk.interview.current == "food");
 }
 
-TEST_CASE("By keyboard: one stop for radios, one for each checkbox; arrows choose nothing") {
+TEST_CASE("By keyboard: one stop for radios, one for each checkbox, and arrows choose nothing") {
     Desk desk = desk_of_everything();
     const auto focus = [&] {
         for (const Node& node : desk.card().nodes) {

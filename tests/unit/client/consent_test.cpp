@@ -34,7 +34,7 @@ void answer(TestClient& client, const char* comment) {
 
 }  // namespace
 
-TEST_CASE("while consent is unknown nothing is stored, sent or asked; what was done counts once it is given") {
+TEST_CASE("while consent is unknown nothing is stored, sent or asked, and what was done counts once it is given") {
     TestHost host;
     const TemporaryFolder folder;
     TestClient client(host, {.storage = folder.path(), .consent = CANDOR_CONSENT_UNKNOWN});
@@ -217,7 +217,7 @@ struct Explicit {
 
 }  // namespace
 
-TEST_CASE("before the tick nothing of an answer is on the disk or sent; the tick stores it with the policy") {
+TEST_CASE("before the tick nothing of an answer is on the disk or sent, and the tick stores it with the policy") {
     Explicit asked;
     asked.show();
     CHECK(asked.prompt().agreement == CANDOR_AGREEMENT_WANTED);
@@ -257,7 +257,7 @@ TEST_CASE("closed without the tick it is forgotten, and counts as dismissed") {
     CHECK_FALSE(asked.client->came(CANDOR_EVENT_PROMPT_POSSIBLE));
 }
 
-TEST_CASE("a restart before the tick begins anew; after it, it goes on") {
+TEST_CASE("a restart before the tick begins anew, and after it, it goes on") {
     for (const bool agreed : {false, true}) {
         CAPTURE(agreed);
         Explicit asked;
@@ -274,7 +274,7 @@ TEST_CASE("a restart before the tick begins anew; after it, it goes on") {
     }
 }
 
-TEST_CASE("ticked first, each answer is stored as it comes; where no box is, there is nothing to tick") {
+TEST_CASE("ticked first, each answer is stored as it comes, and where no box is, there is nothing to tick") {
     Explicit asked;
     asked.show();
     REQUIRE(candor_agree(asked.client->handle()) == CANDOR_OK);

@@ -34,7 +34,7 @@ TEST_CASE("what an anonymous person answered goes along when they say who they a
     CHECK_FALSE(asked(client, host));
 }
 
-TEST_CASE("another person is asked; the first one, back again, is not") {
+TEST_CASE("another person is asked, and the first one, back again, is not") {
     TestHost host;
     const TemporaryFolder folder;
     {

@@ -172,7 +172,7 @@ TEST_CASE("the score alone is handed over after three seconds while the card is 
     CHECK(last_response(host).find("revision")->integer() == 2);
 }
 
-TEST_CASE("dismissed is remembered; hidden without an answer is as shown") {
+TEST_CASE("dismissed is remembered, and hidden without an answer is as shown") {
     TestHost host;
     const TemporaryFolder folder;
     TestClient client(host, {.storage = folder.path()});
@@ -274,7 +274,7 @@ TEST_CASE("an interrupted interview comes back at its question with its text, fo
     CHECK_FALSE(last_response(host).find("complete")->boolean());
 }
 
-TEST_CASE("a card that nobody saw may be asked again; one that lives is not asked twice") {
+TEST_CASE("a card that nobody saw may be asked again, and one that lives is not asked twice") {
     TestHost host;
     const TemporaryFolder folder;
     TestClient first(host, {.storage = folder.path()});

@@ -132,7 +132,7 @@ TEST_CASE("refused: a survey that is no object") {
     CHECK_FALSE(document.surveys[1].unsupported);
 }
 
-TEST_CASE("refused: two surveys of one name; the first goes on") {
+TEST_CASE("refused: two surveys of one name, and the first goes on") {
     const std::string text = changed(R"("id": "second", )", R"("id": "first", "wave": "2026-q4", )");
     CHECK(strict_error(text).path == "surveys[1].id");
     const Document document = read(text, Reading::field);
