@@ -134,6 +134,25 @@ function(candor_register_native)
     )
     file(WRITE "${file}" "${text}")
     set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES "${file}")
+    candor_register_valgrind()
+endfunction()
+
+# What keeps and sends answers runs under Valgrind, too, each program at once: `./dev test valgrind`. Properties take
+# fewer examples there, being thirty times as slow.
+function(candor_register_valgrind)
+    find_program(CANDOR_VALGRIND valgrind)
+    if(NOT CANDOR_VALGRIND OR NOT CANDOR_VARIANT STREQUAL "native" OR "fault" IN_LIST arg_LABELS
+       OR NOT "${arg_LIBRARIES}" MATCHES "candor::(outbox|courier|client)"
+    )
+        return()
+    endif()
+    add_test(NAME "valgrind ${arg_NAME}"
+             COMMAND "${CANDOR_VALGRIND}" --quiet --error-exitcode=99 --leak-check=full
+                     --errors-for-leak-kinds=definite,possible
+                     "--suppressions=${PROJECT_SOURCE_DIR}/cmake/valgrind.supp" $<TARGET_FILE:${target}>
+    )
+    set_tests_properties("valgrind ${arg_NAME}" PROPERTIES LABELS valgrind TIMEOUT 1800
+                                                           ENVIRONMENT "RC_PARAMS=max_success=10")
 endfunction()
 
 function(candor_register_portable)
