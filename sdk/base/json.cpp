@@ -136,22 +136,30 @@ private:
     bool text_token(String& out) {
         const std::size_t begin = at_;
         if (!take('"')) return refuse(at_, "a text in double quotes must begin here");
-        while (!take('"')) {
-            if (!character(out)) return false;
-        }
-        if (out.size() <= limits_.text_bytes) return true;
-        return refuse(begin, {"a string is longer than ", limits_.text_bytes, " bytes"});
+        do {
+            // What stands for itself is taken over a run at a time.
+            const std::size_t run = at_;
+            while (const std::size_t length = plain()) at_ += length;
+            out.append(text_.substr(run, at_ - run));
+            if (take('"')) {
+                if (out.size() <= limits_.text_bytes) return true;
+                return refuse(begin, {"a string is longer than ", limits_.text_bytes, " bytes"});
+            }
+        } while (take('\\') ? escape(out) : odd());
+        return false;
     }
 
-    bool character(String& out) {
+    // How long the next code point is, if it stands for itself; else 0.
+    std::size_t plain() const {
+        const auto c = static_cast<signed char>(peek());
+        if (c < 0) return utf8_sequence(text_.substr(at_));
+        return c >= ' ' && c != '"' && c != '\\' ? 1 : 0;
+    }
+
+    bool odd() {
         if (at_ == text_.size()) return refuse(at_, "the text ends inside a string");
-        if (static_cast<unsigned char>(text_[at_]) < 0x20) return refuse(at_, "a control character in a string");
-        if (take('\\')) return escape(out);
-        const std::size_t length = utf8_sequence(text_.substr(at_));
-        if (length == 0) return refuse(at_, "not UTF-8");
-        out.append(text_.substr(at_, length));
-        at_ += length;
-        return true;
+        const bool control = static_cast<unsigned char>(peek()) < 0x20;
+        return refuse(at_, control ? "a control character in a string" : "not UTF-8");
     }
 
     bool escape(String& out) {
