@@ -43,8 +43,10 @@ List<outbox::Event> some_batch() {
 
 // Bytes, and texts that look more and more like an answer.
 std::string any_body() {
-    const std::string sound =
-        R"({"accepted":["id1","id2","stranger"],"rejected":[{"index":0,"id":"id3","reason":"x"}]})";
+    const auto sound = *rc::gen::element<std::string>(
+        R"({"accepted":["id1","id2","stranger"],"rejected":[{"index":0,"id":"id3","reason":"x"}]})", R"({"status":1})",
+        R"({"status":"Ok","quota_limited":["events"]})", R"({"status":1,"quota_limited":[],"accepted":["id9"]})",
+        " <!DOCTYPE html><html>");
     switch (*rc::gen::inRange(0, 4)) {
         case 0: return *rc::gen::arbitrary<std::string>();
         case 1:
@@ -79,6 +81,10 @@ HttpResponse any_response() {
     if (*rc::gen::arbitrary<bool>()) response.headers.emplace_back("Retry-After", *rc::gen::arbitrary<std::string>());
     response.body = any_body();
     return response;
+}
+
+const Wire& any_wire() {
+    return *find_wire(*rc::gen::element<std::string>("candor", "cloudevents", "cloudevents-binary", "posthog"));
 }
 
 bool holds(const List<outbox::Event>& batch, const std::string& id) {
@@ -130,7 +136,7 @@ TEST_CASE("no response acknowledges an event that was not sent, or one twice") {
     CHECK(rc::check("acknowledgement", [] {
         const auto batch = some_batch();
         const HttpResponse response = any_response();
-        const Acknowledgement read = candor_acknowledgement(batch, response, 1'790'000'000'000);
+        const Acknowledgement read = any_wire().acknowledgement(batch, response, 1'790'000'000'000);
         List<String> named = read.accepted;
         for (const Refused& refused : read.refused) named.push_back(refused.id);
         for (const std::string& id : named) RC_ASSERT(holds(batch, id));
@@ -139,13 +145,15 @@ TEST_CASE("no response acknowledges an event that was not sent, or one twice") {
         if (read.outcome == Outcome::delivered) RC_ASSERT(named.size() == batch.size());
         if (response.status != 200 && response.status != 204) RC_ASSERT(named.empty());
         if (response.redirected) RC_ASSERT(named.empty());
+        const String* type = response.header("content-type");
+        if (type != nullptr && *type == "text/html") RC_ASSERT(named.empty());
     }));
 }
 
 TEST_CASE("settling removes only what was named, and never more than the batch") {
     CHECK(rc::check("settle", [] {
         const auto batch = some_batch();
-        const Acknowledgement read = candor_acknowledgement(batch, any_response(), 1'790'000'000'000);
+        const Acknowledgement read = any_wire().acknowledgement(batch, any_response(), 1'790'000'000'000);
         outbox::State state;
         state.queue = batch;
         if (*rc::gen::arbitrary<bool>()) state.records = {{"courier", write_retry_state(any_state())}};
@@ -166,5 +174,24 @@ TEST_CASE("any bytes as a date or a wish do no harm") {
         if (span) RC_ASSERT(*span >= 0);
         parse_http_date(text, any_instant());
         read_retry_state(text);
+    }));
+}
+
+TEST_CASE("any bytes as an event make one request on every wire, with a key that is no second header") {
+    CHECK(rc::check("request", [] {
+        List<outbox::Event> batch = some_batch();
+        for (outbox::Event& event : batch) {
+            event.body = *rc::gen::oneOf(rc::gen::arbitrary<std::string>(),
+                                         rc::gen::element<std::string>(
+                                             R"({"id":"1","data":{"answers":[7,{"score":null}]}})", "[]",
+                                             R"({"data":{"answers":{"a":1},"person":4,"submission":[]},"type":true})"));
+        }
+        const Target target{"https://x.example/", *rc::gen::arbitrary<std::string>()};
+        const HttpRequest request = any_wire().request(batch, target, 1'790'000'000'000);
+        RC_ASSERT(request.method == "POST");
+        for (const auto& [name, value] : request.headers) {
+            RC_ASSERT(name.find('\n') == String::npos);
+            RC_ASSERT(value.find('\n') == String::npos);
+        }
     }));
 }
