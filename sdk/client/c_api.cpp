@@ -51,7 +51,8 @@ constexpr ConfigText kConfigTexts[] = {{"project", &candor_config::project, &Con
                                        {"document_url", &candor_config::document_url, &Config::document_url},
                                        {"locale", &candor_config::locale, &Config::locale},
                                        {"app_version", &candor_config::app_version, &Config::app_version},
-                                       {"platform", &candor_config::platform, &Config::platform}};
+                                       {"platform", &candor_config::platform, &Config::platform},
+                                       {"wire", &candor_config::wire, &Config::wire}};
 
 // Says what is wrong with a config; empty: nothing.
 candor::String read_config(const candor_config& config, Config& out) {
@@ -67,6 +68,9 @@ candor::String read_config(const candor_config& config, Config& out) {
     if (config.reading != CANDOR_READ_FIELD && config.reading != CANDOR_READ_STRICT)
         return candor::worded("reading: is no CANDOR_READ value");
     if (const char* missing = candor::client::Host(config.host).missing()) return missing;
+    if (out.wire_adapter() == nullptr) {
+        return candor::joined({"wire: \"", out.wire, "\" is none of ", candor::courier::kWireNames});
+    }
     out.consent = config.consent;
     out.reading = config.reading == CANDOR_READ_STRICT ? candor::json::Reading::strict : candor::json::Reading::field;
     out.log_level = config.log_level;

@@ -60,12 +60,16 @@ constexpr bool kGivesEvidence = false;
 struct Config {
     String project, endpoint, write_key, storage_path, document_url;
     String locale, app_version, platform;
+    String wire;  // its name; on a page any, if it wants to hear of persons, else none: there the scripts translate
     int consent = CANDOR_CONSENT_BY_DOCUMENT;
     json::Reading reading = json::Reading::field;
     int log_level = 0;
     bool hidden = false;
     candor_callback on_event = nullptr;
     void* on_event_context = nullptr;
+
+    const courier::Wire* wire_adapter() const;  // null: there is none of that name
+    bool names_persons() const;                 // who was shown a survey, and who dismissed it
 };
 
 // An event on its way to the host.
@@ -286,6 +290,7 @@ private:
     void send(List<outbox::Event>& batch);
     void send_request(std::uint32_t ticket, courier::HttpRequest request, bool document);
     void settle(const courier::HttpResponse& response);
+    void warn_of_deletion(const Step& step);
     void stop_sending();
     void cancel_request(std::uint32_t ticket);
     void courier_waits(Span span);

@@ -39,6 +39,23 @@ void report_dropped(const Step& step, const State& state, const List<courier::Dr
 
 }  // namespace
 
+// On a page none but one is linked.
+const courier::Wire* Config::wire_adapter() const {
+#ifdef __EMSCRIPTEN__
+    return &courier::kCandorWire;
+#else
+    return courier::find_wire(wire);
+#endif
+}
+
+bool Config::names_persons() const {
+#ifdef __EMSCRIPTEN__
+    return !wire.empty();
+#else
+    return wire_adapter()->names_persons;
+#endif
+}
+
 bool Client::may_send() const {
     return host_.http() != nullptr && !config_.endpoint.empty() && consent_ != Consent::unknown && !courier_stopped_;
 }
@@ -76,6 +93,7 @@ void Client::plan() {
     const bool hold = prompt_.has_value() && !hurry_;
     made->asked_at = made->request.now;
     made->request = courier::plan_request(hold ? made->asked_at : later(made->asked_at, outbox::kLongestHold));
+    made->request.peek_rows = config_.wire_adapter()->batch_rows;
     post(made);
 }
 
@@ -119,8 +137,8 @@ void Client::send(List<outbox::Event>& batch) {
     http_ticket_ = open_ticket(Shared<Client>(this), Asked::events);
     set_alarm(Alarm::http, kExchangeTimeout + kHostGrace);
     stop_alarm(Alarm::courier);
-    send_request(http_ticket_, courier::candor_request(sent_, {config_.endpoint, config_.write_key}, host_.now()),
-                 false);
+    send_request(http_ticket_,
+                 config_.wire_adapter()->request(sent_, {config_.endpoint, config_.write_key}, host_.now()), false);
 }
 
 void Client::send_request(std::uint32_t ticket, courier::HttpRequest request, bool document) {
@@ -184,11 +202,12 @@ void Client::settle(const courier::HttpResponse& response) {
             }
             const auto accepted = static_cast<std::int64_t>(step.acknowledgement.accepted.size());
             if (accepted > 0) client.notify(CANDOR_EVENT_DELIVERED, {}, {}, accepted);
+            client.warn_of_deletion(step);
             client.plan();
         });
     const Instant now = made->request.now;
     made->batch = std::move(sent_);
-    made->acknowledgement = courier::candor_acknowledgement(made->batch, response, now);
+    made->acknowledgement = config_.wire_adapter()->acknowledgement(made->batch, response, now);
     const courier::Acknowledgement& acknowledgement = made->acknowledgement;
     if (!acknowledgement.reason.empty()) log(2, {"delivery: ", acknowledgement.reason});
     for (const courier::Refused& refused : acknowledgement.refused) {
@@ -200,6 +219,19 @@ void Client::settle(const courier::HttpResponse& response) {
     made->text = config_.project;
     made->random = host_.random_number();
     post(made);
+}
+
+// Where a deletion request was taken that nobody will carry out, the app must know.
+void Client::warn_of_deletion(const Step& step) {
+    const courier::Wire& wire = *config_.wire_adapter();
+    if (wire.erases) return;
+    const auto& accepted = step.acknowledgement.accepted;
+    for (const outbox::Event& event : step.batch) {
+        if (event.kind != outbox::EventKind::control) continue;
+        if (std::find(accepted.begin(), accepted.end(), event.id) == accepted.end()) continue;
+        error(
+            {"deletion: ", wire.name, " keeps what it was sent, and has the request as an event only: erase it there"});
+    }
 }
 
 // Everything is erased: an exchange under way is of no concern any more.

@@ -9,15 +9,14 @@
 #include "decide/decide.hpp"
 
 namespace candor::client {
-namespace {
-
 using json::Writer;
 
-// The event's envelope; its data is open when this returns.
 void begin_event(Writer& out, std::string_view id, Instant time, std::string_view project, const char* type) {
     out.object().text("specversion", "1.0").text("id", id).text("source", joined({"candor:", project}));
     out.text("type", type).text("time", rfc3339(time)).text("datacontenttype", "application/json").object("data");
 }
+
+namespace {
 
 outbox::Event& append(Writer& out, const String& id, Instant now, outbox::EventKind kind, List<outbox::Event>& events) {
     out.end().end();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/json_writer.hpp"
 #include "base/list.hpp"
 #include "base/string.hpp"
 #include "decide/exposure.hpp"
@@ -43,6 +44,9 @@ struct ResponseContext {
     const Presentation* presentation = nullptr;
     bool test = false;
 };
+
+// An event's envelope; its data is open when this returns.
+void begin_event(json::Writer& out, std::string_view id, Instant time, std::string_view project, const char* type);
 
 // The response's text before and after its revision, which only the step knows.
 void write_response(const survey::Document& document, const survey::Survey& survey,

@@ -30,7 +30,8 @@ public:
     // `by_loader`, if there: the event by which a page's loader has counted the moment.
     void meet(history::Person& person, const decide::Met& met, const json::Value* by_loader = nullptr);
 
-    // An event that a page's loader has written for a moment in its journal, and could not send.
+    // An event that goes along: what a page's loader has written for a moment in its journal and could not send, or who
+    // was shown a survey.
     void add(std::string_view id, String body);
 
     // Into the change, with ids numbered from this one. Exposures are the first to give way when the queue is full, and

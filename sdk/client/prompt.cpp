@@ -54,6 +54,13 @@ void reach(Step& step, const State& state, history::Reached from, history::Reach
     Ledger ledger(*step.document, step.request.now);
     ledger.reach(step.known, step.survey_index, step.wave, step.touchpoint, to);
     ledger.moment(step.survey_index, step.wave, step.touchpoint, from, to);
+    if (step.names_person && to != history::Reached::answered) {
+        json::Writer out;
+        begin_event(out, step.ids[2], step.request.now, step.document->project, "candor.prompt");
+        out.text("outcome", history::name(to)).text("person", step.person).text("submission", step.submission);
+        decide::write_asking(out, step.survey(), step.wave, step.touchpoint);
+        ledger.add(step.ids[2], out.end().end().take());
+    }
     ledger.append(step.ids[1], state, change);
 }
 
@@ -240,7 +247,8 @@ Shared<Step> Client::prompt_step(void (*run)(Step&, const State&, Change&), void
     Shared<Step> made = step(run, then);
     made->request.reads.push_back(person_key(prompt.person));
     made->request.reads.emplace_back(kDroppedRecord);
-    for (int i = 0; i < 2; ++i) made->ids.push_back(fresh_id());  // a response's, and the ledger's
+    // A response's, the ledger's, and that of what says who was shown it.
+    for (int i = 0; i < 3; ++i) made->ids.push_back(fresh_id());
     made->person = prompt.person;
     made->count = prompt.serial;
     made->document = prompt.document;
@@ -250,6 +258,8 @@ Shared<Step> Client::prompt_step(void (*run)(Step&, const State&, Change&), void
     made->ledger_state = prompt.ledger_state;
     made->properties = prompt.properties;
     made->would_target = prompt.would_target;
+    // Where a box must be ticked, nothing with the person's id leaves before the tick.
+    made->names_person = config_.names_persons() && prompt.agreement() == card::Agreement::unneeded;
     made->submission = prompt.submission;
     made->state = interview::write(prompt.may_store() ? prompt.interview : interview::begin(prompt.survey()));
     made->shown = prompt.shown;

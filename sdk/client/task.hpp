@@ -63,6 +63,7 @@ struct Step {
     history::Reached ledger_state = history::Reached::nothing;  // of the moment, before it was shown
     json::Members properties;                                   // of the moment
     bool would_target = false;
+    bool names_person = false;  // shown and dismissed leave with the person's id
     Instant shown = 0;
     history::Reached outcome = history::Reached::shown;
     std::int64_t revision = 0;

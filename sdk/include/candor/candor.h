@@ -51,7 +51,7 @@ extern "C" {
 /* ---- plain values ---------------------------------------------------------------------------------------------- */
 
 /* Version of this header: rises when something is added. */
-#define CANDOR_API_VERSION 2
+#define CANDOR_API_VERSION 3
 
 /* UTF-8 text, or bytes where a field says so. Not terminated, not owned. {NULL, 0} is the empty string. */
 typedef struct candor_string {
@@ -342,6 +342,9 @@ typedef struct candor_config {
     candor_callback on_event;
     void* on_event_context;
     const candor_host* host; /* copied, with what it points to */
+    /* How events are handed over to the endpoint: "candor" (the default), "cloudevents", "cloudevents-binary" or
+     * "posthog". docs/wire.md says what each sends, and what it takes for an acknowledgement. */
+    candor_string wire;
 } candor_config;
 
 static inline candor_config candor_config_init(void) {

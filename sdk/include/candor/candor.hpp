@@ -41,6 +41,7 @@ struct Options {
     std::int32_t reading = CANDOR_READ_FIELD;
     std::int32_t log_level = 0;
     const candor_host* host = nullptr;
+    std::string wire = {};
 };
 
 struct Property {
@@ -89,6 +90,7 @@ public:
         config.log_level = options.log_level;
         config.on_event = [](void*, candor_client client, const candor_event* event) { deliver(client, *event); };
         config.host = options.host;
+        config.wire = borrowed(options.wire);
         candor_string why = {nullptr, 0};
         handle_ = candor_start(&config, &why);
         why_ = std::string(viewed(why));

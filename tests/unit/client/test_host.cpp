@@ -213,6 +213,7 @@ TestClient::TestClient(TestHost& host, const Settings& settings) : host_(host) {
     config.write_key = candor_text("key");
     config.storage_path = borrow(settings.storage);
     config.document_url = borrow(settings.document_url);
+    config.wire = borrow(settings.wire);
     config.consent = settings.consent;
     config.reading = CANDOR_READ_STRICT;
     config.on_event = on_event;

@@ -107,6 +107,7 @@ struct Settings {
     std::int32_t consent = CANDOR_CONSENT_BY_DOCUMENT;
     bool with_document = true;
     std::string document_url = {};
+    std::string wire = {};
 };
 
 class TestClient {
