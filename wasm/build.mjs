@@ -72,7 +72,7 @@ const bundle = (entry, name, format, define = {}) =>
         target: ['es2020'],
         legalComments: 'none',
         charset: 'utf8',
-        external: ['./core.mjs', './explain.mjs'],
+        external: ['./core.mjs', './explain.mjs', './wires.mjs'],
         plugins: [shortTexts],
         define,
         ...(entry === 'core.ts' && mangled),
@@ -83,6 +83,7 @@ await Promise.all([
     bundle('script.ts', 'candor.js', 'iife'),
     bundle('module.ts', 'candor.mjs', 'esm'),
     bundle('core.ts', 'core.mjs', 'esm', { kModuleName: JSON.stringify(name.join()), kWordsName: JSON.stringify(wordsName) }),
+    bundle('wires.ts', 'wires.mjs', 'esm'),
     bundle('explain.ts', 'explain.mjs', 'esm', { kModule: JSON.stringify(values.explain ? await readFile(values.explain, 'base64') : '') }),
 ]);
 

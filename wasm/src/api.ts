@@ -13,6 +13,8 @@ export interface Options {
     endpoint?: string;
     /** The write key: public, it may append, never read. */
     key?: string;
+    /** How the endpoint wants them: a collector's own way (`candor`, the default), or that of another back end. */
+    wire?: 'candor' | 'cloudevents' | 'cloudevents-binary' | 'posthog';
     /** Address of the published gate (`shop.gate.json`). With it a page that shows nothing loads nothing more. */
     gate?: string;
     /** The survey document itself: JSON text, its bytes, or the parsed object. */

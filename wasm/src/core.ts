@@ -44,7 +44,7 @@ function giveProperties(properties: Properties = {}, name = ''): [name: number, 
     return [at, packet.u32(), packet.u32()];
 }
 
-const kConfigSize = 96;
+const kConfigSize = 104;
 const kContextSize = 60;
 const kStateSize = 72;
 const kChangeSize = 48;
@@ -131,6 +131,9 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         for (const event of events.splice(0)) event();
     };
 
+    // @ts-ignore: built beside this file
+    const translated: http.Fetch = (...request) => import('./wires.mjs').then((wires) => wires.send(options.wire, emit, ...request));
+
     const host = addHost({
         host_wake(delay) {
             clearTimeout(timer);
@@ -152,7 +155,7 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
                 if (name !== 'changed') emit(name, text, survey, name === 'log' ? level : count);
             });
         },
-        host_send: http.send,
+        host_send: (ticket, request) => http.send(ticket, request, options.wire && translated),
         host_cancel: http.cancel,
         ...storeHost(store),
         host_acquire: (ticket, name) => locks.acquire(ticket, `candor-${project}-${read(name).text()}`),
@@ -221,7 +224,8 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         const texts = [project, options.endpoint, options.key, '', documentUrl, locale, options.appVersion, 'web'];
         for (const text of texts) out.text(text ?? '');
         out.i32(Math.max(0, kConsents.indexOf(options.consent ?? '')), options.reading === 'strict' ? 1 : 0);
-        out.i32(options.log ?? 0, +document.hidden).room(12 + 8); // the host, which the module fills in, and why not
+        out.i32(options.log ?? 0, +document.hidden).room(12); // the host, which the module fills in
+        out.text(options.wire === 'posthog' ? project : '').room(8); // whether it is to tell of persons, and why not
     });
     const why = config + kConfigSize;
     const client = wasm.start(config, why, host, +locks.hasLocks());

@@ -277,8 +277,8 @@ export function makeClient(options: Options, base: string, load: Import, onClose
     const write = (entry: Entry, key?: string): void => {
         if (!database) return;
         const text = JSON.stringify(entry);
-        // Without an endpoint, or the means for an id, it is for the core to count.
-        const closed = key || !options.endpoint || !crypto.randomUUID ? [] : closings(known(), entry as Moment, Date.now());
+        // Without an endpoint, or the means for an id, it is for the core to count; and only that knows other wires.
+        const closed = key || !options.endpoint || options.wire || !crypto.randomUUID ? [] : closings(known(), entry as Moment, Date.now());
         const transaction = database.transaction(kJournal, 'readwrite');
         const store = transaction.objectStore(kJournal);
         transaction.onabort = () => emit('error', `journal: ${transaction.error}`);
