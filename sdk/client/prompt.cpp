@@ -54,7 +54,9 @@ void reach(Step& step, const State& state, history::Reached from, history::Reach
     Ledger ledger(*step.document, step.request.now);
     ledger.reach(step.known, step.survey_index, step.wave, step.touchpoint, to);
     ledger.moment(step.survey_index, step.wave, step.touchpoint, from, to);
-    if (step.names_person && to != history::Reached::answered) {
+    // Where a box must be ticked, nothing with the person's id leaves before the tick.
+    if (step.names_person && to != history::Reached::answered &&
+        step.document->consent.mode != survey::ConsentMode::explicit_) {
         json::Writer out;
         begin_event(out, step.ids[2], step.request.now, step.document->project, "candor.prompt");
         out.text("outcome", history::name(to)).text("person", step.person).text("submission", step.submission);
@@ -258,8 +260,7 @@ Shared<Step> Client::prompt_step(void (*run)(Step&, const State&, Change&), void
     made->ledger_state = prompt.ledger_state;
     made->properties = prompt.properties;
     made->would_target = prompt.would_target;
-    // Where a box must be ticked, nothing with the person's id leaves before the tick.
-    made->names_person = config_.names_persons() && prompt.agreement() == card::Agreement::unneeded;
+    made->names_person = config_.names_persons();
     made->submission = prompt.submission;
     made->state = interview::write(prompt.may_store() ? prompt.interview : interview::begin(prompt.survey()));
     made->shown = prompt.shown;

@@ -46,12 +46,9 @@ void read_verdicts(const List<outbox::Event>& batch, const json::Value& answer, 
 
 // Leaves `unreachable` what is no answer of a collector, and says why.
 void read_answer(const List<outbox::Event>& batch, const HttpResponse& response, Acknowledgement& out) {
-    json::Value answer;
-    if (!read_json(response, answer, out.reason)) return;
-    if (!is_array(answer.find("accepted"))) {
-        out.reason = "the answer names no accepted events";
-        return;
-    }
+    out.reason = "the answer names no accepted events";
+    const json::Value answer = read_json(response, out.reason);
+    if (!is_array(answer.find("accepted"))) return;
     read_verdicts(batch, answer, out);
     const std::size_t named = out.accepted.size() + out.refused.size();
     out.reason.clear();
@@ -72,7 +69,7 @@ HttpRequest candor_request(const List<outbox::Event>& batch, const Target& targe
     request.method = "POST";
     request.url = target.endpoint;
     add_header(request.headers, "Content-Type", "application/cloudevents-batch+json");
-    add_header(request.headers, "Candor-Key", target.write_key);
+    add_header(request.headers, "Candor-Key", header_value(target.write_key));
     add_header(request.headers, "Candor-Sent-At", digits(now));
     std::size_t size = 2;
     for (const outbox::Event& event : batch) size += event.body.size() + 1;

@@ -36,7 +36,7 @@ HttpRequest request_to(const Target& target) {
     request.method = "POST";
     request.url = target.endpoint;
     if (!target.write_key.empty()) {
-        add_header(request.headers, "Authorization", joined({"Bearer ", target.write_key}));
+        add_header(request.headers, "Authorization", joined({"Bearer ", header_value(target.write_key)}));
     }
     return request;
 }
@@ -44,7 +44,7 @@ HttpRequest request_to(const Target& target) {
 void add_attribute(Headers& headers, std::string_view name, const json::Value& value) {
     if (!is_attribute(name) || value.is_null()) return;
     const String text = value.type() == json::Type::text ? value.text() : json::dump(value);
-    add_header(headers, joined({"ce-", name}), percent_encoded(text));
+    add_header(headers, joined({"ce-", name}).c_str(), percent_encoded(text));
 }
 
 // Where the type of the answer is not told, pages are known by how they begin.
@@ -85,7 +85,8 @@ HttpRequest cloudevents_binary_request(const List<outbox::Event>& batch, const T
     const Result<json::Value> event = json::parse(batch.front().body);
     if (!event) return request;  // not ours to mend: the sink will refuse it, and it is put aside and counted
     const json::Value* type = event->find("datacontenttype");
-    add_header(request.headers, "Content-Type", is_text(type) ? type->text() : "application/json");
+    add_header(request.headers, "Content-Type",
+               is_text(type) ? header_value(type->text()) : String("application/json"));
     for (const auto& [name, value] : event->members()) add_attribute(request.headers, name, value);
     if (const json::Value* data = event->find("data")) request.body = json::dump(*data);
     return request;

@@ -66,28 +66,33 @@ const String* HttpResponse::header(std::string_view name) const {
     return nullptr;
 }
 
-void add_header(Headers& headers, std::string_view name, std::string_view value) {
+void add_header(Headers& headers, const char* name, String value) {
     auto& header = headers.emplace_back();
     header.first = name;
-    for (const char c : value) {
-        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) header.second += c;
+    header.second = std::move(value);
+}
+
+String header_value(std::string_view text) {
+    String out;
+    for (const char c : text) {
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
     }
+    return out;
 }
 
 bool is_page(const HttpResponse& response) { return media_type(response).find("html") != String::npos; }
 
-bool read_json(const HttpResponse& response, json::Value& answer, String& reason) {
+json::Value read_json(const HttpResponse& response, String& reason) {
     if (!may_be_json(response)) {
         reason = joined({"the answer is no JSON but ", media_type(response)});
-        return false;
+        return {};
     }
     Result<json::Value> read = json::parse(response.body);
     if (!read) {
         reason = joined({"the answer is no JSON: ", describe(read.error())});
-        return false;
+        return {};
     }
-    answer = std::move(*read);
-    return true;
+    return std::move(*read);
 }
 
 bool is_text(const json::Value* value) { return value != nullptr && value->type() == json::Type::text; }

@@ -9,13 +9,15 @@
 
 namespace candor::courier {
 
-// A line break in a value would end the header and begin another: it is left out.
-void add_header(Headers& headers, std::string_view name, std::string_view value);
+void add_header(Headers& headers, const char* name, String value);
+
+// What came from outside, as a key: a line break in it would end the header and begin another.
+String header_value(std::string_view text);
 
 bool is_page(const HttpResponse& response);  // by its media type
 
-// The body as JSON. False, and why, where it is none or says that it is something else.
-bool read_json(const HttpResponse& response, json::Value& answer, String& reason);
+// The body as JSON. Null, and why in `reason`, where it is none or says that it is something else.
+json::Value read_json(const HttpResponse& response, String& reason);
 
 bool is_text(const json::Value* value);
 

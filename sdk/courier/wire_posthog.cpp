@@ -76,12 +76,12 @@ void wait_long(Acknowledgement& out) {
 }
 
 void read_status(const List<outbox::Event>& batch, const HttpResponse& response, Acknowledgement& out) {
-    Value answer;
-    if (response.status != 200 || !read_json(response, answer, out.reason)) return;
+    if (response.status != 200) return;
+    out.reason = "the answer has no status of PostHog's";
+    const Value answer = read_json(response, out.reason);
     if (is_over_quota(member(answer, "quota_limited"))) return wait_long(out);
     const Value& status = member(answer, "status");
-    if (status == Value(1) || text_of(answer, "status") == "Ok") return accept_all(batch, out);
-    out.reason = "the answer has no status of PostHog's";
+    if (status == Value(1) || text_of(answer, "status") == "Ok") accept_all(batch, out);
 }
 
 }  // namespace
