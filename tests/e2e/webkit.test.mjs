@@ -1,6 +1,7 @@
 import { cardTests } from './parts/card.mjs';
 import { storeTests } from './parts/store.mjs';
 import { questionTests } from './questions.mjs';
+import { sinkTests } from './sinks.mjs';
 import { storyTests } from './story.mjs';
 
 const browser = 'webkit';
@@ -8,3 +9,4 @@ storeTests(browser);
 cardTests(browser);
 storyTests(browser);
 questionTests(browser);
+sinkTests(browser);
