@@ -1,16 +1,18 @@
 // Pages that send by other wires than the collector's: a real page, and a sink of another origin that first answers as a
 // captive portal does.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { launch, until } from './browser.mjs';
-import { ShopPage, wasm } from './shop.mjs';
+import { native, ShopPage, wasm } from './shop.mjs';
 
 const document = {
     candor: 1, project: 'shop', revision: 1, product: 'Harbour Coffee',
-    surveys: [{ id: 'asked', kind: 'transactional', triggers: [{ event: 'go' }], wait: { dismissed: 0, answered: 0 }, questions: [{ id: 'score', type: 'nps' }, { id: 'thanks', type: 'thanks' }] }],
+    surveys: [{ id: 'asked', kind: 'transactional', triggers: [{ event: 'go' }], wait: { answered: 90 }, questions: [{ id: 'score', type: 'nps' }, { id: 'thanks', type: 'thanks' }] }],
 };
 const types = { js: 'text/javascript', mjs: 'text/javascript', wasm: 'application/wasm' };
 
@@ -40,30 +42,51 @@ const readers = {
 
 function openSink(wire) {
     const kept = [];
+    const strangers = []; // sent as to a collector
     let refused = 0;
     const answer = async (request, response) => {
         const headers = { 'access-control-allow-origin': '*', 'access-control-allow-headers': request.headers['access-control-request-headers'] ?? '*' };
         let body = '';
         for await (const part of request) body += part;
         if (request.method !== 'POST') return response.writeHead(204, headers).end();
+        if (request.headers['content-type'].startsWith('text/plain')) return response.writeHead(400, headers).end(void strangers.push(body));
         if (refused++ === 0) return response.writeHead(200, { ...headers, 'content-type': 'text/html' }).end('<html>Log in to the hotel</html>');
         kept.push(...readers[wire](request.headers, body));
         response.writeHead(200, { ...headers, 'content-type': 'application/json' }).end('{"status":1}');
     };
-    return listen(answer).then((server) => ({ ...server, kept }));
+    return listen(answer).then((server) => ({ ...server, kept, strangers }));
 }
 
-function openPages(wire, sink, asked) {
-    const html = `<!doctype html><script src="/candor.js" data-project="shop" data-document="/shop.json" data-painter="controls"
+// With a gate: what the loader counts by itself must not go to such a sink.
+async function openPages(wire, sink, asked) {
+    const folder = await mkdtemp(join(tmpdir(), 'candor-sinks-'));
+    await writeFile(join(folder, 'shop.json'), JSON.stringify(document));
+    execFileSync(join(native, 'platform/cli/candor'), ['build', join(folder, 'shop.json'), '--out', join(folder, 'out')], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const html = `<!doctype html><script src="/candor.js" data-project="shop" data-gate="/shop.gate.json" data-painter="controls"
         data-endpoint="${sink.address}/in" data-key="key-1" data-wire="${wire}" data-base="/"></script>`;
-    return listen(async ({ url }, response) => {
+    const server = await listen(async ({ url }, response) => {
         asked.push(url);
         if (url === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end(html);
-        if (url === '/shop.json') return response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document));
-        const body = await readFile(join(wasm, 'web', url)).catch(() => undefined);
+        const from = url.endsWith('.json') ? join(folder, 'out') : join(wasm, 'web');
+        const body = await readFile(join(from, url)).catch(() => undefined);
         response.writeHead(body ? 200 : 404, { 'content-type': types[url.split('.').pop()] ?? 'text/plain' }).end(body);
     });
+    return { ...server, close: () => Promise.all([server.close(), rm(folder, { recursive: true })]) };
 }
+
+// How many events wait in the page's database: those would bring the core by themselves.
+const queued = (page) =>
+    page.evaluate(
+        () =>
+            new Promise((resolve, reject) => {
+                const open = indexedDB.open('candor-shop');
+                open.onerror = () => reject(open.error);
+                open.onsuccess = () => {
+                    const count = open.result.transaction('queue').objectStore('queue').count();
+                    count.onsuccess = () => (open.result.close(), resolve(count.result));
+                };
+            }),
+    );
 
 export function sinkTests(browserName) {
     test('a page sends by the wire that it names', { timeout: 300_000 }, async (t) => {
@@ -82,11 +105,11 @@ async function sends(t, browserName, wire) {
     const page = new ShopPage(await browser.newPage(), pages.address);
     await page.open('/');
     const ask = (person) => page.evaluate((name) => (window.candor.identify(name), window.candor.track('go')), person);
-    await ask('ann');
-    await page.click('score/9');
+    await ask('bob');
     await page.click('close');
     await until(async () => !(await page.hasCard()), 'the end of the card');
-    await ask('bob');
+    await ask('ann');
+    await page.click('score/9');
     await page.click('close');
     const names = wire === 'posthog' ? ['survey shown', 'survey sent', 'survey dismissed'] : ['candor.response', 'candor.exposure'];
     await until(async () => {
@@ -95,6 +118,20 @@ async function sends(t, browserName, wire) {
     }, `${names.join(', ')}`);
 
     assert.ok(asked.includes('/wires.mjs'));
+    // Of a moment that the loader alone meets, the core tells the sink, later and in its own way.
+    await until(async () => (await queued(page)) === 0, 'the empty queue');
+    const counts = () => sink.kept.filter(({ name }) => name === 'candor.exposure').length;
+    const before = counts();
+    await page.reload();
+    asked.length = 0;
+    await ask('ann');
+    await page.evaluate(() => new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve)));
+    assert.ok(!asked.includes('/core.mjs'));
+    await until(async () => {
+        await page.evaluate(() => window.candor.flush());
+        return counts() > before;
+    }, 'the count');
+    assert.deepEqual(sink.strangers, []);
     const ids = sink.kept.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
     const answer = sink.kept.find(({ name }) => name === (wire === 'posthog' ? 'survey sent' : 'candor.response'));
