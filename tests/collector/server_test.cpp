@@ -1,5 +1,7 @@
 // Writing, over real sockets: each event counts once, whatever the network does, and nothing else counts.
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
@@ -156,6 +158,61 @@ TEST_CASE("a compressed body cannot grow past the limit") {
         client.Post("/v1/events", {{"Candor-Key", kWriteKey}}, std::string(50'000'000, ' '), kBatchType);
     REQUIRE(result);
     CHECK(result->status == 413);
+}
+
+TEST_CASE("a batch may come as gzip") {
+    Collector collector;
+    httplib::Client client = collector.client();
+    client.set_compress(true);
+    Answer answer;
+    answer.comment = std::string(10'000, 'x');
+    const std::string batch = batch_of({response_event(answer)});
+    const auto result = client.Post("/v1/events", {{"Candor-Key", kWriteKey}}, batch, kBatchType);
+    REQUIRE(result);
+    CHECK(result->status == 200);
+    CHECK(at(collector.wave(), "n").integer() == 1);
+}
+
+TEST_CASE("a bomb of gzip takes no more memory than a batch, and the next batch is taken") {
+    Collector collector;
+    const auto peak = [] {
+        rusage usage{};
+        getrusage(RUSAGE_SELF, &usage);
+        return usage.ru_maxrss;  // KiB
+    };
+    collector.take({response_event({})});
+    const long before = peak();
+    httplib::Client client = collector.client();
+    client.set_compress(true);
+    constexpr std::size_t kBomb = 300u << 20;
+    const std::string piece(1u << 20, ' ');
+    // Answered or cut off, as it comes.
+    const auto result = client.Post(
+        "/v1/events", {{"Candor-Key", kWriteKey}},
+        [&](std::size_t offset, httplib::DataSink& sink) {
+            if (offset < kBomb) return sink.write(piece.data(), piece.size());
+            sink.done();
+            return true;
+        },
+        kBatchType);
+    if (result) CHECK(result->status == 413);
+    CHECK(peak() - before < 100'000);
+    collector.take({response_event({})});
+}
+
+TEST_CASE("what is not gzip though it says so is 400, what is of another encoding 415") {
+    Collector collector;
+    const std::string batch = batch_of({response_event({})});
+    const auto post = [&](const std::string& encoding, const std::string& body) {
+        const auto result = collector.client().Post(
+            "/v1/events", {{"Candor-Key", kWriteKey}, {"Content-Encoding", encoding}}, body, kBatchType);
+        REQUIRE(result);
+        return result->status;
+    };
+    CHECK(post("gzip", batch) == 400);
+    CHECK(post("zstd", batch) == 415);
+    CHECK(post("gzip, gzip", batch) == 415);
+    CHECK(post("identity", batch) == 200);
 }
 
 TEST_CASE("content types") {
