@@ -130,6 +130,13 @@ function(candor_need_curl)
     target_link_libraries(candor_curl INTERFACE CURL::libcurl)
 endfunction()
 
+function(candor_need_zlib)
+    find_package(ZLIB REQUIRED)
+    add_library(candor_zlib INTERFACE)
+    add_library(candor::zlib ALIAS candor_zlib)
+    target_link_libraries(candor_zlib INTERFACE ZLIB::ZLIB)
+endfunction()
+
 function(candor_need_pango)
     candor_pkg_config(pango pangocairo)
 endfunction()

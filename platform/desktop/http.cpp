@@ -2,6 +2,11 @@
 // commands in a list and wake it.
 #include <curl/curl.h>
 
+#if !defined(_WIN32)
+#include <sys/socket.h>
+#include <unistd.h>
+#endif
+
 #include <algorithm>
 #include <chrono>
 #include <memory>
@@ -14,6 +19,8 @@
 
 #include "candor/desktop.h"
 #include "desktop/failure.hpp"
+#include "desktop/gzip.hpp"
+#include "desktop/process.hpp"
 #include "desktop/thread.hpp"
 
 namespace candor::desktop {
@@ -22,12 +29,17 @@ namespace {
 constexpr size_t kMaxHeaderBytes = 65536;
 constexpr int64_t kLongestTimeout = 24LL * 60 * 60 * 1000;
 constexpr long kMaxConnections = 4;
+constexpr size_t kLeastToPack = 1024;  // what is smaller fits one packet anyway
+constexpr size_t kMaxPlainTargets = 64;
+
+using Clock = std::chrono::steady_clock;
 
 struct Settings {
     long connect_timeout = 10'000;
     long stall_seconds = 20;
     std::string user_agent = "candor-desktop";
     std::string ca_file;
+    bool plain = false;
 };
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
@@ -45,9 +57,12 @@ struct Exchange {
     std::string url;
     Headers request_headers;
     std::string request_body;
+    bool may_gzip = false;
     int64_t timeout = 0;
     size_t response_limit = 0;
+    Clock::time_point begin = Clock::now();
 
+    std::string packed_body;  // empty: it goes as it is
     Headers headers;
     size_t header_bytes = 0;
     std::string body;
@@ -62,6 +77,30 @@ struct Command {
     std::unique_ptr<Exchange> start;  // else: cancel `ticket`
     uint32_t ticket = 0;
 };
+
+// Addresses whose server does not take gzip, for as long as the process lives.
+class PlainTargets {
+public:
+    bool has(const std::string& url) {
+        const std::lock_guard lock(mutex_);
+        return std::find(urls_.begin(), urls_.end(), url) != urls_.end();
+    }
+    void add(const std::string& url) {
+        const std::lock_guard lock(mutex_);
+        if (urls_.size() >= kMaxPlainTargets) urls_.erase(urls_.begin());
+        urls_.push_back(url);
+    }
+
+private:
+    std::mutex mutex_;
+    std::vector<std::string> urls_;
+};
+
+// Never destroyed: the thread of an Http may still ask while the process ends.
+PlainTargets& plain_targets() {
+    static PlainTargets* const kTargets = new PlainTargets;
+    return *kTargets;
+}
 
 bool is_token(std::string_view name) {
     constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
@@ -157,6 +196,7 @@ void set_headers(CURL* easy, Exchange& exchange) {
         line.append(value.empty() ? ";" : ": ").append(value);  // the semicolon: curl leaves out what is empty
         append_header(exchange, line);
     }
+    if (!exchange.packed_body.empty()) append_header(exchange, "Content-Encoding: gzip");
     append_header(exchange, "Expect:");  // curl would wait for a 100 before a large body
     if (!has_type) append_header(exchange, "Content-Type:");
     set(easy, CURLOPT_HTTPHEADER, exchange.list.get());
@@ -170,15 +210,19 @@ void set_method(CURL* easy, Exchange& exchange) {
         set(easy, CURLOPT_HTTPGET, 1L);
     } else {
         set(easy, CURLOPT_POST, 1L);
-        set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(exchange.request_body.size()));
-        set(easy, CURLOPT_POSTFIELDS, exchange.request_body.data());
+        const std::string& body = exchange.packed_body.empty() ? exchange.request_body : exchange.packed_body;
+        set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+        set(easy, CURLOPT_POSTFIELDS, body.data());
         if (exchange.method != "POST") set(easy, CURLOPT_CUSTOMREQUEST, exchange.method.c_str());
     }
 }
 
 void set_limits(CURL* easy, const Exchange& exchange, const Settings& settings) {
-    const int64_t wanted = exchange.timeout > 0 ? exchange.timeout : 60'000;
-    const long total = static_cast<long>(std::min(wanted, kLongestTimeout));
+    using std::chrono::duration_cast, std::chrono::milliseconds;
+    const int64_t wanted = std::min(exchange.timeout > 0 ? exchange.timeout : 60'000, kLongestTimeout);
+    // What a first try with a packed body took is gone.
+    const int64_t left = wanted - duration_cast<milliseconds>(Clock::now() - exchange.begin).count();
+    const long total = static_cast<long>(std::max<int64_t>(left, 1));
     set(easy, CURLOPT_TIMEOUT_MS, total);
     set(easy, CURLOPT_CONNECTTIMEOUT_MS, std::min(total, settings.connect_timeout));
     set(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
@@ -198,6 +242,13 @@ void set_scheme_and_tls(CURL* easy, const Settings& settings) {
     if (!settings.ca_file.empty()) set(easy, CURLOPT_CAINFO, settings.ca_file.c_str());
 }
 
+#if defined(SOCK_CLOEXEC)
+// Programs that the host starts inherit no connection of ours.
+curl_socket_t open_socket(void*, curlsocktype, curl_sockaddr* address) {
+    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+#endif
+
 void configure(Exchange& exchange, const Settings& settings) {
     exchange.easy.reset(curl_easy_init());
     CURL* easy = exchange.easy.get();
@@ -205,6 +256,9 @@ void configure(Exchange& exchange, const Settings& settings) {
     set(easy, CURLOPT_ERRORBUFFER, exchange.error);
     set(easy, CURLOPT_PRIVATE, &exchange);
     set(easy, CURLOPT_NOSIGNAL, 1L);
+#if defined(SOCK_CLOEXEC)
+    set(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+#endif
 #if LIBCURL_VERSION_NUM >= 0x075700
     set(easy, CURLOPT_QUICK_EXIT, 1L);  // do not wait for a resolver's thread
 #endif
@@ -257,6 +311,32 @@ void answer(const Exchange& exchange, CURLcode code) {
     candor_http_done(exchange.ticket, &response);
 }
 
+void pack(Exchange& exchange, const Settings& settings) {
+    const std::string& body = exchange.request_body;
+    if (!exchange.may_gzip || settings.plain || body.size() < kLeastToPack || plain_targets().has(exchange.url)) return;
+    exchange.packed_body = gzip(body);
+    if (exchange.packed_body.size() >= body.size()) exchange.packed_body.clear();
+}
+
+// 415, and 400 and 422: how servers that do not know gzip find the body, which may be quite sound.
+bool is_refused_as_packed(const Exchange& exchange, CURLcode code) {
+    if (exchange.packed_body.empty() || code != CURLE_OK) return false;
+    long status = 0;
+    curl_easy_getinfo(exchange.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+    return status == 415 || status == 400 || status == 422;
+}
+
+// As it was before it was sent, but for the packed body.
+void make_plain(Exchange& exchange) {
+    exchange.easy.reset();
+    exchange.list.reset();
+    exchange.packed_body.clear();
+    exchange.headers.clear();
+    exchange.header_bytes = 0;
+    exchange.body.clear();
+    exchange.error[0] = '\0';
+}
+
 void initialise_curl() {
     static std::once_flag once;
     static CURLcode code = CURLE_OK;
@@ -294,6 +374,9 @@ public:
         thread_.join();
         curl_multi_cleanup(multi_);
     }
+
+    // In a forked child there is no thread, and a lock may be held for good.
+    bool in_child() const { return process_.is_another(); }
 
     void post(Command command) {
         {
@@ -335,6 +418,7 @@ private:
         try {
             const std::string refusal = refusal_of(*exchange);
             if (!refusal.empty()) return answer_failure(ticket, refusal);
+            pack(*exchange, settings_);
             configure(*exchange, settings_);
             running_.reserve(running_.size() + 1);
             const CURLMcode code = curl_multi_add_handle(multi_, exchange->easy.get());
@@ -381,9 +465,24 @@ private:
             const auto at = std::find_if(running_.begin(), running_.end(),
                                          [&](const auto& exchange) { return exchange->easy.get() == easy; });
             if (at == running_.end()) continue;
-            const std::unique_ptr<Exchange> exchange = take_out(at);
-            report(*exchange, code);
+            std::unique_ptr<Exchange> exchange = take_out(at);
+            if (is_refused_as_packed(*exchange, code)) {
+                send_plain(std::move(exchange));
+            } else {
+                report(*exchange, code);
+            }
         }
+    }
+
+    // Nobody hears of the first try; what the server says to the body as it is counts.
+    void send_plain(std::unique_ptr<Exchange> exchange) {
+        try {
+            plain_targets().add(exchange->url);
+        } catch (...) {
+            return answer_failure(exchange->ticket, "out of memory");
+        }
+        make_plain(*exchange);
+        start(std::move(exchange));
     }
 
     static void report(const Exchange& exchange, CURLcode code) {
@@ -398,6 +497,7 @@ private:
         while (!running_.empty()) answer_failure(take_out(running_.end() - 1)->ticket, reason);
     }
 
+    const Process process_;
     Settings settings_;
     CURLM* multi_ = nullptr;
     std::mutex mutex_;  // guards the next two
@@ -420,10 +520,12 @@ Settings settings_of(const candor_desktop_http_options& options) {
     if (options.user_agent.size > 0) settings.user_agent = view_of(options.user_agent);
     if (!is_header_value(settings.user_agent)) throw std::invalid_argument("user_agent holds a line break");
     settings.ca_file = view_of(options.ca_file);
+    settings.plain = options.plain != 0;
     return settings;
 }
 
-std::unique_ptr<Exchange> exchange_of(uint32_t ticket, const candor_http_request& request) {
+std::unique_ptr<Exchange> exchange_of(uint32_t ticket, const candor_http_request& given) {
+    const candor_http_request request = read_options(&given);
     auto exchange = std::make_unique<Exchange>();
     exchange->ticket = ticket;
     exchange->method = view_of(request.method);
@@ -432,12 +534,14 @@ std::unique_ptr<Exchange> exchange_of(uint32_t ticket, const candor_http_request
         exchange->request_headers.emplace_back(view_of(request.headers[i].name), view_of(request.headers[i].value));
     }
     exchange->request_body = view_of(request.body);
+    exchange->may_gzip = request.may_gzip != 0;
     exchange->timeout = request.timeout;
     exchange->response_limit = request.response_limit;
     return exchange;
 }
 
 void send(void* context, uint32_t ticket, const candor_http_request* request) {
+    if (static_cast<Http*>(context)->in_child()) return;
     try {
         static_cast<Http*>(context)->post({exchange_of(ticket, *request), ticket});
     } catch (...) {
@@ -446,6 +550,7 @@ void send(void* context, uint32_t ticket, const candor_http_request* request) {
 }
 
 void cancel(void* context, uint32_t ticket) {
+    if (static_cast<Http*>(context)->in_child()) return;
     try {
         static_cast<Http*>(context)->post({nullptr, ticket});
     } catch (...) {
@@ -478,4 +583,7 @@ const candor_http* candor_desktop_http_interface(candor_desktop_http* http) {
     return http ? &http->interface : nullptr;
 }
 
-void candor_desktop_http_destroy(candor_desktop_http* http) { delete http; }
+void candor_desktop_http_destroy(candor_desktop_http* http) {
+    // What a forked child has is a picture of it. The connections are the parent's: even to say good-bye is theirs.
+    if (http && !http->http.in_child()) delete http;
+}

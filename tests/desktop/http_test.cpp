@@ -114,6 +114,7 @@ public:
         std::vector<std::pair<std::string, std::string>> headers = {};
         int64_t timeout = 60'000;
         size_t limit = 1 << 20;
+        bool may_gzip = false;
     };
 
     uint32_t send(const Ask& ask) { return send(ask, ++last_ticket); }
@@ -132,6 +133,7 @@ public:
         request.body = {ask.body.data(), ask.body.size()};
         request.timeout = ask.timeout;
         request.response_limit = ask.limit;
+        request.may_gzip = ask.may_gzip ? 1 : 0;
         const candor_http* interface = candor_desktop_http_interface(http_.get());
         interface->send(interface->context, ticket, &request);
         return ticket;
@@ -411,6 +413,66 @@ TEST_CASE("cancel closes the connection and leaves the others alone") {
     client.cancel(ticket);
     client.cancel(0xffffffff);
     CHECK(client.exchange({server.url()}).body == "ok");
+}
+
+TEST_CASE("what may be packed is, from 1 KB on, and unpacks to what it was") {
+    std::vector<Connection::Request> seen;
+    LocalServer server([&](Connection& connection) {
+        for (auto request = connection.read_request(); !request.head.empty(); request = connection.read_request()) {
+            seen.push_back(request);
+            connection.write(answer("ok"));
+        }
+    });
+    const std::string large(100'000, 'x');
+    Client client;
+    client.exchange({.url = server.url(), .method = "POST", .body = large, .may_gzip = true});
+    client.exchange({.url = server.url(), .method = "POST", .body = std::string(1023, 'x'), .may_gzip = true});
+    client.exchange({.url = server.url(), .method = "POST", .body = large});
+    candor_desktop_http_options options{};
+    options.size = sizeof options;
+    options.plain = 1;
+    Client plain(&options);
+    plain.exchange({.url = server.url(), .method = "POST", .body = large, .may_gzip = true});
+    REQUIRE(seen.size() == 4);
+    CHECK(seen[0].head.find("\r\nContent-Encoding: gzip\r\n") != std::string::npos);
+    CHECK(seen[0].body.size() < 1000);
+    CHECK(seen[0].body.starts_with("\x1f\x8b\x08"));
+    for (size_t i = 1; i < 4; ++i) {
+        CHECK(seen[i].head.find("Content-Encoding") == std::string::npos);
+        CHECK(seen[i].body.find_first_not_of('x') == std::string::npos);
+    }
+}
+
+TEST_CASE("a packed body that was refused goes out once more as it is, within the same time") {
+    LocalServer server([&](Connection& connection) {
+        connection.read_request();
+        connection.write(answer("no", "", "415 Unsupported Media Type"));
+        connection.wait_for_end();  // the second try meets silence
+    });
+    Client client;
+    const Response response = client.exchange(
+        {.url = server.url(), .method = "POST", .body = std::string(2000, 'x'), .timeout = 300, .may_gzip = true});
+    CHECK(response.status == 0);
+    CHECK_FALSE(response.error.empty());
+}
+
+TEST_CASE("in a forked child the part does nothing, and leaves the parent's connections alone") {
+    LocalServer server(always(answer("ok")));
+    Client client;
+    CHECK(client.exchange({server.url(), "POST", "x"}).body == "ok");
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        client.send({server.url(), "POST", "child"});
+        client.cancel(last_ticket);
+        client.destroy();
+        _exit(0);
+    }
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status));
+    CHECK(client.exchange({server.url(), "POST", "x"}).body == "ok");
+    CHECK(server.accepted() == 1);
 }
 
 TEST_CASE("an exchange ends at its timeout") {

@@ -103,6 +103,9 @@ typedef struct candor_http_request {
     candor_string body;    /* bytes */
     int64_t timeout;       /* for the whole exchange */
     size_t response_limit; /* a longer body is to be cut there */
+    /* Not 0: the body may go out as gzip, with Content-Encoding. Whoever does so sends it once more as it is, under the
+     * same ticket and within the same timeout, when the answer is 415, 400 or 422, and from then on all to that url. */
+    int32_t may_gzip;
 } candor_http_request;
 
 typedef struct candor_http_response {

@@ -44,13 +44,15 @@ union SDL_Event;
 
 /* libcurl's multi interface on a thread of its own, which has all signals blocked. Only http and https; TLS 1.2 or
  * newer, verified; HTTP/2 where the server offers it; connections are kept and used again; no redirect is followed
- * (the 3xx itself is the answer), no cookie kept. A proxy named in the environment is used, as by every libcurl.
+ * (the 3xx itself is the answer), no cookie kept. What may go out as gzip does so from 1 KB on, and as it is to a
+ * server that does not take it. A proxy named in the environment is used, as by every libcurl.
  *
  * libcurl is initialised for the process once, by the first create, and never cleaned up: libcurl counts these calls,
  * so a host's own use of it stays whole. Where libcurl is older than 7.84, whose initialisation is not thread-safe,
  * call curl_global_init yourself before other threads run. A host with its own curl_global_init_mem calls it first.
  *
- * Thread: any, for all functions. `send` and `cancel` return at once; answers come from the part's thread. */
+ * Thread: any, for all functions. `send` and `cancel` return at once; answers come from the part's thread. In a process
+ * that was forked from the one which made it, all of it does nothing. */
 typedef struct candor_desktop_http candor_desktop_http;
 
 typedef struct candor_desktop_http_options {
@@ -59,6 +61,7 @@ typedef struct candor_desktop_http_options {
     int64_t stall_timeout;    /* no byte moved for so long, in whole seconds; 0: 20 s */
     candor_string user_agent; /* empty: candor-desktop */
     candor_string ca_file;    /* certificates to trust, PEM; empty: the system's */
+    int32_t plain;            /* not 0: nothing goes out as gzip */
 } candor_desktop_http_options;
 
 #define CANDOR_DESKTOP_HTTP_OPTIONS_INIT \
