@@ -98,6 +98,16 @@ void TestHost::advance(std::int64_t ms) {
     monotonic_ += ms;
 }
 
+// A number is the first four bytes, and what comes after them makes ids differ.
+void TestHost::wait_longest() {
+    host_.random = [](void* context, std::uint8_t* bytes, std::size_t count) {
+        const std::uint32_t drawn = ++static_cast<TestHost*>(context)->drawn_;
+        for (std::size_t i = 0; i < count; ++i) {
+            bytes[i] = i < 4 ? 0xff : static_cast<std::uint8_t>(drawn >> 8 * ((count - 1 - i) % 4));
+        }
+    };
+}
+
 void TestHost::wake() {
     const std::lock_guard lock(mutex_);
     wake_ = true;
@@ -210,7 +220,7 @@ TestClient::TestClient(TestHost& host, const Settings& settings) : host_(host) {
     candor_config config = CANDOR_CONFIG_INIT;
     config.project = borrow(settings.project);
     config.endpoint = borrow(settings.endpoint);
-    config.write_key = candor_text("key");
+    config.write_key = borrow(settings.write_key);
     config.storage_path = borrow(settings.storage);
     config.document_url = borrow(settings.document_url);
     config.wire = borrow(settings.wire);

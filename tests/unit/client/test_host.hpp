@@ -56,6 +56,10 @@ public:
     // Storage of the host's own, as a page's is.
     void set_store(const candor_store* store) { host_.store = store; }
     void set_locks(const candor_locks* locks) { host_.locks = locks; }
+    // HTTP of the host's own, in place of the network below. Null: none.
+    void set_http(const candor_http* http) { host_.http = http; }
+    // The courier's draws are the longest that there are from now on: each wait is as long as it may be.
+    void wait_longest();
 
     // 2026-11-22T08:00:00Z at first; the monotonic clock moves along.
     void advance(std::int64_t ms);
@@ -81,6 +85,7 @@ private:
     candor_text_host text_{};
     std::atomic<std::int64_t> wall_{1'795'334'400'000};
     std::atomic<std::int64_t> monotonic_{1'000'000};
+    std::atomic<std::uint32_t> drawn_{0};
     std::mutex mutex_;
     std::condition_variable woken_;
     bool wake_ = false;
@@ -108,6 +113,7 @@ struct Settings {
     bool with_document = true;
     std::string document_url = {};
     std::string wire = {};
+    std::string write_key = "key";
 };
 
 class TestClient {
