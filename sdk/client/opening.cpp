@@ -24,6 +24,16 @@ void find_current(Step& step, People& people, Change& change) {
     step.known = std::move(people.current());
 }
 
+// What a server has said of waiting, or that it is gone, was said for its address and this key. (A page has no bytes
+// for it.)
+void begin_anew_elsewhere(const String& target, const State& state, Change& change) {
+    if (target.empty()) return;
+    const String* const before = state.find(kTargetRecord);
+    if (before != nullptr && *before == target) return;
+    if (before != nullptr) change.erases.emplace_back(courier::kRecord);
+    change.puts.push_back({String(kTargetRecord), target});
+}
+
 }  // namespace
 
 // ---- the store ----
@@ -80,6 +90,7 @@ void Client::read_everything() {
                 change.erases.emplace_back(kGateRecord);
             }
             if (const String* document = state.find(kDocumentRecord)) step.text = *document;
+            if (kThreaded) begin_anew_elsewhere(step.tag, state, change);
             People people(state, step.fresh, step.request.now);
             step.damaged = people.damaged();
             step.install = people.install();
@@ -89,6 +100,10 @@ void Client::read_everything() {
     all->request.reads = People::reads();
     all->request.reads.emplace_back(kDeniedRecord);
     all->request.reads.emplace_back(kDocumentRecord);
+    if (kThreaded) {
+        all->request.reads.emplace_back(kTargetRecord);
+        if (!config_.endpoint.empty()) all->tag = joined({config_.endpoint, " ", config_.write_key});
+    }
     all->gate = {};  // no document yet: the gate's record stays as it was
     all->fresh = fresh_ids();
     all->asked = consent_ == Consent::granted;

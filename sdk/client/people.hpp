@@ -21,6 +21,7 @@ inline constexpr std::string_view kDeniedRecord = "denied";
 inline constexpr std::string_view kDocumentRecord = "document";
 inline constexpr std::string_view kDocumentTagRecord = "document.etag";
 inline constexpr std::string_view kGateRecord = "gate";
+inline constexpr std::string_view kTargetRecord = "target";
 inline constexpr std::string_view kDroppedRecord = "dropped";
 inline constexpr std::string_view kAnonymousPrefix = "anon:";
 

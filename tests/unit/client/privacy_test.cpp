@@ -168,5 +168,5 @@ TEST_CASE("privacy.md names every field that is stored or sent") {
         INFO(name);
         CHECK(watch.names().contains(name));
     }
-    CHECK(watch.records() == std::set<std::string>{"courier", "denied", "gate", "install", "person/<id>"});
+    CHECK(watch.records() == std::set<std::string>{"courier", "denied", "gate", "install", "person/<id>", "target"});
 }
