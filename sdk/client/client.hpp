@@ -139,6 +139,7 @@ public:
     candor_status busy(bool busy);
     candor_status typed();
     candor_status hidden(bool hidden);
+    candor_status network(std::int32_t network);
     candor_status show(std::string_view survey, bool preview);
     candor_status hide();
     String explain(std::string_view survey);
@@ -295,6 +296,9 @@ private:
     void cancel_request(std::uint32_t ticket);
     void courier_waits(Span span);
     bool may_send() const;
+    // A page hears of no network, and has no bytes for it.
+    bool offline() const { return kThreaded && network_ == CANDOR_NETWORK_OFFLINE; }
+    bool metered() const { return kThreaded && network_ == CANDOR_NETWORK_METERED; }
     bool idle() const;
 
     // ---- locks (locks.cpp) ----
@@ -332,6 +336,7 @@ private:
     std::uint64_t readings_ = 0;  // how often the store was read as a whole
     bool busy_ = false;
     bool hidden_ = false;
+    std::int32_t network_ = CANDOR_NETWORK_FREE;
     Shared<const decide::Prepared> prepared_;
     String source_;  // of the document in force, where evidence is asked for
     bool document_by_host_ = false;

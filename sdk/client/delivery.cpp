@@ -22,6 +22,15 @@ constexpr Span kStoreFailedWait = kMinute;
 // Kinds of events times reasons, and one for what the full queue turned away.
 constexpr std::size_t kMostDroppedEvents = 9;
 
+courier::Limits limits_of(const Step& step) {
+    courier::Limits limits;
+    if (kThreaded) {
+        limits.metered = step.asked;
+        limits.batch_rows = step.wire->batch_rows;
+    }
+    return limits;
+}
+
 // Nothing is dropped in silence: what was refused now, and what the queue had no room for earlier.
 void report_dropped(const Step& step, const State& state, const List<courier::Dropped>& all, Change& change) {
     const Instant now = step.request.now;
@@ -57,7 +66,22 @@ bool Config::names_persons() const {
 }
 
 bool Client::may_send() const {
-    return host_.http() != nullptr && !config_.endpoint.empty() && consent_ != Consent::unknown && !courier_stopped_;
+    return host_.http() != nullptr && !config_.endpoint.empty() && consent_ != Consent::unknown && !courier_stopped_ &&
+           !offline();
+}
+
+candor_status Client::network(std::int32_t network) {
+    if (network < CANDOR_NETWORK_FREE || network > CANDOR_NETWORK_OFFLINE) return CANDOR_INVALID;
+    const Scope scope(*this);
+    if (!alive()) return CANDOR_CLOSED;
+    if (std::exchange(network_, network) == network) return CANDOR_OK;
+    if (offline()) {
+        stop_alarm(Alarm::courier);
+    } else if (phase_ == Phase::open) {
+        fetch_document();
+        pump();
+    }
+    return CANDOR_OK;
 }
 
 // Something may be there to send. Any number of calls come to one plan.
@@ -83,8 +107,8 @@ void Client::pump() {
 void Client::plan() {
     const Shared<Step> made = step(
         [](Step& step, const State& state, Change& change) {
-            step.plan = courier::plan(state, step.asked_at);
-            step.rows = state.totals.rows;
+            step.plan = courier::plan(state, step.asked_at, limits_of(step));
+            step.rows = state.totals.rows - step.plan.withheld;
             change = step.plan.change;
         },
         [](Client& client, Step& step, bool stands) { client.planned(step, stands); });
@@ -92,8 +116,10 @@ void Client::plan() {
     // over.
     const bool hold = prompt_.has_value() && !hurry_;
     made->asked_at = made->request.now;
-    made->request = courier::plan_request(hold ? made->asked_at : later(made->asked_at, outbox::kLongestHold));
-    made->request.peek_rows = config_.wire_adapter()->batch_rows;
+    made->asked = metered();
+    made->wire = config_.wire_adapter();
+    made->request =
+        courier::plan_request(hold ? made->asked_at : later(made->asked_at, outbox::kLongestHold), limits_of(*made));
     post(made);
 }
 
@@ -130,7 +156,8 @@ void Client::planned(Step& step, bool stands) {
     release(LockName::courier);
 }
 
-void Client::courier_waits(Span span) { set_alarm(Alarm::courier, span); }
+// Offline nothing looks again: the next hint does.
+void Client::courier_waits(Span span) { set_alarm(Alarm::courier, offline() ? kNever : span); }
 
 void Client::send(List<outbox::Event>& batch) {
     sent_ = std::move(batch);

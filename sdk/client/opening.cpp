@@ -200,7 +200,8 @@ void Client::became_ready() {
 }
 
 void Client::fetch_document() {
-    if (config_.document_url.empty() || document_by_host_ || document_fetched_ || host_.http() == nullptr) return;
+    if (config_.document_url.empty() || document_by_host_ || document_fetched_ || host_.http() == nullptr || offline())
+        return;
     document_fetched_ = true;
     const Shared<Step> tag = step(
         [](Step& step, const State& state, Change&) {

@@ -72,6 +72,7 @@ struct Step {
     Instant hold_until = 0;
 
     // the courier
+    const courier::Wire* wire = nullptr;
     List<outbox::Event> batch;
     courier::Acknowledgement acknowledgement;
     std::uint32_t random = 0;

@@ -25,12 +25,18 @@ namespace candor::courier {
 struct Limits {
     std::size_t batch_rows = 100;
     std::size_t batch_bytes = 256u << 10;
+    // The network costs: answers and control events go at once, others wait for another network, at most
+    // kLongestSaving.
+    bool metered = false;
 };
+
+constexpr Span kLongestSaving = kDay;
 
 struct Plan {
     List<outbox::Event> batch;  // empty: nothing to send now
     Span wait = kNever;         // until it is worth planning again; kNever: when an event is appended
     bool stopped = false;       // the collector said 410
+    std::int64_t withheld = 0;  // events that could go and wait for a network that costs nothing
     outbox::Change change;      // to be returned by the step; empty unless the clock was found put back
 };
 

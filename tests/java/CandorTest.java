@@ -269,6 +269,7 @@ public final class CandorTest extends Harness {
         candor.busy(true);
         candor.typed();
         candor.hidden(true);
+        candor.network(Candor.Network.OFFLINE);
         check(!candor.show("post-purchase", true), "shown");
         candor.hide();
         check(candor.explain("").isEmpty() && candor.prompt() == null, "somebody is left");

@@ -42,7 +42,8 @@ enum Call {
     kBack,
     kDismiss,
     kAgree,
-    kSnooze
+    kSnooze,
+    kNetwork
 };
 
 // A thread of Candor's is attached for as long as it lives.
@@ -349,6 +350,7 @@ JNIEXPORT jint JNICALL Java_dev_candor_Native_call(JNIEnv* env, jclass, jint han
         case kDismiss: return candor_dismiss(client);
         case kAgree: return candor_agree(client);
         case kSnooze: return candor_snooze(client);
+        case kNetwork: return candor_network(client, number);
         default: return CANDOR_INVALID;
     }
 }

@@ -452,6 +452,12 @@ CANDOR_API candor_status candor_typed(candor_client client);
 /* Not 0: the window or tab cannot be seen; it then claims nothing, and what waits is sent. */
 CANDOR_API candor_status candor_hidden(candor_client client, int32_t hidden);
 
+/* What the network is now, for a host that knows; until it says so, FREE. A hint shortens no wait.
+ * OFFLINE: no exchange begins, and nothing looks again until the next hint. METERED: answers and what withdraws them go
+ * out at once; what only counts waits for FREE, but no longer than a day. A page takes no hint. */
+enum { CANDOR_NETWORK_FREE = 0, CANDOR_NETWORK_METERED = 1, CANDOR_NETWORK_OFFLINE = 2 };
+CANDOR_API candor_status candor_network(candor_client client, int32_t network);
+
 /* Shows this survey now, past all rules but one card at a time. With `preview` its responses carry a test mark, leave
  * no history and are in no score. */
 CANDOR_API candor_status candor_show(candor_client client, candor_string survey, int32_t preview);

@@ -155,6 +155,7 @@ public:
     candor_status busy(bool busy) { return candor_busy(handle_, busy ? 1 : 0); }
     candor_status typed() { return candor_typed(handle_); }
     candor_status hidden(bool hidden) { return candor_hidden(handle_, hidden ? 1 : 0); }
+    candor_status network(std::int32_t network) { return candor_network(handle_, network); }
     candor_status show(std::string_view survey, bool preview = false) {
         return candor_show(handle_, borrowed(survey), preview ? 1 : 0);
     }

@@ -344,3 +344,46 @@ TEST_CASE("a record that cannot be read is as good as none") {
     round.settle_with(round.plan_now().batch, answer(500));
     CHECK(round.plan_now().wait == 2000);
 }
+
+TEST_CASE("where the network costs, an answer goes out past all that only counts") {
+    Round round;
+    List<Event> counts;
+    for (int i = 0; i < 900; ++i) counts.push_back(event("c" + std::to_string(i), EventKind::exposure));
+    for (Event& one : counts) one.created_at = round.now;
+    round.append(counts);
+    round.append({event("answer"), event("deletion", EventKind::control)});
+    Limits limits;
+    limits.metered = true;
+    const Plan made = round.plan_now(limits);
+    CHECK(ids(made.batch) == Ids{"answer", "deletion"});
+    CHECK(made.withheld == 900);
+    round.settle_with(made.batch, sound_collector(ids(made.batch)));
+    CHECK(round.plan_now(limits).batch.empty());
+    CHECK(round.plan_now(limits).wait == kDay);
+    round.now += kDay - 1;
+    CHECK(round.plan_now(limits).wait == 1);
+    round.now += 1;
+    CHECK(round.plan_now(limits).batch.size() == limits.batch_rows);
+    round.now -= 2 * kDay;  // the clock is put back: they were created in the future, and wait no longer
+    CHECK(round.plan_now(limits).batch.size() == limits.batch_rows);
+    CHECK(round.plan_now().batch.size() == limits.batch_rows);
+}
+
+TEST_CASE("where the network costs, a batch is no larger than elsewhere, and one that is held is waited for") {
+    Round round;
+    List<Event> answers;
+    for (int i = 0; i < 8; ++i) {
+        answers.push_back(event("a" + std::to_string(i)));
+        answers.back().body = std::string(100 << 10, 'x');
+    }
+    round.append(answers);
+    Limits limits;
+    limits.metered = true;
+    CHECK(round.plan_now(limits).batch.size() == 2);
+    Round open_card;
+    Event count = event("c", EventKind::exposure);
+    count.created_at = open_card.now;
+    open_card.append({count, event("held", EventKind::answer, open_card.now + 3000)});
+    CHECK(open_card.plan_now(limits).batch.empty());
+    CHECK(open_card.plan_now(limits).wait <= outbox::kLongestHold);
+}

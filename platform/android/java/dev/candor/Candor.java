@@ -418,6 +418,20 @@ public final class Candor implements AutoCloseable {
         Native.call(handle, Native.HIDDEN, null, hidden ? 1 : 0);
     }
 
+    /** What the network is; FREE until the app says otherwise. The order is that of candor.h. */
+    public enum Network {
+        FREE,
+        /** Answers go out at once, what only counts waits for a free network, at most a day. */
+        METERED,
+        /** Nothing is sent. */
+        OFFLINE
+    }
+
+    /** The network has become another. It shortens no wait that a server asked for. */
+    public void network(Network network) {
+        Native.call(handle, Native.NETWORK, null, network.ordinal());
+    }
+
     /** Shows a survey past all rules; a preview leaves no history and is in no score. */
     public boolean show(String survey, boolean preview) {
         return Native.call(handle, Native.SHOW, utf8(survey, "survey"), preview ? 1 : 0) == Native.OK;

@@ -24,6 +24,7 @@ final class Native {
     static final int DISMISS = 15;
     static final int AGREE = 16;
     static final int SNOOZE = 17;
+    static final int NETWORK = 18;
 
     static {
         String file = System.getProperty("candor.library");
