@@ -12,6 +12,7 @@
 
 #include "candor/desktop.h"
 #include "desktop/failure.hpp"
+#include "desktop/process.hpp"
 #include "desktop/thread.hpp"
 
 namespace candor::desktop {
@@ -131,6 +132,7 @@ std::runtime_error failure(const char* part, candor_string why) {
 struct candor_desktop_host {
     explicit candor_desktop_host(uint32_t event_type) : type(event_type), alarm(event_type) {}
 
+    const candor::desktop::Process process;
     uint32_t type;
     std::unique_ptr<candor_desktop_http, candor::desktop::HttpDeleter> http;
     std::unique_ptr<candor_desktop_text, candor::desktop::TextDeleter> text;
@@ -157,7 +159,9 @@ candor_desktop_host* candor_desktop_host_create(const candor_desktop_host_option
     });
 }
 
-void candor_desktop_host_destroy(candor_desktop_host* host) { delete host; }
+void candor_desktop_host_destroy(candor_desktop_host* host) {
+    if (host && !host->process.is_another()) delete host;  // a forked child has none of its threads to end
+}
 
 const candor_host* candor_desktop_host_interface(candor_desktop_host* host) {
     return host ? &host->interface : nullptr;

@@ -10,6 +10,7 @@
 #include "candor/candor.h"
 #include "client/client.hpp"
 #include "client/registry.hpp"
+#include "client/system.hpp"
 #include "client/tickets.hpp"
 #include "outbox/host_store.hpp"
 
@@ -167,7 +168,9 @@ extern "C" {
 candor_client candor_start(const candor_config* config, candor_string* why) {
     CANDOR_KEPT candor::String reason;
     candor_client handle = 0;
-    if (config == nullptr || config->size == 0) {
+    if (candor::client::in_forked_child()) {
+        reason = "this process was forked from one that runs Candor: it can start none before it calls exec";
+    } else if (config == nullptr || config->size == 0) {
         reason = candor::worded("config: is missing, or its size is not set");
     } else {
         const candor_config given = sized_copy(config);
@@ -397,7 +400,7 @@ candor_status candor_snooze(candor_client handle) {
 // ---- the host's answers ----
 
 void candor_http_done(uint32_t ticket, const candor_http_response* response) {
-    if (response == nullptr) return;
+    if (response == nullptr || candor::client::in_forked_child()) return;
     const candor_http_response given = sized_copy(response);
     candor::courier::HttpResponse read;
     read.status = given.status;
@@ -413,15 +416,18 @@ void candor_http_done(uint32_t ticket, const candor_http_response* response) {
 }
 
 void candor_lock_done(uint32_t ticket, candor_status outcome) {
+    if (candor::client::in_forked_child()) return;
     candor::client::answer_lock_ticket(ticket, outcome == CANDOR_OK);
 }
 
 candor_status candor_store_step(uint32_t ticket, const candor_store_state* state, candor_store_change* change) {
     if (state == nullptr || change == nullptr) return CANDOR_INVALID;
+    if (candor::client::in_forked_child()) return CANDOR_CLOSED;
     return candor::outbox::host_store_step(ticket, state, change);
 }
 
 void candor_store_done(uint32_t ticket, candor_status outcome, candor_string reason) {
+    if (candor::client::in_forked_child()) return;
     candor::outbox::host_store_done(ticket, outcome, reason);
 }
 

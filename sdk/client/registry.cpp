@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "client/client.hpp"
+#include "client/system.hpp"
 
 namespace candor::client {
 namespace {
@@ -49,6 +50,7 @@ bool same_store(const Config& a, const Config& b) { return a.project == b.projec
 }  // namespace
 
 Shared<Client> start_client(const Config& config, const candor_host* host) {
+    watch_for_forks();
     Registry& all = registry();
     // One start at a time, and not under the registry's own mutex: a client's may be held when that is asked for.
     const std::lock_guard one_start(all.starting);
@@ -71,6 +73,7 @@ Shared<Client> start_client(const Config& config, const candor_host* host) {
 }
 
 Shared<Client> find_client(candor_client handle) {
+    if (in_forked_child()) return nullptr;
     Registry& all = registry();
     const std::lock_guard lock(all.mutex);
     const Entry* found = all.find(handle).get();

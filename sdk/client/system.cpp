@@ -4,12 +4,15 @@
 
 #ifndef __EMSCRIPTEN__
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/file.h>
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <mutex>
 #include <random>
 #endif
 
@@ -48,6 +51,43 @@ void system_random(std::uint8_t* bytes, std::size_t count) {
     }
 }
 
+namespace {
+
+std::atomic<bool> forked{false};
+
+// The lock files that are held now, for a child to close: as long as it had them open, its parent's end would release
+// nothing. More than there is room for are released by the parent all the same, when it gives them back in order.
+constexpr int kNoFile = -1;
+struct HeldFile {
+    std::atomic<int> file{kNoFile};
+};
+HeldFile held_files[16];
+
+void note(int from, int to) {
+    for (HeldFile& held : held_files) {
+        int expected = from;
+        if (held.file.compare_exchange_strong(expected, to)) return;
+    }
+}
+
+// Between fork and exec, so nothing but what a signal handler may do.
+void on_fork_in_child() {
+    forked.store(true);
+    for (HeldFile& held : held_files) {
+        const int file = held.file.exchange(kNoFile);
+        if (file != kNoFile) close(file);
+    }
+}
+
+}  // namespace
+
+bool in_forked_child() { return forked.load(std::memory_order_relaxed); }
+
+void watch_for_forks() {
+    static std::once_flag once;
+    std::call_once(once, [] { pthread_atfork(nullptr, nullptr, on_fork_in_child); });
+}
+
 std::optional<FileLock> FileLock::try_lock(const String& path) {
     // flock belongs to the open file, so that two clients of one process exclude each other too, and closing some other
     // descriptor of the file releases nothing.
@@ -61,11 +101,15 @@ std::optional<FileLock> FileLock::try_lock(const String& path) {
         close(file);
         return std::nullopt;
     }
+    note(kNoFile, file);
     return FileLock(file);
 }
 
 FileLock::~FileLock() {
-    if (file_ >= 0) close(file_);
+    if (file_ < 0) return;
+    note(file_, kNoFile);
+    flock(file_, LOCK_UN);  // a child that was forked before may have it open
+    close(file_);
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}

@@ -22,6 +22,8 @@
  * - Every function may be called from any thread and with any handle, also after close: it then does nothing
  *   and says CANDOR_CLOSED. None waits for storage or network, except candor_flush and candor_close, which wait
  *   no longer than they are told.
+ * - A process that is forked while a client runs has none: there all calls do nothing and say CANDOR_CLOSED, and
+ *   candor_start says why it starts none. The parent goes on as before.
  * - Callbacks run inside candor_tick and nowhere else, with no lock of Candor's held: they may call anything here.
  * - Instants are milliseconds since 1970-01-01 UTC, spans are milliseconds, lengths on screen are logical pixels.
  * - Each struct begins with its size, set by the caller (or by its _INIT); fields are only ever appended. What a
