@@ -266,6 +266,7 @@ void Client::warn_of_deletion(const Step& step) {
 // Everything is erased: an exchange under way is of no concern any more.
 void Client::stop_sending() {
     ++epoch_;
+    courier_stopped_ = false;  // with the record that says so
     stop_alarm(Alarm::http);
     stop_alarm(Alarm::courier);
     const std::uint32_t ticket = std::exchange(http_ticket_, 0);

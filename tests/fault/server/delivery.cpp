@@ -13,7 +13,18 @@ App::App(const HttpWish& wish) {
     options.plain = wish.plain ? 1 : 0;
     http.reset(candor_desktop_http_create(&options, nullptr));
     REQUIRE(http);
-    host.set_http(candor_desktop_http_interface(http.get()));
+    counting_.size = sizeof counting_;
+    counting_.context = this;
+    counting_.send = [](void* self, std::uint32_t ticket, const candor_http_request* request) {
+        const candor_http* real = candor_desktop_http_interface(static_cast<App*>(self)->http.get());
+        real->send(real->context, ticket, request);
+    };
+    counting_.cancel = [](void* self, std::uint32_t ticket) {
+        ++static_cast<App*>(self)->given_up;
+        const candor_http* real = candor_desktop_http_interface(static_cast<App*>(self)->http.get());
+        real->cancel(real->context, ticket);
+    };
+    host.set_http(&counting_);
     host.wait_longest();
 }
 

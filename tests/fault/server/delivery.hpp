@@ -1,6 +1,7 @@
 // An app on a disk of its own and with a clock that the test moves; between it and the socket all is real.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,6 +52,10 @@ struct App {
     std::unique_ptr<candor_desktop_http, DestroyHttp> http;
     std::optional<test::TestClient> client;
     Ids left;
+    std::atomic<int> given_up = 0;  // exchanges that the client cancelled
+
+private:
+    candor_http counting_{};
 };
 
 void answer(test::TestClient& client, int score, const char* comment = "because");
