@@ -78,7 +78,7 @@ candor_status Client::network(std::int32_t network) {
     if (offline()) {
         stop_alarm(Alarm::courier);
     } else if (phase_ == Phase::open) {
-        fetch_document();
+        if (consent_ != Consent::denied) fetch_document();
         pump();
     }
     return CANDOR_OK;
