@@ -186,8 +186,8 @@ void Client::send_request(std::uint32_t ticket, courier::HttpRequest request, bo
         raw.body = borrow(task.request.body);
         raw.timeout = kExchangeTimeout;
         raw.response_limit = task.flag ? kMostDocumentBytes : kMostResponseBytes;
-        // Of a batch of events, which our own collector takes so. A page has no bytes for it.
-        if (kThreaded) raw.may_gzip = task.flag ? 0 : 1;
+        // A page has no bytes for it.
+        if (kThreaded) raw.may_gzip = !task.flag && client.config_.wire_adapter()->takes_gzip ? 1 : 0;
         client.host_.http()->send(client.host_.http()->context, task.number, &raw);
     });
     made->number = ticket;

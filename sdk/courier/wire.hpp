@@ -61,6 +61,7 @@ struct Wire {
     std::size_t batch_rows;  // at most in one request
     bool names_persons;      // wants to hear who was shown a survey and who dismissed it
     bool erases;             // a deletion request is one to the other side, too
+    bool takes_gzip;         // whoever speaks it knows what a packed body is
 };
 
 // The wire of that name, which no name is `candor`'s; null when there is none. Not linked into the page's core, whose
@@ -73,7 +74,7 @@ inline constexpr const char* kWireNames = "candor, cloudevents, cloudevents-bina
 // `unreachable`, whatever its status says.
 HttpRequest candor_request(const List<outbox::Event>& batch, const Target& target, Instant now);
 Acknowledgement candor_acknowledgement(const List<outbox::Event>& batch, const HttpResponse& response, Instant now);
-inline constexpr Wire kCandorWire{"candor", candor_request, candor_acknowledgement, 100, false, true};
+inline constexpr Wire kCandorWire{"candor", candor_request, candor_acknowledgement, 100, false, true, true};
 
 // Any sink of CloudEvents: a structured batch, or one event a request with its attributes as headers (the binary mode
 // of the HTTP binding). A 2xx that is no page is an acknowledgement. The write key, if there is one, is a bearer token.

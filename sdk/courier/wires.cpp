@@ -5,9 +5,9 @@ namespace {
 
 constexpr Wire kWires[] = {
     kCandorWire,
-    {"cloudevents", cloudevents_request, cloudevents_acknowledgement, 100, false, true},
-    {"cloudevents-binary", cloudevents_binary_request, cloudevents_acknowledgement, 1, false, true},
-    {"posthog", posthog_request, posthog_acknowledgement, 100, true, false},
+    {"cloudevents", cloudevents_request, cloudevents_acknowledgement, 100, false, true, false},
+    {"cloudevents-binary", cloudevents_binary_request, cloudevents_acknowledgement, 1, false, true, false},
+    {"posthog", posthog_request, posthog_acknowledgement, 100, true, false, false},
 };
 
 }  // namespace

@@ -171,6 +171,7 @@ void TestHost::send(void* context, std::uint32_t ticket, const candor_http_reque
     }
     {
         const std::lock_guard lock(host.mutex_);
+        copy.may_gzip = request->may_gzip != 0;
         host.requests_.push_back(copy);
     }
     host.wake();

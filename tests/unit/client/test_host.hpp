@@ -35,6 +35,7 @@ struct Request {
     std::uint32_t ticket = 0;
     std::string method, url, body;
     std::vector<std::pair<std::string, std::string>> headers;
+    bool may_gzip = false;
 };
 
 struct Event {

@@ -99,6 +99,20 @@ TEST_CASE("who was shown a survey, or dismissed it, leaves by no wire that has n
     }
 }
 
+TEST_CASE("a batch may go packed to who speaks our own wire, and to nobody else") {
+    for (const char* wire : {"", "candor", "cloudevents", "cloudevents-binary", "posthog"}) {
+        CAPTURE(wire);
+        TestHost host;
+        TestClient client(host, {.wire = wire});
+        show_and_dismiss(client);
+        send_all(host, client);
+        const auto requests = host.requests();
+        REQUIRE_FALSE(requests.empty());
+        const bool ours = std::string(wire).empty() || std::string(wire) == "candor";
+        for (const Request& request : requests) CHECK(request.may_gzip == ours);
+    }
+}
+
 TEST_CASE("PostHog hears who was shown a survey, answered it and dismissed it") {
     TestHost host;
     take_all(host);
