@@ -107,6 +107,7 @@ void Client::read_everything() {
     all->gate = {};  // no document yet: the gate's record stays as it was
     all->fresh = fresh_ids();
     all->asked = consent_ == Consent::granted;
+    if (all->asked) all->request.durability = Durability::full;  // it may take a denial back
     all->count = ++readings_;
     post(all);
 }

@@ -3,10 +3,12 @@
 import type { ContextOptions, Properties, Value } from './api.ts';
 import type { CoreClient, CoreConfig, Method } from './core_api.ts';
 import * as http from './http.ts';
+import { lastingStore } from './lasting.ts';
+import type { LastingStore } from './lasting.ts';
 import * as locks from './locks.ts';
 import { offsets } from './offsets.ts';
 import { makeOverlay, warmUp } from './overlay.ts';
-import { databaseStore, memoryStore } from './store.ts';
+import { memoryStore } from './store.ts';
 import type { Change, State, Store } from './store.ts';
 import { textHost } from './text.ts';
 import { addHost, give, giveText, instantiate, kClosed, kFailed, kOk, read, wasm } from './wasm.ts';
@@ -113,10 +115,51 @@ function storeHost(store: Store): StoreHost {
 
 // ---- one client
 
-export function start({ options, documentUrl, database, open, journal, emit }: CoreConfig): CoreClient {
+// A page that was set aside (the browser's back button brings it back) begins anew, as one that is loaded: another may have
+// gone on with its card meanwhile.
+export function start(config: CoreConfig): CoreClient {
+    const { options, database, open, journal, emit } = config;
+    const stop = new AbortController();
+    const said = new Map<Method, unknown>(); // what only this page knows
+    const texts = journal.map((entry) => JSON.stringify(entry));
+    const store = lastingStore(database, open, texts, (text) => emit('error', text), () => {
+        options.consent = 'denied';
+        client.call('consent', ['denied']);
+    });
+    let person: unknown;
+    let client = run(config, store);
+
+    const remember = (method: Method, [value]: any[]): void => {
+        if (method === 'consent') options.consent = value;
+        if (/^(set|busy)/.test(method)) said.set(method, typeof value === 'object' ? { ...(said.get(method) as object), ...value } : value);
+        if (method === 'reset' || (method === 'identify' && value !== person)) said.delete('setAttributes'); // of somebody else
+        if (method === 'identify') person = value;
+    };
+
+    addEventListener('pageshow', ({ persisted }) => {
+        if (!persisted) return;
+        client.call('close', []);
+        client = run(config, store);
+        for (const [method, value] of said) client.call(method, [value]);
+    }, { signal: stop.signal });
+
+    return {
+        call(method, args) {
+            remember(method, args);
+            const result = client.call(method, args);
+            if (method === 'close') {
+                stop.abort();
+                store.close();
+            }
+            return result;
+        },
+        diagnostics: () => client.diagnostics(),
+    };
+}
+
+function run({ options, documentUrl, emit }: CoreConfig, store: LastingStore): CoreClient {
     const { project } = options;
     const stop = new AbortController();
-    const store = database ? databaseStore(database, open) : memoryStore(journal.map((entry) => JSON.stringify(entry)));
     let timer: ReturnType<typeof setTimeout> | undefined;
     const events: (() => void)[] = [];
     const awaited: Record<string, () => void> = {};
@@ -158,6 +201,7 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         host_send: (ticket, request) => http.send(ticket, request, options.wire && translated),
         host_cancel: http.cancel,
         ...storeHost(store),
+        host_close_store() {}, // it may serve the next one
         host_acquire: (ticket, name) => locks.acquire(ticket, `candor-${project}-${read(name).text()}`),
         host_release: locks.release,
     });
@@ -238,9 +282,15 @@ export function start({ options, documentUrl, database, open, journal, emit }: C
         const text = typeof given === 'string' || given instanceof Uint8Array ? given : JSON.stringify(given);
         check('document', wasm.candor_load(client, give((out) => out.text(text))));
     }
-    // A tab that cannot be seen claims nothing, and hands over what waits.
+    // A tab that cannot be seen claims nothing, and hands over what waits. One that is set aside holds up no other.
     for (const type of ['visibilitychange', 'pagehide', 'pageshow']) {
-        addEventListener(type, () => wasm.candor_hidden(client, +(document.hidden || type === 'pagehide')), { signal: stop.signal });
+        addEventListener(type, (event) => {
+            const isHidden = document.hidden || type === 'pagehide';
+            wasm.candor_hidden(client, +isHidden);
+            if (type !== 'pagehide' || !(event as PageTransitionEvent).persisted) return;
+            locks.releaseAll();
+            store.rest();
+        }, { signal: stop.signal });
     }
     addEventListener('keydown', () => wasm.candor_typed(client), { capture: true, passive: true, signal: stop.signal });
     setTimeout(warmUp, 0, options);

@@ -11,7 +11,7 @@ export interface CoreConfig {
     options: Options;
     documentUrl: string;
     database: IDBDatabase | null;
-    open(): Promise<IDBDatabase | null>; // it anew, for only the loader carries the code
+    open(warn: (text: string) => void): Promise<IDBDatabase | null>; // it anew, for only the loader carries the code
     journal: Entry[]; // of a page without storage
     emit(type: CandorEvent['type'], text: string, survey?: string, count?: number): void;
 }

@@ -22,9 +22,13 @@ export function openDatabase(project: string, onWarning: (text: string) => void)
                 queue.createIndex('hold', 'hold');
                 database.createObjectStore(kJournal, { autoIncrement: true });
             };
-            request.onblocked = () => onWarning('storage is blocked by another tab');
+            request.onblocked = () => fail('blocked'); // by an older version of this page, in another tab
             request.onerror = () => fail(request.error);
-            request.onsuccess = () => resolve(request.result);
+            request.onsuccess = () => {
+                const database = request.result;
+                database.onversionchange = () => database.close(); // another one must not be held up
+                resolve(database);
+            };
         } catch (error) {
             fail(error);
         }

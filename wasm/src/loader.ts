@@ -130,10 +130,10 @@ export function makeClient(options: Options, base: string, load: Import, onClose
 
     // ---- opening
 
-    const open = () => openDatabase(options.project, (text) => emit('error', text));
+    const open: CoreConfig['open'] = (warn) => openDatabase(options.project, warn);
 
     const prepare = async (): Promise<void> => {
-        [gate, database] = await Promise.all([fetchGate(), open()]);
+        [gate, database] = await Promise.all([fetchGate(), open((text) => emit('error', text))]);
         await readStored().catch((error) => emit('error', `storage: ${error}`));
         if (isClosed) return;
         isOpen = true;

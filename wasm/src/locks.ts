@@ -14,10 +14,15 @@ export function acquire(ticket: number, name: string): void {
             wasm.candor_lock_done(ticket, lock ? kOk : kBusy);
             return lock && until;
         })
-        .catch(() => wasm.candor_lock_done(ticket, kBusy));
+        // Where they are refused, so is storage (a sandbox, no cookies): there is nobody to share with.
+        .catch(() => wasm.candor_lock_done(ticket, kOk));
 }
 
 export function release(ticket: number): void {
     held.get(ticket)?.();
     held.delete(ticket);
+}
+
+export function releaseAll(): void {
+    for (const ticket of held.keys()) release(ticket);
 }

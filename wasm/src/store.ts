@@ -58,6 +58,10 @@ export interface Store {
     close(): void;
 }
 
+export interface Database extends Store {
+    rest(): void; // lets go of the connection, until it is needed again
+}
+
 const kStores = [kRecords, kQueue, kJournal];
 const kTotals = 0; // the key, a number so that no read by name meets it
 const kBatch = 64;
@@ -98,7 +102,7 @@ const keyRange = (key: string) => IDBKeyRange.bound(...rangeOf(key));
 const answerOf = <T>(request: IDBRequest<T>) =>
     new Promise<T>((resolve) => (request.onsuccess = () => resolve(request.result)));
 
-export function databaseStore(first: IDBDatabase, open: () => Promise<IDBDatabase | null>): Store {
+export function databaseStore(first: IDBDatabase | null, open: () => Promise<IDBDatabase | null>): Database {
     let database: IDBDatabase | null;
     let reopening: Promise<void> | undefined;
     let isClosed = false;
@@ -108,12 +112,13 @@ export function databaseStore(first: IDBDatabase, open: () => Promise<IDBDatabas
         reopening = undefined;
         database = opened;
         if (!opened) return;
-        opened.onversionchange = () => {
-            opened.close();
-            database = null;
-        };
-        opened.onclose = () => (database = null);
+        opened.onversionchange = opened.onclose = rest;
         if (isClosed) opened.close();
+    };
+
+    const rest = () => {
+        database?.close(); // what was begun is still finished
+        database = null;
     };
 
     const transact = (request: Request, step: Step, done: Done, mayReopen = true): void => {
@@ -140,9 +145,10 @@ export function databaseStore(first: IDBDatabase, open: () => Promise<IDBDatabas
     adopt(first);
     return {
         transact,
+        rest,
         close() {
             isClosed = true;
-            database?.close(); // what was begun is still finished
+            database?.close();
         },
     };
 }
@@ -208,52 +214,79 @@ async function run(transaction: IDBTransaction, request: Request, step: Step): P
         add(sums, event, 1);
     }
     records.put(sums, kTotals);
+    transaction.commit?.(); // now, and not when it is noticed that nothing more is asked: a page may be about to end
 }
 
-// ---- memory, where the browser gives no storage
+// ---- memory
 
-export function memoryStore(texts: string[]): Store {
+export const nothing = (): Change => ({ eraseAll: false, puts: [], erases: [], appends: [], removes: [], journalRemoves: [] });
+
+export interface Memory {
+    records: Map<string, Uint8Array>;
+    queue: Event[];
+    stateFor(request: Request): State;
+    apply(change: Change): void;
+    // What a request has read, in place of what was there.
+    absorb(request: Request, state: State): void;
+}
+
+export function makeMemory(texts: string[] = []): Memory {
     const records = new Map<string, Uint8Array>();
-    let queue: Event[] = [];
     let journal = texts.map((text, i): Row => [text.includes('"kind":"session"') ? kSession : `${i}`, encoder.encode(text)]);
 
     const matching = (keys: string[]) =>
         [...records].sort(byKey).filter(([name]) => keys.map(rangeOf).some(([from, to]) => from <= name && name <= to));
 
-    const stateFor = (request: Request): State => {
-        const totals = emptyTotals();
-        const events: Event[] = [];
-        for (const event of queue) add(totals, event, 1);
-        if (request.rows) queue.every(peekInto(events, request));
-        return {
-            records: matching(request.reads),
-            queue: events,
-            totals,
-            nextDue: queue.length ? Math.min(...queue.map((event) => event.hold)) : -1,
-            journal: request.journal ? journal : [],
-        };
+    const memory: Memory = {
+        records,
+        queue: [],
+        stateFor(request) {
+            const { queue } = memory;
+            const totals = emptyTotals();
+            const events: Event[] = [];
+            for (const event of queue) add(totals, event, 1);
+            if (request.rows) queue.every(peekInto(events, request));
+            return {
+                records: matching(request.reads),
+                queue: events,
+                totals,
+                nextDue: queue.length ? Math.min(...queue.map((event) => event.hold)) : -1,
+                journal: request.journal ? journal : [],
+            };
+        },
+        apply({ eraseAll, puts, erases, appends, removes, journalRemoves }) {
+            for (const [name] of matching(eraseAll ? ['*'] : erases)) records.delete(name);
+            journal = journal.filter(([key]) => !eraseAll && !journalRemoves.includes(key));
+            const queue = memory.queue.filter((event) => !eraseAll && !removes.includes(event.id));
+            for (const [key, value] of puts) records.set(key, value);
+            for (const event of appends) if (!queue.some(({ id }) => id === event.id)) queue.push(event);
+            memory.queue = queue;
+        },
+        absorb({ reads, journal: isAsked }, state) {
+            // Where less came than there is, it is not known what else went.
+            if (state.queue.length === state.totals.rows) memory.queue = [];
+            memory.apply({ ...nothing(), erases: reads, puts: state.records, appends: state.queue });
+            if (isAsked) journal = state.journal;
+        },
     };
+    return memory;
+}
 
-    const apply = ({ eraseAll, puts, erases, appends, removes, journalRemoves }: Change) => {
-        for (const [name] of matching(eraseAll ? ['*'] : erases)) records.delete(name);
-        journal = journal.filter(([key]) => !eraseAll && !journalRemoves.includes(key));
-        queue = queue.filter((event) => !eraseAll && !removes.includes(event.id));
-        for (const [key, value] of puts) records.set(key, value);
-        for (const event of appends) if (!queue.some(({ id }) => id === event.id)) queue.push(event);
-    };
+// Why not, if nothing of the change stayed.
+export function runIn(memory: Memory, request: Request, step: Step, then: (change: Change) => void = () => {}): string | undefined {
+    const change = step(memory.stateFor(request));
+    if (!change) return kUnwanted;
+    memory.apply(change);
+    then(change);
+    return undefined;
+}
 
+// Lasts as long as the page.
+export function memoryStore(texts: string[]): Store {
+    const memory = makeMemory(texts);
     return {
         // Later, as in a database: nothing of the host's runs inside a call to the module.
-        transact: (request, step, done) =>
-            queueMicrotask(() => {
-                const change = step(stateFor(request));
-                if (change) apply(change);
-                done(change ? undefined : kUnwanted);
-            }),
-        close() {
-            records.clear();
-            queue = [];
-            journal = [];
-        },
+        transact: (request, step, done) => queueMicrotask(() => done(runIn(memory, request, step))),
+        close: () => memory.apply({ ...nothing(), eraseAll: true }),
     };
 }

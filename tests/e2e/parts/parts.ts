@@ -1,5 +1,6 @@
 // What the tests of single parts need of the web package, in one script for a page.
 import { openDatabase } from '../../../wasm/src/database.ts';
+import { lastingStore } from '../../../wasm/src/lasting.ts';
 import { makeMirror } from '../../../wasm/src/mirror.ts';
 import { makeRenderer } from '../../../wasm/src/renderer.ts';
 import { databaseStore, memoryStore } from '../../../wasm/src/store.ts';
@@ -60,8 +61,10 @@ function transact(store: Store, request: Partial<Request>, step: Texts | null | 
     });
 }
 
-async function makeStore(kind: 'database' | 'memory', project: string, journal: string[] = []): Promise<Store> {
+// `lasting` is what a page has; `away`: without a database from its beginning on.
+async function makeStore(kind: 'database' | 'memory' | 'lasting' | 'away', project: string, journal: string[] = []): Promise<Store> {
     if (kind === 'memory') return memoryStore(journal);
+    if (kind === 'away') return lastingStore(null, async () => null, journal, () => {}, () => {});
     const open = () => openDatabase(project, (text) => console.error(text));
     const database = (await open())!;
     if (journal.length) {
@@ -69,7 +72,59 @@ async function makeStore(kind: 'database' | 'memory', project: string, journal: 
         for (const text of journal) writing.objectStore('journal').put(text, text.includes('"session"') ? 'session' : undefined);
         await new Promise((done) => (writing.oncomplete = done));
     }
-    return databaseStore(database, open);
+    return kind === 'database' ? databaseStore(database, open) : lastingStore(database, open, [], console.error, () => {});
 }
 
-Object.assign(window, { parts: { breakLines, kStyle, makeMirror, makeRenderer, makeStore, openDatabase, rasterise, textHost, transact } });
+// The store as the core makes it, and what it says.
+async function makeLasting(project: string, options: { isOpen?: boolean; journal?: string[] } = {}) {
+    const said: string[] = [];
+    const open = (warn: (text: string) => void) => openDatabase(project, warn);
+    const database = options.isOpen === false ? null : await open((text) => said.push(text));
+    let denials = 0;
+    const store = lastingStore(database, open, options.journal ?? [], (text) => said.push(text), () => void ++denials);
+    return { store, said, denials: () => denials };
+}
+
+// What lies in the database, seen by nobody's code but this.
+function look(project: string): Promise<{ records: Record<string, string>; queue: string[]; journal: string[] }> {
+    return new Promise((resolve, reject) => {
+        const open = indexedDB.open(`candor-${project}`);
+        open.onerror = () => reject(open.error);
+        open.onsuccess = () => {
+            const reading = open.result.transaction(['records', 'queue', 'journal']);
+            const [keys, values] = [reading.objectStore('records').getAllKeys(), reading.objectStore('records').getAll()];
+            const queue = reading.objectStore('queue').getAll();
+            const journal = reading.objectStore('journal').getAll();
+            reading.oncomplete = () => {
+                open.result.close();
+                const named = keys.result.map((key, i): [unknown, any] => [key, values.result[i]]).filter(([key]) => typeof key === 'string');
+                resolve({
+                    records: Object.fromEntries(named.map(([key, value]) => [key, decoder.decode(value)])),
+                    queue: queue.result.map(({ id }) => id),
+                    journal: journal.result,
+                });
+            };
+        };
+    });
+}
+
+// Takes the place of a method of the browser's until it is called.
+function broken(owner: object, name: string, work: (this: any, ...args: any[]) => any): () => void {
+    const before = Object.getOwnPropertyDescriptor(owner, name)!;
+    Object.defineProperty(owner, name, { ...before, value: work });
+    return () => Object.defineProperty(owner, name, before);
+}
+
+// The storage fails as browsers let it: at every write, or altogether. Returns what heals it.
+function breakStorage(kind: 'full' | 'gone'): () => void {
+    const thrower = (name: string) => () => {
+        throw new DOMException('as the test wants it', name);
+    };
+    const heal =
+        kind === 'full'
+            ? [broken(IDBObjectStore.prototype, 'put', thrower('QuotaExceededError'))]
+            : [broken(IDBDatabase.prototype, 'transaction', thrower('InvalidStateError')), broken(IDBFactory.prototype, 'open', thrower('UnknownError'))];
+    return () => heal.forEach((one) => one());
+}
+
+Object.assign(window, { parts: { breakLines, breakStorage, broken, kStyle, look, makeLasting, makeMirror, makeRenderer, makeStore, openDatabase, rasterise, textHost, transact } });

@@ -1,6 +1,7 @@
 // The store's contract, on IndexedDB and on memory: what tests/contract asks of every store, asked of these two.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { lastingTests } from './lasting.mjs';
 import { openParts } from './page.mjs';
 
 const names = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' };
@@ -10,17 +11,18 @@ export function storeTests(browser) {
         const parts = await openParts(browser);
         t.after(() => parts.close());
         const page = await parts.newPage();
-        for (const kind of ['database', 'memory']) await contract(t, kind, page);
+        for (const kind of ['database', 'memory', 'lasting', 'away']) await contract(t, kind, page);
         await t.test('two tabs: steps of both run one after the other, none is lost', () => interleaved(parts, page));
         await t.test('a database that goes away is opened again', () => reopened(page));
         await t.test('a failure inside the transaction leaves nothing of it', () => aborted(page));
+        await lastingTests(t, page);
     });
 }
 
 async function contract(t, kind, page) {
     const check = (name, work, expected, journal = []) =>
         t.test(`${kind}: ${name}`, async () => {
-            const project = name.replace(/\W/g, '-');
+            const project = `${kind}-${name.replace(/\W/g, '-')}`.slice(0, 64);
             assert.deepEqual(await page.evaluate(work, kind, project, journal), expected);
         });
 
