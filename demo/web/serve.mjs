@@ -66,6 +66,7 @@ async function answer(options, request) {
         'x-content-type-options': 'nosniff',
         vary: 'accept-encoding',
         etag,
+        ...options.headers,
     };
     if (request.headers['if-none-match'] === etag) return { status: 304, headers };
     if (/\bbr\b/.test(request.headers['accept-encoding'] ?? '')) {
@@ -77,11 +78,12 @@ async function answer(options, request) {
 
 // mounts: [{ at: '/', folder }], folders absolute. Resolves to { address, close }.
 // `collector` may be a function, for one whose address is known later.
-export function serve({ port = 0, collector = '', key = 'demo', painter = 'auto', mounts, onRequest = () => {} }) {
+export function serve({ port = 0, collector = '', key = 'demo', painter = 'auto', mounts, headers = {}, onRequest = () => {} }) {
     const options = {
         key,
         painter,
         mounts,
+        headers,
         get collector() {
             return typeof collector === 'function' ? collector() : collector;
         },

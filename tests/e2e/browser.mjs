@@ -93,6 +93,7 @@ async function launchPuppeteer(name, options) {
               browser: 'firefox',
               executablePath: '/usr/bin/firefox-esr',
               headless: false,
+              ...(options.profile && { userDataDir: options.profile }),
               env: { ...process.env, HOME: home, DISPLAY: screen.display, ...options.env },
               extraPrefsFirefox: { 'datareporting.policy.dataSubmissionEnabled': false, ...options.preferences },
           })

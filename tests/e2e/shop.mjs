@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serve, shopMounts } from '../../demo/web/serve.mjs';
 import { launch, until } from './browser.mjs';
+import { Gateway } from './gateway.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const wasm = process.env.CANDOR_WASM_DIR ?? join(root, 'build/wasm');
@@ -83,25 +84,39 @@ export async function openShop(browserName, options = {}) {
     });
     // Either needs the other's address: the shop's comes first, its pages are asked for later.
     let collector;
+    const gateway = await Gateway.start(() => collector.address);
     const requests = [];
     const shop = await serve({
-        collector: () => collector.address,
+        collector: () => gateway.address,
+        headers: options.headers,
         painter: 'canvas', // on a busy machine it may start late
         mounts: shopMounts({ wasm: join(wasm, 'web'), surveys }),
         onRequest: ({ url }) => requests.push(url),
     });
-    collector = await Collector.start(folder, shop.address);
-    const browser = await launch(browserName, options);
+    collector = await Collector.start(folder, shop.address, options.collector);
+    const profile = join(folder, 'profile');
+    if (options.profile) await options.profile(profile);
+    const start = () => launch(browserName, { ...options, profile });
+    let browser = await start();
     return {
         address: shop.address,
         collector,
-        browser,
+        gateway,
+        get browser() {
+            return browser;
+        },
         folder,
         requests,
         newPage: async () => new ShopPage(await browser.newPage(), shop.address),
+        // The same profile, by another process.
+        again: async () => {
+            await browser.close();
+            browser = await start();
+        },
         close: async () => {
             await browser.close();
             await shop.close();
+            await gateway.close();
             await collector.stop();
             await rm(folder, { recursive: true, force: true });
         },

@@ -158,7 +158,7 @@ export function start(config: CoreConfig): CoreClient {
 }
 
 function run({ options, documentUrl, emit }: CoreConfig, store: LastingStore): CoreClient {
-    const { project } = options;
+    const { project, endpoint } = options;
     const stop = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     const events: (() => void)[] = [];
@@ -286,6 +286,7 @@ function run({ options, documentUrl, emit }: CoreConfig, store: LastingStore): C
     for (const type of ['visibilitychange', 'pagehide', 'pageshow']) {
         addEventListener(type, (event) => {
             const isHidden = document.hidden || type === 'pagehide';
+            if (isHidden && endpoint) http.handOver(endpoint, options.key ?? '', store.waiting());
             wasm.candor_hidden(client, +isHidden);
             if (type !== 'pagehide' || !(event as PageTransitionEvent).persisted) return;
             locks.releaseAll();

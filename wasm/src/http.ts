@@ -1,14 +1,63 @@
 // The module's HTTP exchanges, by fetch. No cookies, no redirects.
 
+import { decoder } from './packet.ts';
+import type { Event } from './store.ts';
 import { give, read, wasm } from './wasm.ts';
 
-const kSurvivesPage = 50_000; // bytes; browsers give 64 KB to all that outlives a page
+const kSurvivesPage = 60_000; // bytes; browsers give 64 KB to all that outlives a page
 
 const kResponseSize = 36;
 
 export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 
 const running = new Map<number, AbortController>(); // by ticket
+let uploaded = ''; // what was last sent so that it outlives the page, unless it failed
+
+interface Handed {
+    ids: string[];
+    size: number; // while it is under way
+    answer: Promise<Response>;
+}
+
+let handed: Handed | undefined;
+
+// The page may be about to end: what waits goes out in one request, which nothing has to be asked before, answers first. It
+// stays in the store. What the collector says to it serves when the courier comes with the same.
+export function handOver(url: string, key: string, events: Event[]): void {
+    let room = kSurvivesPage;
+    const ids: string[] = [];
+    const bodies: string[] = [];
+    for (const { id, body } of [...events].sort((a, b) => a.kind - b.kind)) {
+        const text = decoder.decode(body);
+        if (body.length >= room || uploaded.includes(text)) continue;
+        room -= body.length + 1;
+        ids.push(id);
+        bodies.push(text);
+    }
+    if (ids.every((id) => handed?.ids.includes(id))) return;
+    const answer = fetch(url, {
+        method: 'POST',
+        body: `{"key":${JSON.stringify(key)},"sent_at":${Date.now()},"events":[${bodies}]}`,
+        credentials: 'omit',
+        redirect: 'manual',
+        keepalive: true,
+    });
+    const own: Handed = (handed = { ids, size: kSurvivesPage - room, answer });
+    const end = (isTaken: boolean) => {
+        own.size = 0;
+        if (!isTaken && handed === own) handed = undefined;
+    };
+    answer.then(({ ok }) => end(ok), () => end(false));
+}
+
+// What was said to the events of this request already, if it was an answer.
+async function answerTo(body: Uint8Array): Promise<Response | undefined> {
+    const { ids, answer } = handed ?? {};
+    if (!ids || !JSON.parse(decoder.decode(body)).every(({ id }: Event) => ids.includes(id))) return undefined;
+    handed = undefined;
+    const response = await answer!.catch(() => undefined);
+    return response?.ok ? response : undefined;
+}
 
 // `wire`: what fetches in place of fetch where events go out, if the endpoint wants them in another way.
 export async function send(ticket: number, request: number, wire?: Fetch): Promise<void> {
@@ -22,19 +71,21 @@ export async function send(ticket: number, request: number, wire?: Fetch): Promi
     const timer = setTimeout(() => abort.abort(), packet.i64());
     const limit = packet.u32(); // of the answer's body, in bytes
     const hasBody = method !== 'GET';
+    const isSurviving = hasBody && body.length + (handed?.size ?? 0) < kSurvivesPage;
+    if (hasBody) uploaded = isSurviving ? decoder.decode(body) : '';
     let response: Response | undefined;
     let answer = new Uint8Array();
     let failure = '';
     try {
-        response = await ((hasBody && wire) || fetch)(url, {
+        response = (hasBody && (await answerTo(body))) || (await ((hasBody && wire) || fetch)(url, {
             method,
             headers,
             body: hasBody ? body : null,
             credentials: 'omit',
             redirect: 'manual',
-            keepalive: hasBody && body.length < kSurvivesPage,
+            keepalive: isSurviving,
             signal: abort.signal,
-        });
+        }));
         if (response.type === 'opaqueredirect') throw new Error('redirected');
         answer = new Uint8Array(await response.arrayBuffer()).subarray(0, limit);
     } catch (error) {
@@ -42,6 +93,7 @@ export async function send(ticket: number, request: number, wire?: Fetch): Promi
         failure = `${error}`;
     }
     clearTimeout(timer);
+    if (hasBody && !response?.ok) uploaded = '';
     if (!running.delete(ticket)) return;
     const answered = give((out) => {
         out.i32(kResponseSize, response?.status ?? 0, 0); // never redirected
@@ -53,5 +105,6 @@ export async function send(ticket: number, request: number, wire?: Fetch): Promi
 
 export function cancel(ticket: number): void {
     running.get(ticket)?.abort();
+    uploaded = '';
     running.delete(ticket);
 }

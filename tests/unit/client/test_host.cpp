@@ -165,13 +165,13 @@ void TestHost::send(void* context, std::uint32_t ticket, const candor_http_reque
                  std::string(view(request->method)),
                  std::string(view(request->url)),
                  std::string(view(request->body)),
-                 {}};
+                 {},
+                 request->may_gzip != 0};
     for (std::size_t i = 0; i < request->header_count; ++i) {
         copy.headers.emplace_back(view(request->headers[i].name), view(request->headers[i].value));
     }
     {
         const std::lock_guard lock(host.mutex_);
-        copy.may_gzip = request->may_gzip != 0;
         host.requests_.push_back(copy);
     }
     host.wake();

@@ -1,0 +1,3 @@
+import { deliveryTests } from './delivery.mjs';
+
+deliveryTests('webkit');
