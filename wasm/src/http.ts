@@ -13,13 +13,7 @@ export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 const running = new Map<number, AbortController>(); // by ticket
 let uploaded = ''; // what was last sent so that it outlives the page, unless it failed
 
-interface Handed {
-    ids: string[];
-    size: number; // while it is under way
-    answer: Promise<Response>;
-}
-
-let handed: Handed | undefined;
+let handed: { ids: string[]; answer: Promise<Response> } | undefined; // since the courier last sent
 
 // The page may be about to end: what waits goes out in one request, which nothing has to be asked before, answers first. It
 // stays in the store. What the collector says to it serves when the courier comes with the same.
@@ -42,20 +36,16 @@ export function handOver(url: string, key: string, events: Event[]): void {
         redirect: 'manual',
         keepalive: true,
     });
-    const own: Handed = (handed = { ids, size: kSurvivesPage - room, answer });
-    const end = (isTaken: boolean) => {
-        own.size = 0;
-        if (!isTaken && handed === own) handed = undefined;
-    };
-    answer.then(({ ok }) => end(ok), () => end(false));
+    answer.catch(() => {}); // it is sent again
+    handed = { ids, answer };
 }
 
 // What was said to the events of this request already, if it was an answer.
 async function answerTo(body: Uint8Array): Promise<Response | undefined> {
-    const { ids, answer } = handed ?? {};
-    if (!ids || !JSON.parse(decoder.decode(body)).every(({ id }: Event) => ids.includes(id))) return undefined;
+    const { ids, answer } = handed!;
     handed = undefined;
-    const response = await answer!.catch(() => undefined);
+    if (!JSON.parse(decoder.decode(body)).every(({ id }: Event) => ids.includes(id))) return undefined;
+    const response = await answer.catch(() => undefined);
     return response?.ok ? response : undefined;
 }
 
@@ -71,13 +61,13 @@ export async function send(ticket: number, request: number, wire?: Fetch): Promi
     const timer = setTimeout(() => abort.abort(), packet.i64());
     const limit = packet.u32(); // of the answer's body, in bytes
     const hasBody = method !== 'GET';
-    const isSurviving = hasBody && body.length + (handed?.size ?? 0) < kSurvivesPage;
+    const isSurviving = hasBody && !handed && body.length < kSurvivesPage; // of the 64 KB much may be taken
     if (hasBody) uploaded = isSurviving ? decoder.decode(body) : '';
     let response: Response | undefined;
     let answer = new Uint8Array();
     let failure = '';
     try {
-        response = (hasBody && (await answerTo(body))) || (await ((hasBody && wire) || fetch)(url, {
+        response = (hasBody && handed && (await answerTo(body))) || (await ((hasBody && wire) || fetch)(url, {
             method,
             headers,
             body: hasBody ? body : null,

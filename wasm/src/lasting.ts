@@ -32,7 +32,6 @@ export function lastingStore(
     let lost = nothing(); // and what is to go there
     let seen = new Set<string>(); // keys that may be written over
     let isAway = !first;
-    let isOwnJournal = isAway; // its keys are none of the database's
     let isClosed = false;
     let wait = kFirstWait;
     let next = 0;
@@ -70,7 +69,7 @@ export function lastingStore(
         });
 
     const forget = () => {
-        isAway = isOwnJournal = false;
+        isAway = false;
         wait = kFirstWait;
         taken = makeMemory();
         lost = nothing();
@@ -98,7 +97,6 @@ export function lastingStore(
             ...lost,
             puts: [...taken.records].filter(([key]) => lost.eraseAll || seen.has(key) || !records.some(([name]) => name === key)),
             appends: taken.queue,
-            journalRemoves: isOwnJournal ? [] : lost.journalRemoves,
         }));
         if (failure === undefined) forget();
         else if (isStorage) later();

@@ -232,7 +232,7 @@ export interface Memory {
 
 export function makeMemory(texts: string[] = []): Memory {
     const records = new Map<string, Uint8Array>();
-    let journal = texts.map((text, i): Row => [text.includes('"kind":"session"') ? kSession : `${i}`, encoder.encode(text)]);
+    let journal = texts.map((text, i): Row => [`-${i + 1}`, encoder.encode(text)]); // no keys of a database's
 
     const matching = (keys: string[]) =>
         [...records].sort(byKey).filter(([name]) => keys.map(rangeOf).some(([from, to]) => from <= name && name <= to));
