@@ -146,4 +146,27 @@ export async function lastingTests(t, page) {
         holder.close();
         return [deleted, blocked, said];
     }, ['deleted', null, ['no storage: blocked']]);
+
+    await test('what is handed over is one request of at most 60 KB, answers first, and not twice while nothing is new', async () => {
+        const { broken, handOver } = window.parts;
+        const posts = [];
+        const heal = broken(window, 'fetch', (url, options) => {
+            posts.push({ url, options });
+            return new Promise(() => {});
+        });
+        const event = (id, kind, size) => ({ id, kind, hold: 0, created: 1, attempts: 0, body: new TextEncoder().encode(JSON.stringify({ id, x: 'é'.repeat(size) })) });
+        const many = [...Array.from({ length: 100 }, (_, i) => event(`e${i}`, 2, 1000)), event('huge', 0, 40_000), event('answer', 0, 10)];
+        handOver('https://collector/v1/events', 'a "key"', []);
+        const none = posts.length;
+        handOver('https://collector/v1/events', 'a "key"', many);
+        handOver('https://collector/v1/events', 'a "key"', many);
+        heal();
+        const [{ url, options }] = posts;
+        const { key, events, sent_at: at } = JSON.parse(options.body);
+        const size = new TextEncoder().encode(options.body).length;
+        return [
+            none, posts.length, url, key, typeof at, options.keepalive, options.method, options.headers ?? {}, size > 55_000 && size <= 61_440,
+            events[0].id, events[1].id, events.some(({ id }) => id === 'huge'),
+        ];
+    }, [0, 1, 'https://collector/v1/events', 'a "key"', 'number', true, 'POST', {}, true, 'answer', 'e0', false]);
 }

@@ -1,5 +1,6 @@
 // What the tests of single parts need of the web package, in one script for a page.
 import { openDatabase } from '../../../wasm/src/database.ts';
+import { handOver } from '../../../wasm/src/http.ts';
 import { lastingStore } from '../../../wasm/src/lasting.ts';
 import { makeMirror } from '../../../wasm/src/mirror.ts';
 import { makeRenderer } from '../../../wasm/src/renderer.ts';
@@ -58,6 +59,15 @@ function transact(store: Store, request: Partial<Request>, step: Texts | null | 
             },
             (failure) => resolve({ ...seen, ...(failure === undefined ? {} : { failure }) }),
         );
+    });
+}
+
+// One with bytes as they are: what its step saw.
+function raw(store: Store, some: Partial<Change>, reads: string[] = []) {
+    return new Promise<State['records']>((resolve) => {
+        let seen: State['records'] = [];
+        const request: Request = { full: true, journal: false, now: 0, rows: 0, bytes: 0, reads };
+        store.transact(request, (state) => ((seen = state.records), { ...nothing(), ...some }), () => resolve(seen));
     });
 }
 
@@ -127,4 +137,4 @@ function breakStorage(kind: 'full' | 'gone'): () => void {
     return () => heal.forEach((one) => one());
 }
 
-Object.assign(window, { parts: { breakLines, breakStorage, broken, kStyle, look, makeLasting, makeMirror, makeRenderer, makeStore, openDatabase, rasterise, textHost, transact } });
+Object.assign(window, { parts: { breakLines, breakStorage, broken, handOver, kStyle, look, makeLasting, makeMirror, makeRenderer, makeStore, openDatabase, rasterise, raw, textHost, transact } });

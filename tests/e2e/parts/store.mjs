@@ -100,6 +100,36 @@ async function contract(t, kind, page) {
         return [after.records, after.queue, after.totals, after.journal];
     }, [{ denied: '1' }, ['deletion'], { rows: 1, bytes: 2, answerRows: 0, answerBytes: 0 }, []], ['{"kind":"event","name":"x"}']);
 
+    await check('values are bytes; the last put of a key holds; erases come before puts', async (kind, project) => {
+        const { makeStore, raw, transact } = window.parts;
+        const store = await makeStore(kind, project);
+        const all = Array.from({ length: 256 }, (_, i) => i);
+        await raw(store, { puts: [['a', new Uint8Array(all)], ['b', new Uint8Array()], ['c', new Uint8Array([1])], ['c', new Uint8Array([2])]] });
+        const before = await raw(store, {}, ['*']);
+        await transact(store, {}, { erases: ['a', 'c*'], puts: [['c', '3']] });
+        const after = await transact(store, { reads: ['*'] }, {});
+        return [before.map(([key, value]) => [key, value.length, value.every((byte, i) => byte === (key === 'c' ? 2 : i))]), after.records];
+    }, [[['a', 256, true], ['b', 0, true], ['c', 1, true]], { b: '', c: '3' }]);
+
+    await check('transactions answer once, in the order of the calls, also those made inside an answer', async (kind, project) => {
+        const { makeStore, transact } = window.parts;
+        const store = await makeStore(kind, project);
+        const order = [];
+        const one = (name) => transact(store, { full: name === 'a' }, {}).then(() => order.push(name));
+        const first = one('a').then(() => one('d'));
+        await Promise.all([first, one('b'), one('c')]);
+        return order.join('');
+    }, 'abcd');
+
+    await check('what comes after the end runs no step', async (kind, project) => {
+        const { makeStore, transact } = window.parts;
+        const store = await makeStore(kind, project);
+        await transact(store, {}, { puts: [['a', '1']] });
+        store.close();
+        const late = await transact(store, { reads: ['*'] }, { puts: [['b', '2']] });
+        return late.records ?? {};
+    }, {});
+
     const entries = ['{"kind":"event","name":"x"}', '{"kind":"reset"}', '{"kind":"session","starts":[1]}'];
     await check('the journal is read in order, the session first, and removed by key', async (kind, project, journal) => {
         const { makeStore, transact } = window.parts;
