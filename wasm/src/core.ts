@@ -286,7 +286,8 @@ function run({ options, documentUrl, emit }: CoreConfig, store: LastingStore): C
     for (const type of ['visibilitychange', 'pagehide', 'pageshow']) {
         addEventListener(type, (event) => {
             const isHidden = document.hidden || type === 'pagehide';
-            if (isHidden && endpoint) http.handOver(endpoint, options.key ?? '', store.waiting());
+            // What waits is told in our own wire; by another it goes as ever.
+            if (isHidden && endpoint && !options.wire) http.handOver(endpoint, options.key ?? '', store.waiting());
             wasm.candor_hidden(client, +isHidden);
             if (type !== 'pagehide' || !(event as PageTransitionEvent).persisted) return;
             locks.releaseAll();
