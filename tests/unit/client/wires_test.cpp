@@ -218,17 +218,23 @@ TEST_CASE("a portal's page is no receipt, on any wire") {
 
 TEST_CASE("in binary mode each request is one event, until none is left") {
     TestHost host;
-    take_all(host, "");
+    host.network = Network::down;  // so that several wait
     TestClient client(host, {.wire = "cloudevents-binary"});
     client.show_purchase_survey();
     candor_answer_score(client.handle(), candor_text("score"), 3);
     client.wait_for(CANDOR_EVENT_ANSWERED);
     candor_dismiss(client.handle());
+    client.settle();
+    const std::size_t in_vain = host.requests().size();
+    take_all(host, "");
+    host.advance(3'600'000);
     send_all(host, client);
     CHECK(candor_flush(client.handle(), 20'000) == CANDOR_OK);
     std::set<std::string> ids;
     int responses = 0;
-    for (const Request& request : host.requests()) {
+    const auto requests = host.requests();
+    for (std::size_t i = in_vain; i < requests.size(); ++i) {
+        const Request& request = requests[i];
         std::string id, type;
         for (const auto& [name, value] : request.headers) {
             if (name == "ce-id") id = value;
