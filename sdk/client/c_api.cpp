@@ -259,9 +259,11 @@ candor_status candor_hidden(candor_client handle, int32_t hidden) {
     return with(handle, [=](Client& client) { return client.hidden(hidden != 0); });
 }
 
+#ifndef __EMSCRIPTEN__
 candor_status candor_network(candor_client handle, int32_t network) {
     return with(handle, [=](Client& client) { return client.network(network); });
 }
+#endif
 
 candor_status candor_show(candor_client handle, candor_string survey, int32_t preview) {
     if (!valid(survey)) return CANDOR_INVALID;

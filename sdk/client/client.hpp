@@ -297,8 +297,14 @@ private:
     void courier_waits(Span span);
     bool may_send() const;
     // A page hears of no network, and has no bytes for it.
-    bool offline() const { return kThreaded && network_ == CANDOR_NETWORK_OFFLINE; }
-    bool metered() const { return kThreaded && network_ == CANDOR_NETWORK_METERED; }
+#ifdef __EMSCRIPTEN__
+    static constexpr bool offline() { return false; }
+    static constexpr bool metered() { return false; }
+#else
+    bool offline() const { return network_ == CANDOR_NETWORK_OFFLINE; }
+    bool metered() const { return network_ == CANDOR_NETWORK_METERED; }
+    std::int32_t network_ = CANDOR_NETWORK_FREE;
+#endif
     bool idle() const;
 
     // ---- locks (locks.cpp) ----
@@ -336,7 +342,6 @@ private:
     std::uint64_t readings_ = 0;  // how often the store was read as a whole
     bool busy_ = false;
     bool hidden_ = false;
-    std::int32_t network_ = CANDOR_NETWORK_FREE;
     Shared<const decide::Prepared> prepared_;
     String source_;  // of the document in force, where evidence is asked for
     bool document_by_host_ = false;

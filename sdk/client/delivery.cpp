@@ -22,12 +22,9 @@ constexpr Span kStoreFailedWait = kMinute;
 // Kinds of events times reasons, and one for what the full queue turned away.
 constexpr std::size_t kMostDroppedEvents = 9;
 
-courier::Limits limits_of(const Step& step) {
+courier::Limits limits_of(const courier::Wire& wire) {
     courier::Limits limits;
-    if (kThreaded) {
-        limits.metered = step.asked;
-        limits.batch_rows = step.wire->batch_rows;
-    }
+    limits.batch_rows = wire.batch_rows;
     return limits;
 }
 
@@ -70,6 +67,8 @@ bool Client::may_send() const {
            !offline();
 }
 
+#ifndef __EMSCRIPTEN__
+
 candor_status Client::network(std::int32_t network) {
     if (network < CANDOR_NETWORK_FREE || network > CANDOR_NETWORK_OFFLINE) return CANDOR_INVALID;
     const Scope scope(*this);
@@ -83,6 +82,8 @@ candor_status Client::network(std::int32_t network) {
     }
     return CANDOR_OK;
 }
+
+#endif
 
 // Something may be there to send. Any number of calls come to one plan.
 void Client::pump() {
@@ -107,8 +108,14 @@ void Client::pump() {
 void Client::plan() {
     const Shared<Step> made = step(
         [](Step& step, const State& state, Change& change) {
-            step.plan = courier::plan(state, step.asked_at, limits_of(step));
-            step.rows = state.totals.rows - step.plan.withheld;
+            step.rows = state.totals.rows;
+            if (kThreaded && step.asked) {
+                std::int64_t withheld = 0;
+                step.plan = courier::plan_metered(state, step.asked_at, withheld, limits_of(*step.wire));
+                step.rows -= withheld;
+            } else {
+                step.plan = courier::plan(state, step.asked_at);
+            }
             change = step.plan.change;
         },
         [](Client& client, Step& step, bool stands) { client.planned(step, stands); });
@@ -116,10 +123,14 @@ void Client::plan() {
     // over.
     const bool hold = prompt_.has_value() && !hurry_;
     made->asked_at = made->request.now;
-    made->asked = metered();
-    made->wire = config_.wire_adapter();
-    made->request =
-        courier::plan_request(hold ? made->asked_at : later(made->asked_at, outbox::kLongestHold), limits_of(*made));
+    const Instant due = hold ? made->asked_at : later(made->asked_at, outbox::kLongestHold);
+    const courier::Wire& wire = *config_.wire_adapter();
+    made->request = courier::plan_request(due, limits_of(wire));
+    if (metered()) {
+        made->asked = true;
+        made->wire = &wire;
+        made->request = courier::plan_metered_request(due, limits_of(wire));
+    }
     post(made);
 }
 
@@ -266,7 +277,7 @@ void Client::warn_of_deletion(const Step& step) {
 // Everything is erased: an exchange under way is of no concern any more.
 void Client::stop_sending() {
     ++epoch_;
-    courier_stopped_ = false;  // with the record that says so
+    if (kThreaded) courier_stopped_ = false;  // with the record that says so
     stop_alarm(Alarm::http);
     stop_alarm(Alarm::courier);
     const std::uint32_t ticket = std::exchange(http_ticket_, 0);

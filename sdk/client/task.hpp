@@ -72,7 +72,7 @@ struct Step {
     Instant hold_until = 0;
 
     // the courier
-    const courier::Wire* wire = nullptr;
+    const courier::Wire* wire = nullptr;  // where `asked`: the network costs
     List<outbox::Event> batch;
     courier::Acknowledgement acknowledgement;
     std::uint32_t random = 0;

@@ -27,32 +27,6 @@ Span until_due(const outbox::Totals& totals, Instant now) {
     return std::clamp<Span>(elapsed(now, totals.next_due), 1, outbox::kLongestHold);
 }
 
-// One that was created in the future was so by a clock that has since been put back: it waits no longer.
-bool waits_for_free(const outbox::Event& event, Instant now) {
-    const bool urgent = event.kind == outbox::EventKind::answer || event.kind == outbox::EventKind::control;
-    return !urgent && event.created_at <= now && now - event.created_at < kLongestSaving;
-}
-
-// Answers may lie behind all that only counts, of which there is at most a tenth of the queue: so much more is looked
-// at than goes out at a time.
-void take_urgent(Plan& plan, const outbox::State& state, std::size_t rows, Instant now, const Limits& limits) {
-    std::size_t bytes = 0;
-    for (const outbox::Event& event : state.queue) {
-        if (waits_for_free(event, now)) {
-            ++plan.withheld;
-            plan.wait = std::min(plan.wait, event.created_at + kLongestSaving - now);
-            continue;
-        }
-        bytes += event.body.size();
-        if (plan.batch.size() < rows && (plan.batch.empty() || bytes <= limits.batch_bytes)) {
-            outbox::add(plan.batch) = event;
-        }
-    }
-    // Some are held for the open card.
-    const bool all_seen = state.totals.rows <= static_cast<std::int64_t>(state.queue.size());
-    if (!all_seen) plan.wait = std::min(plan.wait, outbox::kLongestHold);
-}
-
 bool failed_alone(const List<outbox::Event>& batch, const Acknowledgement& acknowledgement) {
     return batch.size() == 1 &&
            (acknowledgement.outcome == Outcome::poisoned || acknowledgement.outcome == Outcome::too_large);
@@ -113,10 +87,6 @@ outbox::Request plan_request(Instant now, const Limits& limits) {
     request.now = now;
     request.peek_rows = limits.batch_rows;
     request.peek_bytes = limits.batch_bytes;
-    if (limits.metered) {
-        request.peek_rows += static_cast<std::size_t>(outbox::Bounds().rows / 10);
-        request.peek_bytes += static_cast<std::size_t>(outbox::Bounds().bytes / 10);
-    }
     return request;
 }
 
@@ -133,11 +103,6 @@ Plan plan(const outbox::State& state, Instant now, const Limits& limits) {
     }
     std::size_t rows = std::min(state.queue.size(), limits.batch_rows);
     if (retry.batch_limit > 0) rows = std::min(rows, static_cast<std::size_t>(retry.batch_limit));
-    if (limits.metered) {
-        plan.wait = kNever;
-        take_urgent(plan, state, rows, now, limits);
-        return plan;
-    }
     for (std::size_t i = 0; i < rows; ++i) outbox::add(plan.batch) = state.queue[i];
     if (plan.batch.empty()) plan.wait = until_due(state.totals, now);
     return plan;

@@ -25,18 +25,12 @@ namespace candor::courier {
 struct Limits {
     std::size_t batch_rows = 100;
     std::size_t batch_bytes = 256u << 10;
-    // The network costs: answers and control events go at once, others wait for another network, at most
-    // kLongestSaving.
-    bool metered = false;
 };
-
-constexpr Span kLongestSaving = kDay;
 
 struct Plan {
     List<outbox::Event> batch;  // empty: nothing to send now
     Span wait = kNever;         // until it is worth planning again; kNever: when an event is appended
     bool stopped = false;       // the collector said 410
-    std::int64_t withheld = 0;  // events that could go and wait for a network that costs nothing
     outbox::Change change;      // to be returned by the step; empty unless the clock was found put back
 };
 
@@ -60,6 +54,12 @@ inline constexpr std::string_view kRecord = "courier";
 
 outbox::Request plan_request(Instant now, const Limits& limits = {});
 Plan plan(const outbox::State& state, Instant now, const Limits& limits = {});
+
+// The same where the network costs: answers and control events go at once, others wait for a network that costs
+// nothing, at most kLongestSaving. `withheld`: how many do. (Of their own, for a page has no bytes for them.)
+constexpr Span kLongestSaving = kDay;
+outbox::Request plan_metered_request(Instant now, const Limits& limits = {});
+Plan plan_metered(const outbox::State& state, Instant now, std::int64_t& withheld, const Limits& limits = {});
 
 outbox::Request settle_request(const List<outbox::Event>& batch, const Acknowledgement& acknowledgement, Instant now);
 

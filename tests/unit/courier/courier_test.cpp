@@ -40,6 +40,7 @@ public:
     Instant now = 1'790'000'000'000;
     std::uint32_t random = 0xffffffff;
     List<Dropped> dropped;
+    std::int64_t withheld = 0;
 
     void append(List<Event> events) {
         outbox::Change change;
@@ -51,6 +52,15 @@ public:
         Plan made;
         commit(plan_request(now, limits), [&](const outbox::State& state) {
             made = plan(state, now, limits);
+            return made.change;
+        });
+        return made;
+    }
+
+    Plan plan_where_it_costs() {
+        Plan made;
+        commit(plan_metered_request(now), [&](const outbox::State& state) {
+            made = plan_metered(state, now, withheld);
             return made.change;
         });
         return made;
@@ -352,21 +362,19 @@ TEST_CASE("where the network costs, an answer goes out past all that only counts
     for (Event& one : counts) one.created_at = round.now;
     round.append(counts);
     round.append({event("answer"), event("deletion", EventKind::control)});
-    Limits limits;
-    limits.metered = true;
-    const Plan made = round.plan_now(limits);
+    const Plan made = round.plan_where_it_costs();
     CHECK(ids(made.batch) == Ids{"answer", "deletion"});
-    CHECK(made.withheld == 900);
+    CHECK(round.withheld == 900);
     round.settle_with(made.batch, sound_collector(ids(made.batch)));
-    CHECK(round.plan_now(limits).batch.empty());
-    CHECK(round.plan_now(limits).wait == kDay);
+    CHECK(round.plan_where_it_costs().batch.empty());
+    CHECK(round.plan_where_it_costs().wait == kDay);
     round.now += kDay - 1;
-    CHECK(round.plan_now(limits).wait == 1);
+    CHECK(round.plan_where_it_costs().wait == 1);
     round.now += 1;
-    CHECK(round.plan_now(limits).batch.size() == limits.batch_rows);
+    CHECK(round.plan_where_it_costs().batch.size() == Limits().batch_rows);
     round.now -= 2 * kDay;  // the clock is put back: they were created in the future, and wait no longer
-    CHECK(round.plan_now(limits).batch.size() == limits.batch_rows);
-    CHECK(round.plan_now().batch.size() == limits.batch_rows);
+    CHECK(round.plan_where_it_costs().batch.size() == Limits().batch_rows);
+    CHECK(round.plan_now().batch.size() == Limits().batch_rows);
 }
 
 TEST_CASE("where the network costs, a batch is no larger than elsewhere, and one that is held is waited for") {
@@ -377,13 +385,11 @@ TEST_CASE("where the network costs, a batch is no larger than elsewhere, and one
         answers.back().body = std::string(100 << 10, 'x');
     }
     round.append(answers);
-    Limits limits;
-    limits.metered = true;
-    CHECK(round.plan_now(limits).batch.size() == 2);
+    CHECK(round.plan_where_it_costs().batch.size() == 2);
     Round open_card;
     Event count = event("c", EventKind::exposure);
     count.created_at = open_card.now;
     open_card.append({count, event("held", EventKind::answer, open_card.now + 3000)});
-    CHECK(open_card.plan_now(limits).batch.empty());
-    CHECK(open_card.plan_now(limits).wait <= outbox::kLongestHold);
+    CHECK(open_card.plan_where_it_costs().batch.empty());
+    CHECK(open_card.plan_where_it_costs().wait <= outbox::kLongestHold);
 }
