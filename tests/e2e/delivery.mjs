@@ -44,6 +44,7 @@ export function deliveryTests(browser) {
         await step('the tab is closed while it uploads, and its answer is not heard', (shop, page) => closedWhileUploading(shop, page, (page) => page.page.close()));
         await step('answered offline, reloaded, closed, opened again: delivered once', offline);
         if (browser === 'chromium') {
+            await step('the back button brings a page back as it was, and its card', backAgain);
             await step('the tab crashes while it uploads', (shop, page) => closedWhileUploading(shop, page, crash));
             await step('the disk is full: answers go on from memory, and are moved over when there is room', diskFull);
         }
@@ -296,6 +297,26 @@ async function setAside(shop, page) {
     await page.evaluate(() => window.candor.explain());
     assert.equal(await page.hasCard(), false);
     assert.equal((await shop.collector.of('aside')).length, 1);
+}
+
+// Really set aside; only Chromium does so while it is driven.
+async function backAgain(shop, page) {
+    await asked(page, 'back');
+    await page.click('score/4');
+    await page.event('answered');
+    await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => (window.isBack = persisted)));
+    await page.page.goto(`${shop.address}/icon.svg`);
+    await page.page.page.goBack({ waitUntil: 'domcontentloaded' });
+    assert.equal(await page.evaluate(() => window.isBack), true);
+    assert.equal((await page.control('score/4')).checked, true);
+    await page.click('comment');
+    await page.page.type('back again');
+    await page.click('send');
+    await thanks(page);
+    await page.click('close');
+    await until(() => isGone(page), 'the card to go');
+    await isSent(page);
+    await deliveredOnce(shop, 'back', 4);
 }
 
 // ---- consent
