@@ -40,6 +40,7 @@ export function deliveryTests(browser) {
         await step('the page ends within the three seconds that a score waits: it is handed over', handedOver);
         await step('a tab that is put away hands over at once, and sends nothing twice', putAway);
         await step('a page that is set aside holds nothing, and goes on where another page left off', setAside);
+        await step('a page that comes back finds that consent was denied meanwhile', deniedMeanwhile);
         await step('a tab notices that consent was denied in another, and sends nothing more', deniedElsewhere);
         await step('the tab is closed while it uploads, and its answer is not heard', (shop, page) => closedWhileUploading(shop, page, (page) => page.page.close()));
         await step('answered offline, reloaded, closed, opened again: delivered once', offline);
@@ -268,14 +269,16 @@ async function putAway(shop, page) {
     await until(() => isGone(page), 'the card to go');
 }
 
+// As a browser tells a page that it is set aside, and brought back.
+const transition = (page, type) => page.evaluate((type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true })), type);
+
 async function setAside(shop, page) {
     await asked(page, 'aside');
     await page.click('score/5');
     await page.event('answered');
     const held = () => page.evaluate(async () => (await navigator.locks.query()).held.map(({ name }) => name));
     assert.deepEqual((await held()).filter((name) => name.endsWith('card')), ['candor-shop-card']);
-    const transition = (type) => page.evaluate((type) => dispatchEvent(new PageTransitionEvent(type, { persisted: true })), type);
-    await transition('pagehide');
+    await transition(page, 'pagehide');
     await until(async () => (await held()).length === 0, 'the locks to be free');
     const other = await shop.newPage();
     await other.page.front();
@@ -291,7 +294,7 @@ async function setAside(shop, page) {
     await until(() => isGone(other), 'the card to go');
     await deliveredOnce(shop, 'aside', 5);
     await page.page.front();
-    await transition('pageshow');
+    await transition(page, 'pageshow');
     await until(() => isGone(page), 'the card that is over to go');
     await page.buy();
     await page.evaluate(() => window.candor.explain());
@@ -320,6 +323,28 @@ async function backAgain(shop, page) {
 }
 
 // ---- consent
+
+async function deniedMeanwhile(shop, page) {
+    await asked(page, 'meanwhile');
+    await page.evaluate(() => window.candor.consent('granted'));
+    await page.click('close');
+    await until(() => isGone(page), 'the card to go');
+    await transition(page, 'pagehide');
+    const other = await shop.newPage();
+    await other.page.front();
+    await other.open();
+    await other.evaluate(() => window.candor.consent('denied'));
+    const isDenied = async () => /"denied":true/.test((await stored(other)).records);
+    await until(isDenied, 'the denial to be stored');
+    await page.page.front();
+    await transition(page, 'pageshow');
+    await page.evaluate(() => window.candor.identify('meanwhile-2'));
+    await page.buy();
+    await page.evaluate(() => window.candor.explain());
+    assert.deepEqual([await page.hasCard(), await isDenied(), /meanwhile/.test((await stored(page)).records)], [false, true, false]);
+    await page.evaluate(() => window.candor.consent('granted'));
+    await until(async () => !(await isDenied()), 'the denial to be taken back');
+}
 
 async function deniedElsewhere(shop, page) {
     shop.gateway.set('refuse');

@@ -139,6 +139,7 @@ export function start(config: CoreConfig): CoreClient {
     addEventListener('pageshow', ({ persisted }) => {
         if (!persisted) return;
         client.call('close', []);
+        if (options.consent === 'granted') options.consent = 'document'; // as stored: it may have been denied meanwhile
         client = run(config, store);
         for (const [method, value] of said) client.call(method, [value]);
     }, { signal: stop.signal });

@@ -136,8 +136,9 @@ export function lastingStore(
             });
         },
         waiting() {
-            const { stopped, until } = JSON.parse(decoder.decode(known.records.get('courier')) || '{}');
-            return stopped || until > Date.now() ? [] : known.queue;
+            const retry = decoder.decode(known.records.get('courier')); // courier/retry.hpp
+            const until = /"until":(\d+)/.exec(retry)?.[1] ?? 0;
+            return /"stopped":true/.test(retry) || +until > Date.now() ? [] : known.queue;
         },
     };
 }

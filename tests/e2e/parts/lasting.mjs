@@ -147,6 +147,19 @@ export async function lastingTests(t, page) {
         return [deleted, blocked, said];
     }, ['deleted', null, ['no storage: blocked']]);
 
+    await test('nothing waits to be handed over while the collector asked for a wait, or said that it is over', async () => {
+        const { makeLasting, transact } = window.parts;
+        const { store } = await makeLasting('waits');
+        const before = store.waiting().length;
+        const seen = [];
+        const state = (until, stopped) => JSON.stringify({ attempt: 1, from: 0, until, limit: 0, stopped, proven: true });
+        for (const courier of [null, state(Date.now() + 60_000, false), state(1, false), state(0, true), 'damaged']) {
+            await transact(store, {}, { puts: courier ? [['courier', courier]] : [], appends: [{ id: 'one', kind: 0 }] });
+            seen.push(store.waiting().length);
+        }
+        return [before, ...seen];
+    }, [0, 1, 0, 1, 0, 1]);
+
     await test('what is handed over is one request of at most 60 KB, answers first, and not twice while nothing is new', async () => {
         const { broken, handOver } = window.parts;
         const posts = [];
