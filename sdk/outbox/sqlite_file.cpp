@@ -1,78 +1,18 @@
 #include "outbox/sqlite_file.hpp"
 
-#include "base/text.hpp"
-
-#include <cerrno>
-#include <chrono>
-#include <filesystem>
 #include <optional>
-#include <system_error>
-#include <thread>
 
-#if defined(__unix__) || defined(__APPLE__)
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-#define CANDOR_HAS_FLOCK 1
-#endif
+#include "base/text.hpp"
+#include "outbox/damage.hpp"
+#include "outbox/sqlite_aside.hpp"
+#include "outbox/sqlite_denial.hpp"
+#include "outbox/sqlite_format.hpp"
+#include "outbox/sqlite_lock.hpp"
+#include "outbox/sqlite_migration.hpp"
+#include "outbox/sqlite_replace.hpp"
 
 namespace candor::outbox::sqlite {
 namespace {
-
-namespace fs = std::filesystem;
-
-constexpr std::int64_t kApplicationId = 0x43616e64;  // "Cand"
-constexpr std::int64_t kVersion = 1;
-
-// `totals` has one row; `scrub` is 1 from the commit of an erase_everything until its traces are gone. Keys, ids and
-// bodies are blobs: compared byte by byte, and free to hold a NUL.
-constexpr const char* kSchema = R"(
-    CREATE TABLE records(key BLOB PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
-    CREATE TABLE queue(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL, kind INTEGER NOT NULL,
-                       created_at INTEGER NOT NULL, hold_until INTEGER NOT NULL, attempts INTEGER NOT NULL);
-    CREATE INDEX queue_hold ON queue(hold_until);
-    CREATE TABLE totals(rows INTEGER NOT NULL, bytes INTEGER NOT NULL, answer_rows INTEGER NOT NULL,
-                        answer_bytes INTEGER NOT NULL, scrub INTEGER NOT NULL);
-    INSERT INTO totals VALUES(0, 0, 0, 0, 0);
-)";
-
-// One process after the other looks at the file and, if it must, sets it aside: of two that find the same damage the
-// second would else set aside what the first began anew. The lock is the directory's, so that it leaves no file behind.
-class OpenLock {
-public:
-    explicit OpenLock(const fs::path& file) {
-#ifdef CANDOR_HAS_FLOCK
-        const fs::path directory = file.has_parent_path() ? file.parent_path() : fs::path(".");
-        descriptor_ = ::open(directory.c_str(), O_RDONLY | O_CLOEXEC);
-        if (descriptor_ < 0) return;  // opening the database will say why
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBusyMilliseconds);
-        while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-            if (std::chrono::steady_clock::now() > deadline) {
-                timed_out_ = true;
-                return;
-            }
-            std::this_thread::sleep_for(std::chrono::milliseconds(2));
-        }
-#else
-        (void)file;
-#endif
-    }
-
-    ~OpenLock() {
-#ifdef CANDOR_HAS_FLOCK
-        if (descriptor_ >= 0) ::close(descriptor_);
-#endif
-    }
-
-    OpenLock(const OpenLock&) = delete;
-    OpenLock& operator=(const OpenLock&) = delete;
-
-    bool timed_out() const { return timed_out_; }
-
-private:
-    int descriptor_ = -1;
-    bool timed_out_ = false;
-};
 
 struct Opened {
     Connection db;
@@ -80,20 +20,22 @@ struct Opened {
     bool damaged = false;
 };
 
-// SQLite may be built to read a path that begins with "file:" as an address, and ":memory:" as no file at all.
-String literal(const String& path) { return path.starts_with("file:") || path.starts_with(':') ? "./" + path : path; }
+// A damaged file is to be set aside as it is: its log is not written back.
+void close_untouched(Connection db) {
+    if (db != nullptr) sqlite3_db_config(db.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+}
 
 Opened refuse(Connection db, int code, const String& path) {
     Opened opened;
     opened.error = failure(db.get(), code, path);
     opened.damaged = is_damage(code);
+    if (opened.damaged) close_untouched(std::move(db));
     return opened;
 }
 
-Opened refuse(const String& path, String reason, bool damaged) {
+Opened refuse(const String& path, String reason) {
     Opened opened;
     opened.error = Error{path, std::move(reason)};
-    opened.damaged = damaged;
     return opened;
 }
 
@@ -103,52 +45,83 @@ int configure(sqlite3* db) {
     sqlite3_busy_timeout(db, kBusyMilliseconds);
     return execute(db,
                    "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=OFF; PRAGMA trusted_schema=OFF;"
-                   "PRAGMA journal_size_limit=4194304;");
+                   "PRAGMA cell_size_check=ON; PRAGMA journal_size_limit=4194304;");
 }
 
-int create(sqlite3* db) {
-    const String sql = "BEGIN IMMEDIATE;" + String(kSchema) + "PRAGMA application_id=" + digits(kApplicationId) +
-                       "; PRAGMA user_version=" + digits(kVersion) + "; COMMIT;";
-    const int code = execute(db, sql.c_str());
+// Who said no before the file went away has said so still.
+int create(sqlite3* db, const String& path) {
+    List<RecordRow> records;
+    if (has_denial(path)) records.push_back({{String(kDeniedRecord), "1"}, 1});
+    int code = execute(db, "BEGIN IMMEDIATE");
+    if (code == SQLITE_OK) code = create_tables(db);
+    if (code == SQLITE_OK) code = fill(db, records, {}, 0);
+    if (code == SQLITE_OK) code = execute(db, "COMMIT");
     if (code != SQLITE_OK && sqlite3_get_autocommit(db) == 0) execute(db, "ROLLBACK");
     return code;
 }
 
+struct Recognised {
+    bool fresh = false;
+    std::int64_t version = 0;
+};
+
 // Whose file it is, before anything is written to it.
-std::optional<String> recognise(sqlite3* db, bool& fresh, int& code) {
+std::optional<String> recognise(sqlite3* db, Recognised& what, int& code) {
     const std::int64_t application = read_integer(db, "PRAGMA application_id", code);
     if (code != SQLITE_OK) return {};
-    const std::int64_t version = read_integer(db, "PRAGMA user_version", code);
+    what.version = read_integer(db, "PRAGMA user_version", code);
     if (code != SQLITE_OK) return {};
     const std::int64_t objects = read_integer(db, "SELECT count(*) FROM sqlite_master", code);
     if (code != SQLITE_OK) return {};
-    fresh = application == 0 && version == 0 && objects == 0;
-    if (fresh) return {};
+    what.fresh = application == 0 && what.version == 0 && objects == 0;
+    if (what.fresh) return {};
     if (application != kApplicationId) return "it is a database of another program";
-    if (version > kVersion) {
-        return "it was written by a newer version of Candor (format " + digits(version) + ", this one knows " +
+    if (what.version > kVersion) {
+        return "it was written by a newer version of Candor (format " + digits(what.version) + ", this one knows " +
                digits(kVersion) + ")";
     }
     return {};
 }
 
-// SQLite's own check, and whether the tables are those we made.
-std::optional<String> find_damage(sqlite3* db, int& code) {
-    Statement check;
-    code = check.prepare(db, "PRAGMA quick_check(1)");
-    if (code != SQLITE_OK) return {};
-    Run run(check);
-    code = run.step();
-    if (code != SQLITE_ROW) return {};
-    if (run.bytes_at(0) != "ok") return "it is damaged: " + String(run.bytes_at(0));
-    code = SQLITE_OK;
-    for (const char* sql :
-         {"SELECT key, value FROM records", "SELECT seq, id, body, kind, created_at, hold_until, attempts FROM queue",
-          "SELECT rows, bytes, answer_rows, answer_bytes, scrub FROM totals"}) {
-        if (Statement().prepare(db, sql) != SQLITE_OK) return "it is damaged: " + String(sqlite3_errmsg(db));
+// Whether the tables are those that we made: who has dropped one has damaged the file.
+std::optional<String> find_missing(sqlite3* db, int& code) {
+    for (const char* sql : {"SELECT key, value, revision, checksum FROM records",
+                            "SELECT seq, id, body, kind, created_at, hold_until, attempts, checksum FROM queue",
+                            "SELECT rows, bytes, answer_rows, answer_bytes, scrub, revision, checksum FROM totals"}) {
+        const int prepared = Statement().prepare(db, sql);
+        if ((prepared & 0xff) == SQLITE_ERROR) return "it is damaged: " + String(sqlite3_errmsg(db));
+        if (prepared != SQLITE_OK) code = prepared;
     }
-    if (read_integer(db, "SELECT count(*) FROM totals", code) != 1) return "it is damaged: totals has not one row";
     return {};
+}
+
+Opened recognised(Connection db, const String& path) {
+    int code = SQLITE_OK;
+    Recognised what;
+    const auto foreign = recognise(db.get(), what, code);
+    if (foreign) return refuse(path, *foreign);
+    // Known once the file was read: SQLite falls back to reading alone, whatever was asked.
+    if (sqlite3_db_readonly(db.get(), "main") == 1) return refuse(path, "it may not be written");
+    if (code == SQLITE_OK && what.fresh) code = execute(db.get(), "PRAGMA page_size=4096");
+    if (code == SQLITE_OK) code = execute(db.get(), "PRAGMA journal_mode=WAL");
+    if (code == SQLITE_OK && what.fresh) code = create(db.get(), path);
+    if (code == SQLITE_OK && !what.fresh && what.version < kVersion) code = migrate(db.get());
+    Opened opened;
+    if (code == SQLITE_OK) {
+        if (const auto missing = find_missing(db.get(), code)) {
+            opened.error = Error{path, *missing};
+            opened.damaged = true;
+            close_untouched(std::move(db));
+            return opened;
+        }
+    }
+    if (code == SQLITE_OK) {
+        code = reconcile_denial(db.get(), path);
+        if (is_busy(code)) code = SQLITE_OK;  // the next start does it
+    }
+    if (code != SQLITE_OK) return refuse(std::move(db), code, path);
+    opened.db = std::move(db);
+    return opened;
 }
 
 Opened try_open(const String& path) {
@@ -160,67 +133,53 @@ Opened try_open(const String& path) {
     Connection db(raw);
     if (code == SQLITE_OK) code = configure(db.get());
     if (code != SQLITE_OK) return refuse(std::move(db), code, path);
-
-    bool fresh = false;
-    const auto foreign = recognise(db.get(), fresh, code);
-    if (foreign) return refuse(path, *foreign, false);
-    // Known once the file was read: SQLite falls back to reading alone, whatever was asked.
-    if (sqlite3_db_readonly(db.get(), "main") == 1) return refuse(path, "it may not be written", false);
-    if (code == SQLITE_OK) code = execute(db.get(), "PRAGMA journal_mode=WAL");
-    if (code == SQLITE_OK && fresh) code = create(db.get());
-    if (code != SQLITE_OK) return refuse(std::move(db), code, path);
-
-    const auto damage = find_damage(db.get(), code);
-    if (damage) return refuse(path, *damage, true);
-    if (code != SQLITE_OK) return refuse(std::move(db), code, path);
-    Opened opened;
-    opened.db = std::move(db);
-    return opened;
+    return recognised(std::move(db), path);
 }
 
-fs::path beside(const String& path, const char* ending) { return {path + ending}; }
-
-// The log first: a database that is there without its log is found damaged again, a log without its database would be
-// read into the new one.
-std::error_code set_aside(const String& path) {
-    std::error_code error;
-    if (!remove_set_aside(path)) return std::make_error_code(std::errc::file_exists);
-    if (fs::exists(beside(path, "-wal"), error)) {
-        fs::rename(beside(path, "-wal"), beside(path, ".damaged-wal"), error);
-        if (error) return error;
+Result<Connection> replace(const String& path, const Error& why, List<String>& notices) {
+    if (const Result<void> done = replace_damaged(path, describe(why), notices); !done) {
+        return tl::unexpected<Error>(done.error());
     }
-    fs::remove(beside(path, "-shm"), error);
-    if (error) return error;
-    fs::rename(fs::path(path), beside(path, ".damaged"), error);
-    return error;
+    Opened opened = try_open(path);
+    if (opened.error) return tl::unexpected<Error>(std::move(*opened.error));
+    return std::move(opened.db);
+}
+
+Result<Connection> open_locked(const String& path, List<String>& notices) {
+    if (const std::error_code error = finish_interrupted(path)) {
+        return fail(path, joined({"what a crash has interrupted cannot be finished: ", String(error.message())}));
+    }
+    Opened opened = try_open(path);
+    if (opened.damaged) return replace(path, *opened.error, notices);
+    if (opened.error) return tl::unexpected<Error>(std::move(*opened.error));
+    return std::move(opened.db);
+}
+
+Result<Connection> timed_out(const String& path) {
+    return fail(path, "another process has been opening it for too long");
 }
 
 }  // namespace
 
-bool remove_set_aside(const String& path) {
-    std::error_code first, second;
-    fs::remove(beside(path, ".damaged"), first);
-    fs::remove(beside(path, ".damaged-wal"), second);
-    return !first && !second;
-}
-
 Result<Connection> open_file(const String& path, List<String>& notices) {
     if (path.empty() || path.find('\0') != String::npos) return fail(path, "that is no path of a file");
     if (sqlite3_threadsafe() == 0) return fail(path, "this program's SQLite was built without threads");
-    const OpenLock lock{fs::path(path)};
-    if (lock.timed_out()) return fail(path, "another process has been opening it for too long");
+    const OpenLock lock(path);
+    return lock.timed_out() ? timed_out(path) : open_locked(path, notices);
+}
 
-    Opened opened = try_open(path);
-    if (opened.damaged) {
-        const String reason = describe(*opened.error);
-        if (const std::error_code error = set_aside(path)) {
-            return fail(path, opened.error->reason + "; and it cannot be set aside: " + error.message());
-        }
-        notices.push_back(reason + "; it was set aside as " + path + ".damaged and a new one begun");
-        opened = try_open(path);
-    }
-    if (opened.error) return tl::unexpected<Error>(std::move(*opened.error));
-    return std::move(opened.db);
+Result<Connection> replace_file(const String& path, Connection damaged, int code, List<String>& notices) {
+    const Error why = failure(damaged.get(), code, path);
+    const OpenLock lock(path);
+    if (lock.timed_out()) return timed_out(path);
+    const bool moved = has_moved(damaged.get());
+    close_untouched(std::move(damaged));
+    return moved ? open_locked(path, notices) : replace(path, why, notices);
+}
+
+bool has_moved(sqlite3* db) {
+    int moved = 0;
+    return sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
 }
 
 }  // namespace candor::outbox::sqlite

@@ -1,10 +1,9 @@
-// The database file: opened, recognised, made, checked, set aside.
+// The database file: opened, recognised, made, brought to today's format, and set aside where it is damaged.
 #pragma once
 
 #include "base/list.hpp"
-#include "base/string.hpp"
-
 #include "base/result.hpp"
+#include "base/string.hpp"
 #include "outbox/sqlite.hpp"
 
 namespace candor::outbox::sqlite {
@@ -12,11 +11,14 @@ namespace candor::outbox::sqlite {
 // How long a connection waits for another process.
 constexpr int kBusyMilliseconds = 2000;
 
-// A connection to a file that is ours, sound and of this version, made if there was none. See sqlite_store in
-// store.hpp.
+// A connection to a file that is ours and of this version, made if there was none. See sqlite_store in store.hpp.
+// Whether all of it is sound shows when it is read: that would be the time of a start for each event.
 Result<Connection> open_file(const String& path, List<String>& notices);
 
-// Removes what was set aside; false if something of it is still there.
-bool remove_set_aside(const String& path);
+// The same after that connection has found damage, told by `code`. Another process may have replaced the file already.
+Result<Connection> replace_file(const String& path, Connection damaged, int code, List<String>& notices);
+
+// Whether the file of that connection has gone from its path, with or without another in its place.
+bool has_moved(sqlite3* db);
 
 }  // namespace candor::outbox::sqlite

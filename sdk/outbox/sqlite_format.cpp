@@ -1,0 +1,129 @@
+#include "outbox/sqlite_format.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "outbox/sqlite_checksum.hpp"
+
+namespace candor::outbox::sqlite {
+namespace {
+
+enum Table : std::uint64_t { records_table = 1, queue_table = 2, totals_table = 3 };
+
+// Keys, ids and bodies are blobs: compared byte by byte, and free to hold a NUL. A salvage looks for rows by the number
+// and the types of their columns (sqlite_salvage.cpp).
+constexpr const char* kSchema = R"(
+    CREATE TABLE records(key BLOB PRIMARY KEY, value BLOB NOT NULL, revision INTEGER NOT NULL,
+                         checksum INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE queue(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL, kind INTEGER NOT NULL,
+                       created_at INTEGER NOT NULL, hold_until INTEGER NOT NULL, attempts INTEGER NOT NULL,
+                       checksum INTEGER NOT NULL);
+    CREATE INDEX queue_hold ON queue(hold_until);
+    CREATE TABLE totals(rows INTEGER NOT NULL, bytes INTEGER NOT NULL, answer_rows INTEGER NOT NULL,
+                        answer_bytes INTEGER NOT NULL, scrub INTEGER NOT NULL, revision INTEGER NOT NULL,
+                        checksum INTEGER NOT NULL);
+)";
+
+int insert_head(sqlite3* db, const Head& head) {
+    Statement insert;
+    const int code = insert.prepare(db, "INSERT INTO totals VALUES(?, ?, ?, ?, ?, ?, ?)");
+    if (code != SQLITE_OK) return code;
+    return Run(insert)
+        .integer(head.totals.rows)
+        .integer(head.totals.bytes)
+        .integer(head.totals.answer_rows)
+        .integer(head.totals.answer_bytes)
+        .integer(head.scrub)
+        .integer(head.revision)
+        .integer(checksum_of(head))
+        .finish();
+}
+
+int insert_record(const Statement& insert, const RecordRow& row) {
+    return Run(insert)
+        .bytes(row.record.key)
+        .bytes(row.record.value)
+        .integer(row.revision)
+        .integer(checksum_of(row.record.key, row.record.value, row.revision))
+        .finish();
+}
+
+int insert_event(const Statement& insert, std::int64_t seq, const Event& event) {
+    const auto kind = static_cast<std::int32_t>(event.kind);
+    return Run(insert)
+        .integer(seq)
+        .bytes(event.id)
+        .bytes(event.body)
+        .integer(kind)
+        .integer(event.created_at)
+        .integer(event.hold_until)
+        .integer(event.attempts)
+        .integer(checksum_of(seq, event, kind))
+        .finish();
+}
+
+}  // namespace
+
+std::int64_t checksum_of(const Head& head) {
+    return Checksum(totals_table)
+        .integer(head.totals.rows)
+        .integer(head.totals.bytes)
+        .integer(head.totals.answer_rows)
+        .integer(head.totals.answer_bytes)
+        .integer(head.scrub)
+        .integer(head.revision)
+        .value();
+}
+
+std::int64_t checksum_of(std::string_view key, std::string_view value, std::int64_t revision) {
+    return Checksum(records_table).bytes(key).bytes(value).integer(revision).value();
+}
+
+std::int64_t checksum_of(std::int64_t seq, const Event& event, std::int64_t kind) {
+    return Checksum(queue_table)
+        .integer(seq)
+        .bytes(event.id)
+        .bytes(event.body)
+        .integer(kind)
+        .integer(event.created_at)
+        .integer(event.hold_until)
+        .integer(event.attempts)
+        .value();
+}
+
+EventKind kind_of(std::int64_t kind) {
+    return kind >= 0 && kind <= 3 ? static_cast<EventKind>(kind) : EventKind::other;
+}
+
+void count(Totals& totals, EventKind kind, std::int64_t bytes, std::int64_t sign) {
+    totals.rows += sign;
+    totals.bytes += sign * bytes;
+    if (kind != EventKind::answer) return;
+    totals.answer_rows += sign;
+    totals.answer_bytes += sign * bytes;
+}
+
+int create_tables(sqlite3* db) {
+    const String sql = String(kSchema) + "PRAGMA application_id=" + digits(kApplicationId) +
+                       "; PRAGMA user_version=" + digits(kVersion) + ";";
+    return execute(db, sql.c_str());
+}
+
+int fill(sqlite3* db, const List<RecordRow>& records, const List<QueueRow>& events, std::int64_t scrub) {
+    Statement record, event;
+    int code = record.prepare(db, "INSERT INTO records VALUES(?, ?, ?, ?)");
+    if (code == SQLITE_OK) code = event.prepare(db, "INSERT INTO queue VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
+    Head head;
+    head.scrub = scrub;
+    for (std::size_t i = 0; code == SQLITE_OK && i < records.size(); ++i) {
+        head.revision = std::max(head.revision, records[i].revision);
+        code = insert_record(record, records[i]);
+    }
+    for (std::size_t i = 0; code == SQLITE_OK && i < events.size(); ++i) {
+        count(head.totals, events[i].event.kind, static_cast<std::int64_t>(events[i].event.body.size()), 1);
+        code = insert_event(event, static_cast<std::int64_t>(i) + 1, events[i].event);
+    }
+    return code == SQLITE_OK ? insert_head(db, head) : code;
+}
+
+}  // namespace candor::outbox::sqlite

@@ -1,0 +1,52 @@
+// What is in the file: its marks, its tables, and the checksums of their rows.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/list.hpp"
+#include "outbox/sqlite.hpp"
+#include "outbox/store.hpp"
+
+namespace candor::outbox::sqlite {
+
+constexpr std::int64_t kApplicationId = 0x43616e64;  // "Cand"
+// 1: no checksums. 2: each row has one; records and totals have revisions.
+constexpr std::int64_t kVersion = 2;
+
+// The row of `totals`.
+struct Head {
+    Totals totals;              // but for next_due
+    std::int64_t scrub = 0;     // 1 from the commit of an erase_everything until its traces are gone
+    std::int64_t revision = 0;  // one more with each change: of two rows of one record the higher is the newer
+};
+
+struct QueueRow {
+    std::int64_t seq = 0;
+    Event event;
+};
+
+struct RecordRow {
+    Record record;
+    std::int64_t revision = 0;
+};
+
+std::int64_t checksum_of(const Head& head);
+std::int64_t checksum_of(std::string_view key, std::string_view value, std::int64_t revision);
+// `kind` as it is stored.
+std::int64_t checksum_of(std::int64_t seq, const Event& event, std::int64_t kind);
+
+// A number that is no kind, from a damaged row, is as `other`.
+EventKind kind_of(std::int64_t kind);
+
+// Adds or takes away (sign -1) one event of so many bytes.
+void count(Totals& totals, EventKind kind, std::int64_t bytes, std::int64_t sign);
+
+// An empty file's tables, marks and the one row of totals; within the caller's transaction.
+int create_tables(sqlite3* db);
+
+// Everything that a file is to hold, into tables that are empty. Events get new places, in the order given. Totals are
+// counted, the revision follows the highest. Within the caller's transaction.
+int fill(sqlite3* db, const List<RecordRow>& records, const List<QueueRow>& events, std::int64_t scrub);
+
+}  // namespace candor::outbox::sqlite
