@@ -5,6 +5,7 @@
 
 #include "outbox/damage.hpp"
 #include "outbox/sqlite_aside.hpp"
+#include "outbox/sqlite_format.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <fcntl.h>
@@ -26,15 +27,25 @@ bool record_exists(sqlite3* db, int& code) {
     return found == SQLITE_ROW;
 }
 
-bool agree(sqlite3* db, const String& path) {
-    int code = SQLITE_OK;
-    const bool record = record_exists(db, code);
-    if (code != SQLITE_OK) return true;  // nothing is known, so nothing is done
-    if (record == has_denial(path)) return true;
-    if (record) return write_denial(path);
-    std::error_code error;
-    std::filesystem::remove(std::filesystem::path(name(path)), error);
-    return !error;
+int read_control_events(sqlite3* db, List<QueueRow>& events) {
+    Statement all;
+    int code =
+        all.prepare(db, "SELECT id, body, created_at, hold_until, attempts FROM queue WHERE kind = 1 ORDER BY seq");
+    if (code != SQLITE_OK) return code;
+    Run run(all);
+    for (code = run.step(); code == SQLITE_ROW; code = run.step()) {
+        events.push_back({0,
+                          {String(run.bytes_at(0)), String(run.bytes_at(1)), EventKind::control, run.integer_at(2),
+                           run.integer_at(3), static_cast<std::int32_t>(run.integer_at(4))}});
+    }
+    return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+int erase_all_but_denial(sqlite3* db) {
+    List<QueueRow> events;
+    int code = read_control_events(db, events);
+    if (code == SQLITE_OK) code = execute(db, "DELETE FROM records; DELETE FROM queue; DELETE FROM totals");
+    return code == SQLITE_OK ? fill(db, {{{String(kDeniedRecord), "1"}, 1}}, events, 1) : code;
 }
 
 }  // namespace
@@ -56,13 +67,23 @@ bool write_denial(const String& path) {
 #endif
 }
 
+bool remove_denial(const String& path) {
+    std::error_code error;
+    const bool removed = std::filesystem::remove(std::filesystem::path(name(path)), error);
+    return !error && (!removed || !sync_directory_of(path));
+}
+
 int reconcile_denial(sqlite3* db, const String& path) {
     int code = SQLITE_OK;
     if (record_exists(db, code) == has_denial(path) || code != SQLITE_OK) return code;
     code = execute(db, "BEGIN IMMEDIATE");
     if (code != SQLITE_OK) return code;
-    agree(db, path);  // what fails now is tried at the next start
-    return execute(db, "ROLLBACK");
+    const bool record = record_exists(db, code);
+    if (code == SQLITE_OK && record) write_denial(path);  // if that fails, the next start tries again
+    if (code == SQLITE_OK && !record && has_denial(path)) code = erase_all_but_denial(db);
+    if (code == SQLITE_OK) code = execute(db, "COMMIT");
+    if (code != SQLITE_OK && sqlite3_get_autocommit(db) == 0) execute(db, "ROLLBACK");
+    return code;
 }
 
 }  // namespace candor::outbox::sqlite

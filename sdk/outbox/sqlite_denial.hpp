@@ -1,6 +1,7 @@
 // That a person said no, kept a second time as an empty file beside the database: it outlives whatever befalls the
-// database, and its being there is all that it says. It is written before the commit that denies and removed after the
-// one that takes the denial back, so that a crash in between errs to the no.
+// database, and its being there is all that it says. Where either says no, it is a no. So the file is written before
+// the commit that denies, and removed before the one that takes the denial back: a crash in between leaves one of them.
+// Both within the transaction, which keeps other processes from it.
 #pragma once
 
 #include "outbox/sqlite.hpp"
@@ -9,10 +10,12 @@ namespace candor::outbox::sqlite {
 
 bool has_denial(const String& path);
 
-// Durable when it returns true; the reason is in errno else.
+// Durable when they return true.
 bool write_denial(const String& path);
+bool remove_denial(const String& path);
 
-// A sound database is right about it: the file comes or goes as that has the record. Waits for other writers.
+// At an open: where one of them is missing, it is made up for. A database that is not what it should be by the file,
+// because a crash has undone the erasure or somebody has brought an older one back, is erased but for what may be sent.
 int reconcile_denial(sqlite3* db, const String& path);
 
 }  // namespace candor::outbox::sqlite

@@ -33,6 +33,7 @@ public:
     }
 
     ~RawFile() {
+        if (locked_) file_->pMethods->xShmLock(file_, 0, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
         if (mapped_) file_->pMethods->xShmUnmap(file_, 0);
         if (file_->pMethods != nullptr) file_->pMethods->xClose(file_);
         sqlite3_free_filename(name_);
@@ -54,6 +55,7 @@ public:
         const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBusyMilliseconds);
         for (;;) {
             const int code = file_->pMethods->xShmLock(file_, 0, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
+            locked_ = code == SQLITE_OK;
             if (code != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline) return code;
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }
@@ -77,7 +79,7 @@ private:
     std::unique_ptr<char[]> memory_;
     sqlite3_file* file_ = nullptr;
     int code_ = SQLITE_OK;
-    bool mapped_ = false;
+    bool mapped_ = false, locked_ = false;
 };
 
 bool log_exists(const String& path) {

@@ -34,9 +34,11 @@ bool denies(const Change& change) {
     return false;
 }
 
-bool may_take_denial_back(const Change& change) {
+bool takes_denial_back(const Change& change) {
+    if (denies(change)) return false;
     for (const String& key : change.erases) {
-        if (key == kDeniedRecord || key.ends_with('*')) return true;
+        const bool prefix = key.ends_with('*') && kDeniedRecord.starts_with(key.view().substr(0, key.size() - 1));
+        if (key == kDeniedRecord || prefix) return true;
     }
     return change.erase_everything;
 }
@@ -75,8 +77,8 @@ private:
     // ---- of the transaction that runs ----
     bool began_ = false;
     bool erased_ = false;
-    bool takes_back_ = false;     // a denial, perhaps
-    bool denial_failed_ = false;  // its second copy could not be written
+    bool removed_denial_ = false;  // its second copy
+    bool denial_failed_ = false;   // likewise, to be written or removed
 
     List<String>& notices() {
         if (notices_ != nullptr) return *notices_;
@@ -132,6 +134,7 @@ private:
             if (code == SQLITE_OK) break;
             // An error's words are gone with its connection, or its transaction.
             Result<void> failed = denial_failed_ ? denial_not_written() : refused(code);
+            if (removed_denial_) sqlite::write_denial(path_);
             const bool ends = attempt == kTries;
             if (sqlite::is_damage(code) && !ends) {
                 if (Result<void> replaced = replace(code); !replaced) return replaced;
@@ -147,7 +150,7 @@ private:
     }
 
     int try_once(const Request& request, Work& work) {
-        began_ = denial_failed_ = false;
+        began_ = denial_failed_ = removed_denial_ = false;
         int code = set_durability(request.durability);
         if (code == SQLITE_OK) code = tables_.begin();
         if (code != SQLITE_OK) return code;
@@ -188,18 +191,26 @@ private:
         if (code != SQLITE_OK) return code;
         const Change change = work.step(state);
         erased_ = change.erase_everything;
-        takes_back_ = !denies(change) && may_take_denial_back(change);
-        denial_failed_ = denies(change) && !sqlite::write_denial(path_);
-        return denial_failed_ ? SQLITE_CANTOPEN : tables_.apply(change, head);
+        if (!copy_denial(change)) return SQLITE_CANTOPEN;
+        return tables_.apply(change, head);
+    }
+
+    bool copy_denial(const Change& change) {
+        if (denies(change)) {
+            denial_failed_ = !sqlite::write_denial(path_);
+        } else if (takes_denial_back(change) && sqlite::has_denial(path_)) {
+            removed_denial_ = sqlite::remove_denial(path_);
+            denial_failed_ = !removed_denial_;
+        }
+        return !denial_failed_;
     }
 
     Result<void> denial_not_written() const {
-        return fail(path_, "that the person said no cannot be kept in a file beside it");
+        return fail(path_, "whether the person said no cannot be kept in the file beside it");
     }
 
     // After the commit: what fails now is tried again later, and the transaction stands.
     void finish() {
-        if (takes_back_) sqlite::reconcile_denial(db_.get(), path_);
         if (erased_) {
             scrub();
         } else if (scrub_) {
