@@ -133,6 +133,9 @@ void Client::post(Shared<Step> step) {
         commit->client = task.client;
         commit->taken = task.step;
         client.store_->transact(task.step->request, std::move(commit));
+#ifndef __EMSCRIPTEN__
+        if (!client.storage_notices_.empty()) client.tell_storage_notices();
+#endif
     });
     made->step = std::move(step);
     post(std::move(made));

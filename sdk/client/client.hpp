@@ -287,6 +287,7 @@ private:
     // ---- the courier (delivery.cpp) ----
     void pump();
     void plan();
+    void may_report(Step& step);  // gives it what it needs to tell what was dropped
     void planned(Step& step, bool stands);
     void send(List<outbox::Event>& batch);
     void send_request(std::uint32_t ticket, courier::HttpRequest request, bool document);
@@ -332,7 +333,11 @@ private:
     Mutex mutex_;
     Condition changed_;
     Executor executor_;
-    // The store belongs to the executor's tasks.
+    // The store belongs to the executor's tasks, and so does what it has to say.
+#ifndef __EMSCRIPTEN__
+    List<String> storage_notices_;
+    void tell_storage_notices();
+#endif
     std::unique_ptr<outbox::Store> store_;
 
     Phase phase_ = Phase::opening;

@@ -5,6 +5,7 @@
 #include "base/shared.hpp"
 #include "client/client.hpp"
 #include "client/ledger.hpp"
+#include "outbox/damage.hpp"
 
 namespace candor::client {
 
@@ -19,8 +20,8 @@ constexpr std::size_t kMostResponseBytes = 1u << 20;
 constexpr std::size_t kMostDocumentBytes = 4u << 20;
 constexpr Span kOtherSenderWait = 10 * kSecond;
 constexpr Span kStoreFailedWait = kMinute;
-// Kinds of events times reasons, and one for what the full queue turned away.
-constexpr std::size_t kMostDroppedEvents = 9;
+// Kinds of events times reasons, one for what the full queue turned away, and one for each kind that damage has cost.
+constexpr std::size_t kMostDroppedEvents = 13;
 
 courier::Limits limits_of(const courier::Wire& wire) {
     courier::Limits limits;
@@ -28,9 +29,28 @@ courier::Limits limits_of(const courier::Wire& wire) {
     return limits;
 }
 
-// Nothing is dropped in silence: what was refused now, and what the queue had no room for earlier.
+#ifndef __EMSCRIPTEN__
+void report_damage(const Step& step, const State& state, Change& change) {
+    const String* record = state.find(outbox::kDamagedRecord);
+    if (record == nullptr) return;
+    const outbox::Lost lost = outbox::read_lost(*record);
+    for (std::size_t kind = 0; kind < lost.size(); ++kind) {
+        if (lost[kind] == 0) continue;
+        append_dropped_event(step.ids[kMostDroppedEvents - 1 - kind], step.asked_at, step.text,
+                             outbox::kind_name(static_cast<outbox::EventKind>(kind)), "damaged", lost[kind],
+                             change.appends);
+    }
+    change.erases.emplace_back(outbox::kDamagedRecord);
+}
+#endif
+
+// Nothing is dropped in silence: what was refused or became too old now, and what the queue had no room for and what
+// damage has cost earlier.
 void report_dropped(const Step& step, const State& state, const List<courier::Dropped>& all, Change& change) {
-    const Instant now = step.request.now;
+#ifndef __EMSCRIPTEN__
+    if (!step.ids.empty()) report_damage(step, state, change);
+#endif
+    const Instant now = step.asked_at;
     std::size_t next = 0;
     for (const courier::Dropped& dropped : all) {
         if (next + 1 >= step.ids.size()) break;
@@ -117,6 +137,8 @@ void Client::plan() {
                 step.plan = courier::plan(state, step.asked_at);
             }
             change = step.plan.change;
+            report_dropped(step, state, step.plan.dropped, change);
+            step.reports = !change.appends.empty();
         },
         [](Client& client, Step& step, bool stands) { client.planned(step, stands); });
     // The 3 s that a score waits for its comment are for the open card; once it is gone, or the app goes, they are
@@ -131,7 +153,17 @@ void Client::plan() {
         made->wire = &wire;
         made->request = courier::plan_metered_request(due, limits_of(wire));
     }
+    if (consent_ != Consent::denied) may_report(*made);
     post(made);
+}
+
+void Client::may_report(Step& step) {
+    for (std::size_t i = 0; i < kMostDroppedEvents; ++i) step.ids.push_back(fresh_id());
+    step.request.reads.emplace_back(kDroppedRecord);
+#ifndef __EMSCRIPTEN__
+    step.request.reads.emplace_back(outbox::kDamagedRecord);
+#endif
+    step.text = config_.project;
 }
 
 void Client::planned(Step& step, bool stands) {
@@ -143,6 +175,7 @@ void Client::planned(Step& step, bool stands) {
     queued_ = step.rows;
     queue_known_ = true;
     courier_stopped_ = step.plan.stopped;
+    if (step.reports) plan_again_ = true;  // there is a report to send
     auto& batch = step.plan.batch;
     // What was read before everything was erased is gone; and who said no sends a deletion request and nothing else.
     if (step.epoch != epoch_) {
@@ -253,10 +286,9 @@ void Client::settle(const courier::HttpResponse& response) {
     for (const courier::Refused& refused : acknowledgement.refused) {
         error({"the collector refused event ", refused.id, ": ", refused.reason});
     }
-    for (std::size_t i = 0; i < kMostDroppedEvents; ++i) made->ids.push_back(fresh_id());
+    made->asked_at = now;
     made->request = courier::settle_request(made->batch, acknowledgement, now);
-    made->request.reads.emplace_back(kDroppedRecord);
-    made->text = config_.project;
+    may_report(*made);
     made->random = host_.random_number();
     post(made);
 }

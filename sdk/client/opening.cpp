@@ -52,13 +52,13 @@ void Client::post_open_store(bool persistent) {
 void Client::open_store(bool wanted) {
     bool persistent = wanted && (host_.store() != nullptr || !config_.storage_path.empty());
     String failure;
-    List<String> notices;
     std::unique_ptr<outbox::Store> store;
     if (persistent && host_.store() != nullptr) {
         store = outbox::host_store(*host_.store());
 #ifndef __EMSCRIPTEN__
     } else if (persistent) {
-        auto opened = outbox::sqlite_store(config_.storage_path + "/" + config_.project + ".candor.db", &notices);
+        auto opened =
+            outbox::sqlite_store(config_.storage_path + "/" + config_.project + ".candor.db", &storage_notices_);
         if (opened) {
             store = std::move(*opened);
         } else {
@@ -72,11 +72,22 @@ void Client::open_store(bool wanted) {
     }
     if (store_ != nullptr) store_->close();
     store_ = std::move(store);
+#ifndef __EMSCRIPTEN__
+    tell_storage_notices();
+#endif
     const Scope scope(*this);
     persistent_ = persistent;
-    for (const String& notice : notices) error({"storage: ", notice});
     if (!failure.empty()) error({"storage: ", failure, "; answers are kept in memory only"});
 }
+
+#ifndef __EMSCRIPTEN__
+// A task of the executor.
+void Client::tell_storage_notices() {
+    const Scope scope(*this);
+    for (const String& notice : storage_notices_) error({"storage: ", notice});
+    storage_notices_.clear();
+}
+#endif
 
 void Client::read_everything() {
     const Shared<Step> all = step(

@@ -11,13 +11,14 @@
 #include "base/string.hpp"
 #include "decide/decide.hpp"
 #include "history/history.hpp"
+#include "outbox/damage.hpp"
 #include "outbox/store.hpp"
 
 namespace candor::client {
 
 inline constexpr std::string_view kInstallRecord = "install";
 inline constexpr std::string_view kPersonRecords = "person/";
-inline constexpr std::string_view kDeniedRecord = "denied";
+inline constexpr std::string_view kDeniedRecord = outbox::kDeniedRecord;
 inline constexpr std::string_view kDocumentRecord = "document";
 inline constexpr std::string_view kDocumentTagRecord = "document.etag";
 inline constexpr std::string_view kGateRecord = "gate";

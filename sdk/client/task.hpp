@@ -86,7 +86,7 @@ struct Step {
     decide::Decision decision;
     courier::Plan plan;
     std::int64_t rows = 0;
-    bool denied = false, damaged = false, claimed = false, wants_claim = false, resumes = false;
+    bool denied = false, damaged = false, claimed = false, wants_claim = false, resumes = false, reports = false;
 
     const survey::Survey& survey() const { return document->surveys[survey_index]; }
 };

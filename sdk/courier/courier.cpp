@@ -38,15 +38,15 @@ bool is_drop_report(const outbox::Event& event) {
     return type != nullptr && type->text() == "candor.dropped";
 }
 
-void count_dropped(Settlement& settlement, const outbox::Event& event, std::string_view reason) {
+void count_dropped(List<Dropped>& all, const outbox::Event& event, std::string_view reason) {
     if (is_drop_report(event)) return;
-    for (Dropped& dropped : settlement.dropped) {
+    for (Dropped& dropped : all) {
         if (dropped.kind == event.kind && dropped.reason == reason) {
             ++dropped.count;
             return;
         }
     }
-    settlement.dropped.push_back({event.kind, reason, 1});
+    all.push_back({event.kind, reason, 1});
 }
 
 const outbox::Event* find(const List<outbox::Event>& events, std::string_view id) {
@@ -60,7 +60,7 @@ const outbox::Event* find(const List<outbox::Event>& events, std::string_view id
 void put_aside(Settlement& settlement, const outbox::Event& event, bool proven) {
     settlement.change.removes.push_back(event.id);
     if (event.attempts > 0 && proven) {
-        count_dropped(settlement, event, "poisoned");
+        count_dropped(settlement.dropped, event, "poisoned");
         return;
     }
     outbox::Event& again = outbox::add(settlement.change.appends);
@@ -75,11 +75,16 @@ void put_refused_aside(Settlement& settlement, const List<outbox::Event>& queue,
         const outbox::Event* event = find(queue, one.id);
         if (event == nullptr) continue;
         settlement.change.removes.push_back(one.id);
-        count_dropped(settlement, *event, "refused");
+        count_dropped(settlement.dropped, *event, "refused");
     }
 }
 
 }  // namespace
+
+bool is_expired(const outbox::Event& event, Instant now) {
+    return event.kind >= outbox::EventKind::exposure && elapsed(event.created_at, now) > kLongestAge &&
+           !is_drop_report(event);
+}
 
 outbox::Request plan_request(Instant now, const Limits& limits) {
     outbox::Request request;
@@ -103,7 +108,15 @@ Plan plan(const outbox::State& state, Instant now, const Limits& limits) {
     }
     std::size_t rows = std::min(state.queue.size(), limits.batch_rows);
     if (retry.batch_limit > 0) rows = std::min(rows, static_cast<std::size_t>(retry.batch_limit));
-    for (std::size_t i = 0; i < rows; ++i) outbox::add(plan.batch) = state.queue[i];
+    for (std::size_t i = 0; i < rows; ++i) {
+        const outbox::Event& event = state.queue[i];
+        if (is_expired(event, now)) {
+            plan.change.removes.push_back(event.id);
+            count_dropped(plan.dropped, event, "expired");
+        } else {
+            outbox::add(plan.batch) = event;
+        }
+    }
     if (plan.batch.empty()) plan.wait = until_due(state.totals, now);
     return plan;
 }

@@ -27,20 +27,27 @@ struct Limits {
     std::size_t batch_bytes = 256u << 10;
 };
 
+// What left the queue without being delivered, summed up by kind and reason: the data of one candor.dropped event.
+struct Dropped {
+    outbox::EventKind kind = outbox::EventKind::other;
+    // "refused": the collector named it as rejected; "poisoned": it failed alone, twice; "expired": it became too old
+    std::string_view reason;
+    std::int64_t count = 0;
+
+    bool operator==(const Dropped&) const = default;
+};
+
+// What only counts is of no use when it comes later than this. Answers, deletion requests and reports of what was
+// dropped never become too old.
+constexpr Span kLongestAge = 90 * kDay;
+bool is_expired(const outbox::Event& event, Instant now);
+
 struct Plan {
     List<outbox::Event> batch;  // empty: nothing to send now
     Span wait = kNever;         // until it is worth planning again; kNever: when an event is appended
     bool stopped = false;       // the collector said 410
     outbox::Change change;      // to be returned by the step; empty unless the clock was found put back
-};
-
-// What left the queue without being delivered, summed up by kind and reason: the data of one candor.dropped event.
-struct Dropped {
-    outbox::EventKind kind = outbox::EventKind::other;
-    std::string_view reason;  // "refused": the collector named it as rejected; "poisoned": it failed alone, twice
-    std::int64_t count = 0;
-
-    bool operator==(const Dropped&) const = default;
+    List<Dropped> dropped;      // to be appended to `change` as events, as with a settlement
 };
 
 struct Settlement {
@@ -52,6 +59,7 @@ struct Settlement {
 // The record under which the retry state lies.
 inline constexpr std::string_view kRecord = "courier";
 
+// Of what it sees it takes out what has become too old: nothing older is ever sent.
 outbox::Request plan_request(Instant now, const Limits& limits = {});
 Plan plan(const outbox::State& state, Instant now, const Limits& limits = {});
 

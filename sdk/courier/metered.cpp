@@ -32,6 +32,7 @@ Plan plan_metered(const outbox::State& state, Instant now, std::int64_t& withhel
     plan.wait = kNever;
     std::size_t bytes = 0;
     for (const outbox::Event& event : state.queue) {
+        if (is_expired(event, now)) continue;
         if (waits_for_free(event, now)) {
             ++withheld;
             plan.wait = std::min(plan.wait, event.created_at + kLongestSaving - now);

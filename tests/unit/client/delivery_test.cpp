@@ -1,9 +1,13 @@
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <chrono>
+#include <cstdio>
+#include <filesystem>
 #include <set>
 #include <string>
 
 #include "base/json.hpp"
+#include "outbox/damage.hpp"
 #include "test_host.hpp"
 
 using namespace candor::test;
@@ -25,7 +29,110 @@ int responses(TestHost& host) {
     return count;
 }
 
+// The reports of one reason: "kind count".
+std::set<std::string> dropped_for(TestHost& host, const std::string& reason) {
+    std::set<std::string> found;
+    for (const std::string& body : host.collected()) {
+        const auto event = candor::json::parse(body);
+        REQUIRE(event.has_value());
+        if (event->find("type")->text() != "candor.dropped") continue;
+        const candor::json::Value* data = event->find("data");
+        if (data->find("reason")->text() != reason) continue;
+        found.insert(std::string(data->find("kind")->text()) + " " + std::to_string(data->find("count")->integer()));
+    }
+    return found;
+}
+
+void change_store(const std::string& folder, const candor::outbox::Change& change) {
+    auto store = candor::outbox::sqlite_store(folder + "/shop.candor.db");
+    REQUIRE(store.has_value());
+    (*store)->transact(
+        {}, [&](const candor::outbox::State&) { return change; },
+        [](const candor::Result<void>& result) { REQUIRE(result.has_value()); });
+}
+
 }  // namespace
+
+TEST_CASE("what damage to the file has cost is told, reported once, and the rest goes out") {
+    TestHost host;
+    const TemporaryFolder folder;
+    host.network = Network::down;
+    {
+        TestClient client(host, {.storage = folder.path()});
+        answer(client, 9);
+        client.settle();
+    }
+    candor::outbox::Change change;
+    change.puts = {{std::string(candor::outbox::kDamagedRecord), "2 0 3 0"}};
+    change_store(folder.path(), change);
+    host.network = Network::collects;
+    host.advance(3'600'000);
+    TestClient client(host, {.storage = folder.path()});
+    client.wait_for(CANDOR_EVENT_DELIVERED);
+    client.settle();
+    client.settle();
+    CHECK(responses(host) == 1);
+    CHECK(dropped_for(host, "damaged") == std::set<std::string>{"answer 2", "exposure 3"});
+    int reports = 0;
+    for (const std::string& body : host.collected()) reports += body.find("\"damaged\"") != std::string::npos ? 1 : 0;
+    CHECK(reports == 2);
+}
+
+TEST_CASE("a report of damage goes out where nothing else waits, and not where the person said no") {
+    TestHost host;
+    const TemporaryFolder folder;
+    { TestClient client(host, {.storage = folder.path()}); }
+    candor::outbox::Change change;
+    change.puts = {{std::string(candor::outbox::kDamagedRecord), "0 0 0 1"}};
+    const bool denied = GENERATE(false, true);
+    if (denied) change.puts.push_back({"denied", "1"});
+    change_store(folder.path(), change);
+    TestClient client(host, {.storage = folder.path(), .with_document = false});
+    client.settle();
+    client.settle();
+    CHECK(dropped_for(host, "damaged").size() == (denied ? 0 : 1));
+}
+
+TEST_CASE("that a file was damaged is told as an error, while it runs, too") {
+    TestHost host;
+    const TemporaryFolder folder;
+    TestClient client(host, {.storage = folder.path()});
+    answer(client, 9);
+    client.settle();
+    for (const char* file : {"/shop.candor.db", "/shop.candor.db-wal"}) std::filesystem::remove(folder.path() + file);
+    {
+        // Another file in its place, which is damaged.
+        std::FILE* const file = std::fopen((folder.path() + "/shop.candor.db").c_str(), "wb");
+        REQUIRE(file != nullptr);
+        for (int i = 0; i < 9000; ++i) std::fputc('g', file);
+        std::fclose(file);
+    }
+    client.identify("somebody");
+    const Event told = client.wait_for(CANDOR_EVENT_ERROR);
+    CHECK(told.text.find("storage: ") == 0);
+    CHECK(told.text.find(".damaged") != std::string::npos);
+    client.settle();
+    CHECK(client.count(CANDOR_EVENT_ERROR) == 0);
+}
+
+TEST_CASE("an event that became too old is dropped, and that is reported") {
+    TestHost host;
+    host.network = Network::down;
+    const TemporaryFolder folder;
+    {
+        TestClient client(host, {.storage = folder.path()});
+        answer(client, 9);
+        client.settle();
+    }
+    host.network = Network::collects;
+    host.advance(std::int64_t{91} * 24 * 3'600'000);
+    TestClient client(host, {.storage = folder.path()});
+    client.wait_for(CANDOR_EVENT_DELIVERED);
+    client.settle();
+    client.settle();
+    CHECK(responses(host) == 1);
+    CHECK(dropped_for(host, "expired").size() == 1);
+}
 
 TEST_CASE("answers given while the collector is down arrive after a restart, once each") {
     TestHost host;

@@ -17,7 +17,7 @@ namespace {
 using Ids = List<String>;
 
 Event event(const std::string& id, EventKind kind = EventKind::answer, Instant hold_until = 0) {
-    return {id, "{\"id\":\"" + id + "\",\"type\":\"candor.response\"}", kind, 0, hold_until, 0};
+    return {id, "{\"id\":\"" + id + "\",\"type\":\"candor.response\"}", kind, 1'790'000'000'000, hold_until, 0};
 }
 
 Ids ids(const List<Event>& events) {
@@ -54,6 +54,7 @@ public:
             made = plan(state, now, limits);
             return made.change;
         });
+        dropped.append(made.dropped.begin(), made.dropped.end());
         return made;
     }
 
@@ -392,4 +393,59 @@ TEST_CASE("where the network costs, a batch is no larger than elsewhere, and one
     open_card.append({count, event("held", EventKind::answer, open_card.now + 3000)});
     CHECK(open_card.plan_where_it_costs().batch.empty());
     CHECK(open_card.plan_where_it_costs().wait <= outbox::kLongestHold);
+}
+
+TEST_CASE("where the network costs, what is too old is not sent either") {
+    Round round;
+    List<Event> counts;
+    for (int i = 0; i < 250; ++i) counts.push_back(event("c" + std::to_string(i), EventKind::exposure));
+    round.now += 91 * kDay;
+    for (int i = 0; i < 5; ++i) counts[static_cast<std::size_t>(i)].created_at = round.now;
+    round.append(counts);
+    CHECK(round.plan_where_it_costs().batch.empty());
+}
+
+TEST_CASE("what only counts is dropped after 90 days, counted by kind, and answers, requests and reports are not") {
+    Round round;
+    Event report = event("report", EventKind::other);
+    report.body = R"({"id":"report","type":"candor.dropped"})";
+    round.append({event("answer"), event("deletion", EventKind::control), event("x1", EventKind::exposure),
+                  event("x2", EventKind::exposure), event("other", EventKind::other), report});
+    const List<Event> kept{event("answer"), event("deletion", EventKind::control), report};
+    SECTION("not a moment earlier") {
+        round.now += 90 * kDay;
+        CHECK(round.plan_now().batch.size() == 6);
+        CHECK(round.dropped.empty());
+    }
+    SECTION("then") {
+        round.now += 90 * kDay + 1;
+        CHECK(ids(round.plan_now().batch) == ids(kept));
+        CHECK(round.dropped == List<Dropped>{{EventKind::exposure, "expired", 2}, {EventKind::other, "expired", 1}});
+        CHECK(round.queued() == ids(kept));
+        CHECK(ids(round.plan_now().batch) == ids(kept));
+        CHECK(round.dropped.size() == 2);
+    }
+    SECTION("by a clock that was set back nothing becomes old") {
+        round.now = 0;
+        CHECK(round.plan_now().batch.size() == 6);
+    }
+    SECTION("however long the wait after a failure was, nothing older goes out") {
+        round.settle_with(round.plan_now().batch, answer(503));
+        round.now += 200 * kDay;
+        CHECK(ids(round.plan_now().batch) == ids(kept));
+    }
+}
+
+TEST_CASE("where all that is seen is too old the next are looked at soon") {
+    Round round;
+    List<Event> all;
+    for (int i = 0; i < 250; ++i) all.push_back(event("x" + std::to_string(i), EventKind::exposure));
+    all.push_back(event("answer"));
+    round.append(all);
+    round.now += 91 * kDay;
+    const auto sent = round.deliver(10, sound_collector);
+    CHECK(sent == std::vector<Ids>{{"answer"}});
+    std::int64_t dropped = 0;
+    for (const Dropped& one : round.dropped) dropped += one.count;
+    CHECK(dropped == 250);
 }
