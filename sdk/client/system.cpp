@@ -89,30 +89,33 @@ void watch_for_forks() {
 }
 
 std::optional<FileLock> FileLock::try_lock(const String& path) {
+    watch_for_forks();
     // flock belongs to the open file, so that two clients of one process exclude each other too, and closing some other
     // descriptor of the file releases nothing.
     const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0) return std::nullopt;
+    note(kNoFile, file);
     int outcome = 0;
     do {
         outcome = flock(file, LOCK_EX | LOCK_NB);
     } while (outcome != 0 && errno == EINTR);
     if (outcome != 0) {
+        note(file, kNoFile);
         close(file);
         return std::nullopt;
     }
-    note(kNoFile, file);
     return FileLock(file);
 }
 
 FileLock::~FileLock() {
-    if (file_ < 0) return;
+    if (file_ < 0 || owner_ != getpid()) return;  // a forked child has closed its parent's already
     note(file_, kNoFile);
     flock(file_, LOCK_UN);  // a child that was forked before may have it open
     close(file_);
 }
 
-FileLock::FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+FileLock::FileLock(int file) : file_(file), owner_(getpid()) {}
+FileLock::FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_, -1)), owner_(other.owner_) {}
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
     std::swap(file_, other.file_);

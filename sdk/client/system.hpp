@@ -51,8 +51,9 @@ public:
     ~FileLock();
 
 private:
-    explicit FileLock(int file) : file_(file) {}
+    explicit FileLock(int file);
     int file_ = -1;
+    int owner_ = 0;  // process
 };
 #endif
 
