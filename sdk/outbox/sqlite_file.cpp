@@ -18,6 +18,7 @@ struct Opened {
     Connection db;
     std::optional<Error> error;
     bool damaged = false;
+    bool fresh = false;
 };
 
 // A damaged file is to be set aside as it is: its log is not written back.
@@ -49,8 +50,9 @@ int configure(sqlite3* db) {
 }
 
 // Who said no before the file went away has said so still.
-int create(sqlite3* db, const String& path) {
+int create(sqlite3* db, const String& path, const Lost* gone) {
     List<RecordRow> records;
+    if (gone != nullptr && *gone != Lost{}) records.push_back({{String(kDamagedRecord), write_lost(*gone)}, 1});
     if (has_denial(path)) records.push_back({{String(kDeniedRecord), "1"}, 1});
     int code = execute(db, "BEGIN IMMEDIATE");
     if (code == SQLITE_OK) code = create_tables(db);
@@ -95,7 +97,7 @@ std::optional<String> find_missing(sqlite3* db, int& code) {
     return {};
 }
 
-Opened recognised(Connection db, const String& path) {
+Opened recognised(Connection db, const String& path, const Lost* gone) {
     int code = SQLITE_OK;
     Recognised what;
     const auto foreign = recognise(db.get(), what, code);
@@ -104,9 +106,10 @@ Opened recognised(Connection db, const String& path) {
     if (sqlite3_db_readonly(db.get(), "main") == 1) return refuse(path, "it may not be written");
     if (code == SQLITE_OK && what.fresh) code = execute(db.get(), "PRAGMA page_size=4096");
     if (code == SQLITE_OK) code = execute(db.get(), "PRAGMA journal_mode=WAL");
-    if (code == SQLITE_OK && what.fresh) code = create(db.get(), path);
+    if (code == SQLITE_OK && what.fresh) code = create(db.get(), path, gone);
     if (code == SQLITE_OK && !what.fresh && what.version < kVersion) code = migrate(db.get());
     Opened opened;
+    opened.fresh = what.fresh;
     if (code == SQLITE_OK) {
         if (const auto missing = find_missing(db.get(), code)) {
             opened.error = Error{path, *missing};
@@ -124,7 +127,7 @@ Opened recognised(Connection db, const String& path) {
     return opened;
 }
 
-Opened try_open(const String& path) {
+Opened try_open(const String& path, const Lost* gone = nullptr) {
     sqlite3* raw = nullptr;
     int code = sqlite3_open_v2(literal(path).c_str(), &raw,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
@@ -133,7 +136,7 @@ Opened try_open(const String& path) {
     Connection db(raw);
     if (code == SQLITE_OK) code = configure(db.get());
     if (code != SQLITE_OK) return refuse(std::move(db), code, path);
-    return recognised(std::move(db), path);
+    return recognised(std::move(db), path, gone);
 }
 
 Result<Connection> replace(const String& path, const Error& why, List<String>& notices) {
@@ -145,13 +148,18 @@ Result<Connection> replace(const String& path, const Error& why, List<String>& n
     return std::move(opened.db);
 }
 
-Result<Connection> open_locked(const String& path, List<String>& notices) {
+Result<Connection> open_locked(const String& path, List<String>& notices, const Lost* gone = nullptr) {
     if (const std::error_code error = finish_interrupted(path)) {
         return fail(path, joined({"what a crash has interrupted cannot be finished: ", String(error.message())}));
     }
-    Opened opened = try_open(path);
+    Opened opened = try_open(path, gone);
     if (opened.damaged) return replace(path, *opened.error, notices);
     if (opened.error) return tl::unexpected<Error>(std::move(*opened.error));
+    if (opened.fresh && gone != nullptr) {
+        std::int64_t lost = 0;
+        for (const std::int64_t count : *gone) lost += count;
+        notices.push_back(joined({path, ": it has vanished with ", lost, " events, and a new one was begun"}));
+    }
     return std::move(opened.db);
 }
 
@@ -161,11 +169,11 @@ Result<Connection> timed_out(const String& path) {
 
 }  // namespace
 
-Result<Connection> open_file(const String& path, List<String>& notices) {
+Result<Connection> open_file(const String& path, List<String>& notices, const Lost* gone) {
     if (path.empty() || path.find('\0') != String::npos) return fail(path, "that is no path of a file");
     if (sqlite3_threadsafe() == 0) return fail(path, "this program's SQLite was built without threads");
     const OpenLock lock(path);
-    return lock.timed_out() ? timed_out(path) : open_locked(path, notices);
+    return lock.timed_out() ? timed_out(path) : open_locked(path, notices, gone);
 }
 
 Result<Connection> replace_file(const String& path, Connection damaged, int code, List<String>& notices) {

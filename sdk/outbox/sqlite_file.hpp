@@ -4,6 +4,7 @@
 #include "base/list.hpp"
 #include "base/result.hpp"
 #include "base/string.hpp"
+#include "outbox/damage.hpp"
 #include "outbox/sqlite.hpp"
 
 namespace candor::outbox::sqlite {
@@ -13,7 +14,8 @@ constexpr int kBusyMilliseconds = 2000;
 
 // A connection to a file that is ours and of this version, made if there was none. See sqlite_store in store.hpp.
 // Whether all of it is sound shows when it is read: that would be the time of a start for each event.
-Result<Connection> open_file(const String& path, List<String>& notices);
+// `gone`: what was in a file that has vanished from that path; noted as lost if another has to be made.
+Result<Connection> open_file(const String& path, List<String>& notices, const Lost* gone = nullptr);
 
 // The same after that connection has found damage, told by `code`. Another process may have replaced the file already.
 Result<Connection> replace_file(const String& path, Connection damaged, int code, List<String>& notices);

@@ -49,7 +49,8 @@ public:
     ~SqliteStore() override { close(); }
 
     Result<void> open() {
-        Result<sqlite::Connection> opened = sqlite::open_file(path_, notices());
+        Result<sqlite::Connection> opened = sqlite::open_file(path_, notices(), gone_ ? &*gone_ : nullptr);
+        if (opened) gone_.reset();
         return opened ? take(std::move(*opened)) : tl::unexpected<Error>(std::move(opened.error()));
     }
 
@@ -72,7 +73,8 @@ private:
     Tables tables_;          // after the connection: finalized before it closes
     std::optional<Durability> durability_;
     bool closed_ = false;
-    bool scrub_ = false;  // traces of an earlier erasure are still there
+    bool scrub_ = false;        // traces of an earlier erasure are still there
+    std::optional<Lost> gone_;  // what was in a file that is not at its path any more
 
     // ---- of the transaction that runs ----
     bool began_ = false;
@@ -156,10 +158,18 @@ private:
         if (code != SQLITE_OK) return code;
         began_ = true;
         // With the lock in hand: who sets a file aside has it until the other is in its place.
-        if (sqlite::has_moved(db_.get())) return kMoved;
-        code = change(request, work);
+        Head head;
+        const bool moved = sqlite::has_moved(db_.get());
+        code = tables_.read_head(head);
+        if (moved) return has_gone(head);
+        if (code == SQLITE_OK) code = change(request, work, head);
         if (code == SQLITE_OK) code = tables_.commit();
-        return code == SQLITE_OK && sqlite::has_moved(db_.get()) ? kMoved : code;
+        return code == SQLITE_OK && sqlite::has_moved(db_.get()) ? has_gone(head) : code;
+    }
+
+    int has_gone(const Head& head) {
+        gone_ = Lost{head.totals.answer_rows, 0, 0, head.totals.rows - head.totals.answer_rows};
+        return kMoved;
     }
 
     // What it was cannot be told, or it says of itself that nothing goes on: a new connection is another chance.
@@ -183,11 +193,9 @@ private:
         return code;
     }
 
-    int change(const Request& request, Work& work) {
-        Head head;
+    int change(const Request& request, Work& work, const Head& head) {
         State state;
-        int code = tables_.read_head(head);
-        if (code == SQLITE_OK) code = tables_.read(request, head, state);
+        const int code = tables_.read(request, head, state);
         if (code != SQLITE_OK) return code;
         const Change change = work.step(state);
         erased_ = change.erase_everything;
