@@ -134,12 +134,27 @@ std::unique_ptr<Store> memory_store();
 
 // A database file of its own, which other processes may share. Opens at once, on the calling thread (afterwards: any
 // thread, one at a time); the directory must exist. Without Emscripten only. The error names the file and the reason.
+// `notices`, if given, must live as long as the store: what is to be told through the error channel is added to it, at
+// the opening and by any transaction.
 //
-// - A file that is damaged is set aside as `<path>.damaged` (in place of an older one) and a new one begun: `notices`
-// says
-//   so, for the error channel. erase_everything removes what was set aside, too.
-// - A file of another program, or of a newer version of Candor, is refused and left as it is.
-// - A transaction waits for another process at most a few seconds, and then fails with a reason.
+// What may happen to the file, at the opening or later. A transaction that fails leaves nothing of its change, says
+// why, and harms none that comes after it.
+//
+// - Damaged: found when it is read. It is set aside as `<path>.damaged` (in place of an older one) and a new one begun
+//   with each row of it that is as it was written; the transaction that found it runs on that. `notices` says so, and
+//   what was lost is counted in a record (damage.hpp). erase_everything removes what was set aside, too.
+// - Vanished, or replaced by another: the transaction runs on a new file, or on that other. What went with it is told
+//   and counted likewise.
+// - Of another program, or of a newer version of Candor: refused and left as it is. Of an older version: brought to the
+//   format of today, in one transaction.
+// - Held by another process: a transaction waits at most two seconds, and then fails.
+// - The disk is full, the file or its directory may not be written, the disk fails: the transaction fails. The next one
+//   tries anew, if need be on a new connection.
+// - A person said no (a record `denied`): that outlives all of the above (damage.hpp).
+// - Instants are the callers': a clock that is set back or ahead neither loses nor holds up anything but for
+//   kLongestHold.
+// - Texts are bytes, whatever they say.
+// - A process that was forked while the store was open must not use it, as with SQLite itself.
 Result<std::unique_ptr<Store>> sqlite_store(const String& path, List<String>* notices = nullptr);
 
 }  // namespace candor::outbox
