@@ -35,6 +35,7 @@ public:
     ~RawFile() {
         if (locked_) file_->pMethods->xShmLock(file_, 0, 1, SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
         if (mapped_) file_->pMethods->xShmUnmap(file_, 0);
+        if (opened_) file_->pMethods->xUnlock(file_, SQLITE_LOCK_NONE);
         if (file_->pMethods != nullptr) file_->pMethods->xClose(file_);
         sqlite3_free_filename(name_);
     }
@@ -44,21 +45,23 @@ public:
 
     int code() const { return code_; }
 
-    // The lock that each writer of the log has to have: nobody writes to the file from here on. Who waits for it finds
-    // that the file was moved. Where there can be no log there is nothing to lock.
-    int keep_writers_out() {
-        if (code_ != SQLITE_OK || file_->pMethods->iVersion < 2) return code_;
+    // First the lock by which others know that they are not the last to have the file open: else one that closes it
+    // would remove the log, by its name. Then the lock that each writer of the log has to have: nobody writes to the
+    // file from here on, and who waits for it finds that the file was moved. Where there can be no log there is nothing
+    // to lock.
+    int keep_others_out() {
+        if (code_ != SQLITE_OK) return code_;
+        const sqlite3_io_methods& methods = *file_->pMethods;
+        int code = wait_for([&] { return methods.xLock(file_, SQLITE_LOCK_SHARED); });
+        if (code != SQLITE_OK || methods.iVersion < 2) return code;
+        opened_ = true;
         void volatile* unused = nullptr;
         constexpr int kRegion = 32768;
         mapped_ = true;
-        if (file_->pMethods->xShmMap(file_, 0, kRegion, 1, &unused) != SQLITE_OK) return SQLITE_OK;
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBusyMilliseconds);
-        for (;;) {
-            const int code = file_->pMethods->xShmLock(file_, 0, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
-            locked_ = code == SQLITE_OK;
-            if (code != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline) return code;
-            std::this_thread::sleep_for(std::chrono::milliseconds(2));
-        }
+        if (methods.xShmMap(file_, 0, kRegion, 1, &unused) != SQLITE_OK) return SQLITE_OK;
+        code = wait_for([&] { return methods.xShmLock(file_, 0, 1, SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE); });
+        locked_ = code == SQLITE_OK;
+        return code;
     }
 
     int read(String& bytes) {
@@ -79,7 +82,17 @@ private:
     std::unique_ptr<char[]> memory_;
     sqlite3_file* file_ = nullptr;
     int code_ = SQLITE_OK;
-    bool mapped_ = false, locked_ = false;
+    bool opened_ = false, mapped_ = false, locked_ = false;
+
+    template <class Lock>
+    static int wait_for(const Lock& lock) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kBusyMilliseconds);
+        for (;;) {
+            const int code = lock();
+            if (code != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline) return code;
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        }
+    }
 };
 
 bool log_exists(const String& path) {
@@ -151,7 +164,7 @@ String literal(const String& path) { return path.starts_with("file:") || path.st
 Result<void> replace_damaged(const String& path, const String& reason, List<String>& notices) {
     RawFile file(literal(path), SQLITE_OPEN_READWRITE | SQLITE_OPEN_MAIN_DB);
     String bytes, log;
-    int code = file.keep_writers_out();
+    int code = file.keep_others_out();
     if (code == SQLITE_OK) code = read_log(literal(path), log);
     if (code == SQLITE_OK) code = file.read(bytes);
     if (code != SQLITE_OK) {

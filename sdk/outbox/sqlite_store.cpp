@@ -22,7 +22,8 @@ namespace {
 using sqlite::Head;
 using sqlite::Tables;
 
-constexpr int kTries = 3;
+// Each new try is another process's doing: it has replaced the file, or it was in the way.
+constexpr int kTries = 10;
 
 // The file of the connection is not the one at the path. SQLite has a code for it, too.
 constexpr int kMoved = SQLITE_READONLY_DBMOVED;
@@ -138,11 +139,12 @@ private:
             Result<void> failed = denial_failed_ ? denial_not_written() : refused(code);
             if (removed_denial_) sqlite::write_denial(path_);
             const bool ends = attempt == kTries;
+            // Also before the file is replaced: who replaces it waits for the lock on writing.
+            roll_back();
             if (sqlite::is_damage(code) && !ends) {
                 if (Result<void> replaced = replace(code); !replaced) return replaced;
                 continue;
             }
-            roll_back();
             if (is_fatal(code)) disconnect();
             // Having waited for the lock as long as we may, we do not wait again.
             if (ends || (code != kMoved && !(sqlite::is_busy(code) && began_))) return failed;

@@ -5,7 +5,8 @@
 
 #include <catch2/generators/catch_generators.hpp>
 
-#include "sqlite_session.hpp"
+#include "outbox/sqlite_lock.hpp"
+#include "sqlite_files.hpp"
 
 using namespace candor;
 using namespace candor::contract;
@@ -138,4 +139,61 @@ TEST_CASE("after kill -9 every reported commit is there, and each record has its
         CHECK(notices.empty());
         check_sound(session, "k", reported);
     }
+}
+
+// The totals are damaged again and again while all write: whoever finds it sets the file aside under the others' hands.
+TEST_CASE("while a file is set aside again and again, no process loses what it was told to be stored") {
+    const Scratch scratch;
+    constexpr int kProcesses = 4, kEach = 150, kHarms = 25, kMostTries = 20;
+    { Session session(open_sqlite(scratch.file())); }
+    int ends[2];
+    REQUIRE(pipe(ends) == 0);
+    pid_t children[kProcesses];
+    for (int c = 0; c < kProcesses; ++c) {
+        children[c] = fork();
+        REQUIRE(children[c] >= 0);
+        if (children[c] != 0) continue;
+        auto store = outbox::sqlite_store(scratch.file());
+        if (!store) _exit(1);
+        const std::string name = "p" + std::to_string(c);
+        for (int n = 0, i = 0; i < kEach; ++i) {
+            // To close one's connection while another replaces the file is a part of it.
+            if (i % 10 == 9) {
+                store->reset();
+                for (int tries = 0; !*store && tries < kMostTries; ++tries) {
+                    if (auto opened = outbox::sqlite_store(scratch.file())) *store = std::move(*opened);
+                }
+                if (!*store) _exit(4);
+            }
+            // A loaded machine may be in its way for longer than it waits: that is said, and not lost.
+            bool stored = false;
+            for (int tries = 0; !stored && tries < kMostTries; ++tries) {
+                stored = count_up(**store, name, outbox::Durability::normal, n);
+            }
+            if (!stored) _exit(2);
+            if (write(ends[1], "x", 1) != 1) _exit(3);
+        }
+        _exit(0);
+    }
+    close(ends[1]);
+    // One harm each so many commits.
+    int harms = 0;
+    char byte = 0;
+    for (int commits = 0; read(ends[0], &byte, 1) == 1; ++commits) {
+        if (commits % (kProcesses * kEach / kHarms) != 0) continue;
+        const outbox::sqlite::OpenLock lock(String(scratch.file()));  // as all who open it
+        sqlite3* db = nullptr;
+        if (sqlite3_open_v2(scratch.file().c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK) {
+            sqlite3_busy_timeout(db, 1000);
+            harms += sqlite3_exec(db, "UPDATE totals SET rows = rows + 1", nullptr, nullptr, nullptr) == SQLITE_OK;
+        }
+        sqlite3_close(db);
+    }
+    close(ends[0]);
+    for (pid_t child : children) CHECK(wait_for(child) == 0);
+    CHECK(harms > 5);
+    Session session(open_sqlite(scratch.file()));
+    session.peek();
+    for (int c = 0; c < kProcesses; ++c) check_sound(session, "p" + std::to_string(c), kEach);
+    CHECK(session.peek(0).totals.rows == kProcesses * kEach);
 }

@@ -16,6 +16,7 @@ namespace {
 struct Book {
     std::set<std::string> accepted;  // told to be durable, and not given back since
     std::set<std::string> given;     // all that ever was
+    int refused = 0;                 // answers
     bool denial_asked = false, denial_accepted = false, grant_asked = false, grant_accepted = false;
 };
 
@@ -38,7 +39,11 @@ void answer(outbox::Store& store, Book& book, const std::string& id) {
     change.puts = {{"person/1", "answered " + id}};
     change.appends = {event(id, "{\"id\":\"" + id + "\"}" + std::string(700, ' '), EventKind::answer)};
     book.given.insert(id);
-    if (commit(store, change, outbox::Durability::full)) book.accepted.insert(id);
+    if (commit(store, change, outbox::Durability::full)) {
+        book.accepted.insert(id);
+    } else {
+        ++book.refused;
+    }
 }
 
 void accept_and_drain(outbox::Store& store, Book& book) {
@@ -125,6 +130,18 @@ Files damaged() {
     return files_of(scratch.file(), {"p0", "p1", "p2", "p3", "p4"});
 }
 
+// The same, but it shows when the queue is read: in the first transaction.
+Files damaged_within() {
+    const Scratch scratch;
+    const Files before = ordinary();
+    write_file(scratch.file(), before.database);
+    write_file(scratch.file() + "-wal", before.log);
+    Session session(open_sqlite(scratch.file()));
+    session.append({event("p4", "{}", EventKind::answer)});
+    run_sql(scratch.file(), "UPDATE queue SET body = x'00' WHERE seq = 1");
+    return files_of(scratch.file(), {"p1", "p2", "p3", "p4"});
+}
+
 // ---- one run, and what must hold afterwards ----
 
 void play(const std::string& path, Script script, Book& book) {
@@ -180,6 +197,8 @@ long strike_everywhere(Fault fault, Script script, const Files& files) {
         if (had_copy && *had_copy) write_file(copy, "");
         if (had_copy) std::filesystem::remove(path + "-shm");
         check(path, book);
+        // One fault that passes costs one transaction at the most.
+        if (fault == Fault::io_error || !struck) CHECK(book.refused <= (struck ? 1 : 0));
         if (!struck) return operation;
     }
 }
@@ -215,4 +234,9 @@ TEST_CASE("the disk fails while an older file is brought to the format of today"
 TEST_CASE("the disk fails while a damaged file is set aside and saved from") {
     fault::install_faulty_disk();
     CHECK(strike_everywhere(any_fault(), accept_and_drain, damaged()) > 60);
+}
+
+TEST_CASE("the disk fails while a file is set aside whose damage shows while it is used") {
+    fault::install_faulty_disk();
+    CHECK(strike_everywhere(any_fault(), accept_and_drain, damaged_within()) > 60);
 }
