@@ -119,6 +119,7 @@ FileLock::FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_,
 
 FileLock& FileLock::operator=(FileLock&& other) noexcept {
     std::swap(file_, other.file_);
+    std::swap(owner_, other.owner_);
     return *this;
 }
 
