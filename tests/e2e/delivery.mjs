@@ -278,7 +278,15 @@ async function setAside(shop, page) {
     await page.event('answered');
     const held = () => page.evaluate(async () => (await navigator.locks.query()).held.map(({ name }) => name));
     assert.deepEqual((await held()).filter((name) => name.endsWith('card')), ['candor-shop-card']);
+    await page.evaluate(() => {
+        const { close } = IDBDatabase.prototype;
+        IDBDatabase.prototype.close = function () {
+            window.isLetGo = true;
+            close.call(this);
+        };
+    });
     await transition(page, 'pagehide');
+    assert.equal(await page.evaluate(() => window.isLetGo), true);
     await until(async () => (await held()).length === 0, 'the locks to be free');
     const other = await shop.newPage();
     await other.page.front();
@@ -337,7 +345,13 @@ async function deniedMeanwhile(shop, page) {
     const isDenied = async () => /"denied":true/.test((await stored(other)).records);
     await until(isDenied, 'the denial to be stored');
     await page.page.front();
+    // Where nobody sees it: else what it does on being seen would tell it.
+    await page.evaluate(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }));
     await transition(page, 'pageshow');
+    await page.evaluate(() => {
+        delete document.hidden;
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+    });
     await page.evaluate(() => window.candor.identify('meanwhile-2'));
     await page.buy();
     await page.evaluate(() => window.candor.explain());

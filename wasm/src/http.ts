@@ -13,7 +13,7 @@ export type Fetch = (url: string, options: RequestInit) => Promise<Response>;
 const running = new Map<number, AbortController>(); // by ticket
 let uploaded = ''; // what was last sent so that it outlives the page, unless it failed
 
-let handed: { ids: string[]; answer: Promise<Response> } | undefined; // since the courier last sent
+let handed: { ids: string[]; answer: Promise<Response> } | undefined; // until the courier sends something else
 
 // The page may be about to end: what waits goes out in one request, which nothing has to be asked before, answers first. It
 // stays in the store. What the collector says to it serves when the courier comes with the same.
@@ -43,10 +43,11 @@ export function handOver(url: string, key: string, events: Event[]): void {
 // What was said to the events of this request already, if it was an answer.
 async function answerTo(body: Uint8Array): Promise<Response | undefined> {
     const { ids, answer } = handed!;
+    const isPart = JSON.parse(decoder.decode(body)).every(({ id }: Event) => ids.includes(id));
+    const response = isPart ? await answer.catch(() => undefined) : undefined;
+    if (response?.ok) return response.clone(); // the rest may come in another round
     handed = undefined;
-    if (!JSON.parse(decoder.decode(body)).every(({ id }: Event) => ids.includes(id))) return undefined;
-    const response = await answer.catch(() => undefined);
-    return response?.ok ? response : undefined;
+    return undefined;
 }
 
 // `wire`: what fetches in place of fetch where events go out, if the endpoint wants them in another way.
