@@ -337,6 +337,15 @@ async function deniedMeanwhile(shop, page) {
     await page.evaluate(() => window.candor.consent('granted'));
     await page.click('close');
     await until(() => isGone(page), 'the card to go');
+    await isSent(page);
+    await page.evaluate(() => {
+        // Set aside it runs nothing; and it is brought back where nobody sees it: else what it does on being seen would tell it.
+        const last = setTimeout(() => {});
+        for (let timer = 0; timer <= last; ++timer) clearTimeout(timer);
+        window.resume = window.setTimeout;
+        window.setTimeout = () => 0;
+        Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+    });
     await transition(page, 'pagehide');
     const other = await shop.newPage();
     await other.page.front();
@@ -345,8 +354,7 @@ async function deniedMeanwhile(shop, page) {
     const isDenied = async () => /"denied":true/.test((await stored(other)).records);
     await until(isDenied, 'the denial to be stored');
     await page.page.front();
-    // Where nobody sees it: else what it does on being seen would tell it.
-    await page.evaluate(() => Object.defineProperty(document, 'hidden', { configurable: true, get: () => true }));
+    await page.evaluate(() => (window.setTimeout = window.resume));
     await transition(page, 'pageshow');
     await page.evaluate(() => {
         delete document.hidden;
