@@ -88,6 +88,7 @@ TEST_CASE("a report of damage goes out where nothing else waits, and not where t
     if (denied) change.puts.push_back({"denied", "1"});
     change_store(folder.path(), change);
     TestClient client(host, {.storage = folder.path(), .with_document = false});
+    if (!denied) client.wait_for(CANDOR_EVENT_DELIVERED);  // by itself, before anybody asks for it
     client.settle();
     client.settle();
     CHECK(dropped_for(host, "damaged").size() == (denied ? 0 : 1));
