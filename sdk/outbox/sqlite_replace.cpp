@@ -174,7 +174,7 @@ Result<void> replace_damaged(const String& path, const String& reason, List<Stri
     Salvaged saved = salvage(bytes, log);
     keep_denial(path, saved);
     note_lost(saved);
-    if (const Result<void> built = build(salvaging_name(path), saved); !built) return built;
+    if (Result<void> built = build(salvaging_name(path), saved); !built) return built;
     if (const std::error_code error = put_in_place(path)) {
         return fail(path, joined({reason, "; and it cannot be set aside: ", String(error.message())}));
     }
