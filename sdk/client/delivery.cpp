@@ -128,14 +128,11 @@ void Client::pump() {
 void Client::plan() {
     const Shared<Step> made = step(
         [](Step& step, const State& state, Change& change) {
-            step.rows = state.totals.rows;
-            if (kThreaded && step.asked) {
-                std::int64_t withheld = 0;
-                step.plan = courier::plan_metered(state, step.asked_at, withheld, limits_of(*step.wire));
-                step.rows -= withheld;
-            } else {
-                step.plan = courier::plan(state, step.asked_at);
-            }
+            std::int64_t withheld = 0;
+            step.plan = kThreaded && step.asked
+                            ? courier::plan_metered(state, step.asked_at, withheld, limits_of(*step.wire))
+                            : courier::plan(state, step.asked_at);
+            step.rows = state.totals.rows - withheld;
             change = step.plan.change;
             report_dropped(step, state, step.plan.dropped, change);
             step.reports = !change.appends.empty();
@@ -145,13 +142,13 @@ void Client::plan() {
     // over.
     const bool hold = prompt_.has_value() && !hurry_;
     made->asked_at = made->request.now;
-    const Instant due = hold ? made->asked_at : later(made->asked_at, outbox::kLongestHold);
     const courier::Wire& wire = *config_.wire_adapter();
-    made->request = courier::plan_request(due, limits_of(wire));
+    made->request =
+        courier::plan_request(hold ? made->asked_at : later(made->asked_at, outbox::kLongestHold), limits_of(wire));
     if (metered()) {
         made->asked = true;
         made->wire = &wire;
-        made->request = courier::plan_metered_request(due, limits_of(wire));
+        made->request = courier::plan_metered_request(made->request.now, limits_of(wire));
     }
     if (consent_ != Consent::denied) may_report(*made);
     post(made);
