@@ -331,6 +331,7 @@ void make_plain(Exchange& exchange) {
     exchange.easy.reset();
     exchange.list.reset();
     exchange.packed_body.clear();
+    exchange.may_gzip = false;
     exchange.headers.clear();
     exchange.header_bytes = 0;
     exchange.body.clear();
