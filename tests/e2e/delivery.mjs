@@ -42,11 +42,10 @@ export function deliveryTests(browser) {
         await step('a page that is set aside holds nothing, and goes on where another page left off', setAside);
         await step('a page that comes back finds that consent was denied meanwhile', deniedMeanwhile);
         await step('a tab notices that consent was denied in another, and sends nothing more', deniedElsewhere);
-        await step('the tab is closed while it uploads, and its answer is not heard', (shop, page) => closedWhileUploading(shop, page, (page) => page.page.close()));
+        await step('the tab is closed while it uploads, and its answer is not heard', closedWhileUploading);
         await step('answered offline, reloaded, closed, opened again: delivered once', offline);
         if (browser === 'chromium') {
             await step('the back button brings a page back as it was, and its card', backAgain);
-            await step('the tab crashes while it uploads', (shop, page) => closedWhileUploading(shop, page, crash));
             await step('the disk is full: answers go on from memory, and are moved over when there is room', diskFull);
         }
         if (browser !== 'webkit') {
@@ -397,14 +396,7 @@ async function deniedElsewhere(shop, page) {
 
 // ---- uploads that are cut off
 
-async function crash(page) {
-    const session = await page.page.page.createCDPSession();
-    const crashed = new Promise((resolve) => page.page.page.once('error', resolve));
-    session.send('Page.crash').catch(() => {});
-    await crashed;
-}
-
-async function closedWhileUploading(shop, page, end) {
+async function closedWhileUploading(shop, page) {
     const person = `cut-off-${shop.gateway.posts.length}`;
     await asked(page, person);
     await nothingWaits(page);
@@ -412,7 +404,7 @@ async function closedWhileUploading(shop, page, end) {
     await answer(page, 4, 'cut off');
     const post = await shop.gateway.arrival(person);
     await until(() => post.isAnswered, 'the collector to have it');
-    await end(page);
+    await page.page.close();
     shop.gateway.set('pass');
     const again = await shop.newPage();
     await again.page.front();
