@@ -239,7 +239,7 @@ TEST_CASE("410 ends it for good, whatever the day and the run") {
     app.start(server.url());
     app.client->settle();
     CHECK(app.kept().ids == app.left);
-    app.pass(400 * kDay);
+    app.pass(80 * kDay);
     CHECK(server.requests().size() == 1);
     app.start(server.url());
     app.client->settle();
