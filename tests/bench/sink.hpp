@@ -87,8 +87,9 @@ private:
 
     std::string verdict(std::string_view batch) {
         const auto events = json::parse(batch);
+        const json::Array none;
         std::string accepted;
-        for (const json::Value& event : events ? events->array() : json::Array()) {
+        for (const json::Value& event : events ? events->array() : none) {
             if (const json::Value* id = event.find("id"))
                 accepted += (accepted.empty() ? "\"" : ",\"") + id->text() + "\"";
             ++events_;
