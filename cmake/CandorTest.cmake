@@ -138,7 +138,8 @@ function(candor_register_native)
 endfunction()
 
 # What keeps and sends answers runs under Valgrind, too, each program at once: `./dev test valgrind`. Properties take
-# fewer examples there, being thirty times as slow.
+# fewer examples there, being thirty times as slow. Leaks are for LeakSanitizer (native-asan): Valgrind takes what a String
+# holds for lost as soon as a test ends a process in the middle, for it points behind a block's beginning.
 function(candor_register_valgrind)
     find_program(CANDOR_VALGRIND valgrind)
     if(NOT CANDOR_VALGRIND OR NOT CANDOR_VARIANT STREQUAL "native" OR "fault" IN_LIST arg_LABELS
@@ -147,8 +148,7 @@ function(candor_register_valgrind)
         return()
     endif()
     add_test(NAME "valgrind ${arg_NAME}"
-             COMMAND "${CANDOR_VALGRIND}" --quiet --error-exitcode=99 --leak-check=full
-                     --errors-for-leak-kinds=definite,possible
+             COMMAND "${CANDOR_VALGRIND}" --quiet --error-exitcode=99 --fair-sched=try
                      "--suppressions=${PROJECT_SOURCE_DIR}/cmake/valgrind.supp" $<TARGET_FILE:${target}>
     )
     set_tests_properties("valgrind ${arg_NAME}" PROPERTIES LABELS valgrind TIMEOUT 1800
