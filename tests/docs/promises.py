@@ -15,7 +15,7 @@ TESTS = [path for kind in ("cpp", "mjs") for path in sorted((ROOT / "tests").rgl
 def names_in(page):
     text = (ROOT / "docs" / page).read_text()
     if page == "delivery-web.md":
-        return re.findall(r'"([^"\n]+)"', text)
+        return re.findall(r'"([^"]+)"', " ".join(text.split()))
     return [" ".join(name.split()) for name in re.findall(r"(?<![*\w])\*([^*\n](?:[^*]*[^*])?)\*(?!\*)", text)]
 
 
