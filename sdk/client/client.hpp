@@ -228,6 +228,7 @@ private:
     void put_in_force(Shared<const survey::Document> document, std::string_view text);
     bool read_and_put_in_force(std::string_view text, std::string_view whose);
     void person_known(Step& step, bool resumes);
+    List<String> people_reads() const;
     void change_person(std::string_view id);
     void switch_store();
     void erase(bool remember_denial);

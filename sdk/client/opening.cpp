@@ -275,6 +275,13 @@ void Client::change_person(std::string_view id) {
     shared_profile_ = nullptr;
 }
 
+// Until the store has been read it may say no. (After that a page's store looks for another tab's.)
+List<String> Client::people_reads() const {
+    List<String> reads = People::reads();
+    if (phase_ != Phase::open) reads.emplace_back(kDeniedRecord);
+    return reads;
+}
+
 candor_status Client::identify(std::string_view id) {
     if (!valid_person(id)) return CANDOR_INVALID;
     const Scope scope(*this);
@@ -288,12 +295,13 @@ candor_status Client::identify(std::string_view id) {
     change_person(id);
     const Shared<Step> known = step(
         [](Step& step, const State& state, Change& change) {
+            if (state.find(kDeniedRecord) != nullptr) return;
             People people(state, step.fresh, step.request.now);
             people.identify(step.person, step.request.now);
             find_current(step, people, change);
         },
         [](Client& client, Step& step, bool) { client.person_known(step, true); });
-    known->request.reads = People::reads();
+    known->request.reads = people_reads();
     known->fresh = fresh_ids();
     post(known);
     return CANDOR_OK;
@@ -309,12 +317,13 @@ candor_status Client::reset() {
     change_person(fresh.anonymous);
     const Shared<Step> known = step(
         [](Step& step, const State& state, Change& change) {
+            if (state.find(kDeniedRecord) != nullptr) return;
             People people(state, step.fresh, step.request.now);
             people.reset(step.person, step.request.now);
             find_current(step, people, change);
         },
         [](Client& client, Step& step, bool) { client.person_known(step, true); });
-    known->request.reads = People::reads();
+    known->request.reads = people_reads();
     known->fresh = std::move(fresh);
     post(known);
     return CANDOR_OK;

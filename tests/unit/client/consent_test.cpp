@@ -1,10 +1,12 @@
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <optional>
 #include <string>
 
+#include "../../contract/map_host.hpp"
 #include "test_host.hpp"
 
 using namespace candor::test;
@@ -31,6 +33,34 @@ void answer(TestClient& client, const char* comment) {
     client.wait_for(CANDOR_EVENT_PROMPT_ENDED);
     client.settle();
 }
+
+// Storage that answers nothing until it opens.
+struct SlowStore {
+    candor::contract::MapHost map;
+    candor_store forward = map.table();
+    candor_store table = forward;
+    std::promise<void> opens;
+    std::shared_future<void> open;
+
+    SlowStore() {
+        table.context = this;
+        table.transact = [](void* self, std::uint32_t ticket, const candor_store_request* request) {
+            const SlowStore& store = *static_cast<SlowStore*>(self);
+            store.open.wait();
+            store.forward.transact(store.forward.context, ticket, request);
+        };
+        table.close = [](void* self) {
+            const SlowStore& store = *static_cast<SlowStore*>(self);
+            store.forward.close(store.forward.context);
+        };
+        hold();
+    }
+    // While nobody uses it.
+    void hold() {
+        opens = {};
+        open = opens.get_future().share();
+    }
+};
 
 }  // namespace
 
@@ -77,6 +107,30 @@ TEST_CASE("denial erases everything, asks the collector to do the same, and outl
     client.settle();
     host.advance(2500);
     CHECK_FALSE(client.came(CANDOR_EVENT_PROMPT_POSSIBLE));
+}
+
+TEST_CASE("who said no in an earlier run is not stored again, however early the app says who it is") {
+    for (const bool signs_out : {false, true}) {
+        CAPTURE(signs_out);
+        TestHost host;
+        SlowStore store;
+        host.set_store(&store.table);
+        store.opens.set_value();
+        {
+            TestClient client(host, {});
+            CHECK(candor_consent(client.handle(), CANDOR_CONSENT_DENIED) == CANDOR_OK);
+            client.settle();
+        }
+        const auto before = store.map.data.records;
+        REQUIRE(before.contains("denied"));
+        store.hold();
+        TestClient client(host, {.with_document = false});
+        client.identify("secret-person");
+        if (signs_out) candor_reset(client.handle());
+        store.opens.set_value();
+        client.settle();
+        CHECK(store.map.data.records == before);
+    }
 }
 
 TEST_CASE("a deletion request that could not go out waits, also when everything is forgotten once more") {
