@@ -112,6 +112,11 @@ public:
         T* at = static_cast<T*>(add(more * sizeof(T)));
         for (T* const last = at + more; at != last; ++at) new (at) T();
     }
+    // Room for so many more, which the caller makes there before anything else looks at the list.
+    T* add_unmade(std::size_t count) {
+        static_assert(std::is_trivially_destructible_v<T>);
+        return static_cast<T*>(add(count * sizeof(T)));
+    }
     void pop_back() {
         end_ -= sizeof(T);
         end()->~T();

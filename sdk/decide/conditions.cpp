@@ -73,8 +73,6 @@ bool instant_of(const Seen& seen, Instant& out) {
 
 // ---- tests ----
 
-enum class Outcome : std::uint8_t { no, yes, wrong_type };
-
 Outcome outcome(bool passes) { return passes ? Outcome::yes : Outcome::no; }
 
 Outcome equal(const Seen& seen, const Seen& other) {
@@ -134,8 +132,7 @@ Outcome timed(Test test, const Seen& seen, std::int64_t wanted, Instant now) {
     return outcome(instant <= now && elapsed(instant, now) < wanted);
 }
 
-Outcome test(const Node& node, const Seen& seen, Instant now) {
-    const Seen& operand = node.operand;
+Outcome test(const Node& node, const Seen& operand, const Seen& seen, Instant now) {
     switch (node.test) {
         case Test::eq: return equal(seen, operand);
         case Test::ne: return unequal(seen, operand);
@@ -155,25 +152,48 @@ Outcome test(const Node& node, const Seen& seen, Instant now) {
     }
 }
 
-bool passes(std::uint32_t at, const Values& values, Answer& answer) {
-    const Node& node = values.prepared.nodes()[at];
-    if (node.test > Test::not_) {
-        const Seen value = seen(node, values);
-        answer.leaf = at;
-        if (value.type == Type::missing) {
-            answer.failing = Failing::missing;
-            return node.test == Test::exists && node.operand.number == 0;
-        }
-        const Outcome found = test(node, value, values.now);
-        answer.failing = found == Outcome::wrong_type ? Failing::wrong_type : Failing::compared;
-        return found == Outcome::yes;
-    }
-    if (node.test == Test::not_) return !passes(at + 1, values, answer);
+Outcome test(const Node& node, const Values& values) {
+    const Seen& operand = values.prepared.leaves()[node.leaf].operand;
+    const Seen value = seen(node, values);
+    if (value.type != Type::missing) return test(node, operand, value, values.now);
+    return node.test == Test::exists && operand.number == 0 ? Outcome::missing_passes : Outcome::missing;
+}
+
+Outcome remembered(const Node& node, const Values& values) {
+    if (values.outcomes == nullptr) return test(node, values);
+    Outcome& outcome = values.outcomes[node.leaf];
+    if (outcome == Outcome::unknown) outcome = test(node, values);
+    return outcome;
+}
+
+// The test that settled it, and what that came to.
+struct Settled {
+    std::uint32_t leaf = 0;
+    Outcome outcome = Outcome::yes;
+};
+
+bool leaf_passes(std::uint32_t at, const Values& values, Settled& settled) {
+    const Outcome outcome = remembered(values.prepared.nodes()[at], values);
+    settled = {at, outcome};
+    return outcome == Outcome::yes || outcome == Outcome::missing_passes;
+}
+
+bool passes(std::uint32_t at, const Values& values, Settled& settled) {
+    const Node* const nodes = values.prepared.nodes();
+    const Node& node = nodes[at];
+    if (node.test > Test::not_) return leaf_passes(at, values, settled);
+    if (node.test == Test::not_) return !passes(at + 1, values, settled);
     const bool any = node.test == Test::any;
-    for (std::uint32_t child = at + 1; child < node.end; child = values.prepared.nodes()[child].end) {
-        if (passes(child, values, answer) == any) return any;
+    for (std::uint32_t child = at + 1; child < node.end; child = nodes[child].end) {
+        const bool leaf = nodes[child].test > Test::not_;  // most are: without another call
+        if ((leaf ? leaf_passes(child, values, settled) : passes(child, values, settled)) == any) return any;
     }
     return !any;
+}
+
+Failing failing(Outcome outcome) {
+    if (outcome == Outcome::wrong_type) return Failing::wrong_type;
+    return outcome == Outcome::no || outcome == Outcome::yes ? Failing::compared : Failing::missing;
 }
 
 }  // namespace
@@ -182,15 +202,19 @@ List<Seen> seen(const Prepared& prepared, const history::Person& person, const S
     static const Profile kNobody;
     const Profile& profile = situation.profile != nullptr ? *situation.profile : kNobody;
     List<Seen> all(prepared.slots().size());
+    for (const json::Member& attribute : profile.attributes) {
+        for (const Prepared::Entry& entry : prepared.at(Prepared::Sort::attribute, attribute.first)) {
+            all[entry.where] = seen(attribute.second);
+        }
+    }
     Seen* out = all.data();
     for (const Slot& slot : prepared.slots()) {
         switch (slot.source) {
-            case survey::Source::attribute: *out = member_seen(&profile.attributes, slot.key); break;
             case survey::Source::context: *out = context_seen(slot.context, person, profile); break;
             case survey::Source::event:
                 *out = number_seen(static_cast<double>(history::counted(person, slot.key)));
                 break;
-            case survey::Source::property: break;
+            default: break;
         }
         ++out;
     }
@@ -212,18 +236,22 @@ Seen seen(const json::Value& value) {
 }
 
 Seen seen(const Node& node, const Values& values) {
-    if (node.of->source != survey::Source::property) return values.slots[node.slot];
+    if (node.slot != kNoNode) return values.slots[node.slot];
     return member_seen(values.properties, node.of->name);
 }
 
 Answer evaluate(std::uint32_t node, const Values& values) {
+    Settled settled;
     Answer answer;
-    answer.passes = passes(node, values, answer);
+    answer.passes = passes(node, values, settled);
+    answer.leaf = settled.leaf;
+    answer.failing = failing(settled.outcome);
     return answer;
 }
 
 Instant next_turn(std::uint32_t node, const Values& values) {
     Instant first = kNever;
+    if (!values.prepared.nodes()[node].turns) return first;
     const std::uint32_t end = values.prepared.nodes()[node].end;
     for (; node < end; ++node) {
         const Node& leaf = values.prepared.nodes()[node];

@@ -5,12 +5,16 @@
 
 namespace candor::decide {
 
+// What a test came to. A value that is missing passes where that is what was asked for.
+enum class Outcome : std::uint8_t { unknown, no, yes, missing, missing_passes, wrong_type };
+
 // Where conditions find their values: by slot, but for properties, which are looked up.
 struct Values {
     const Prepared& prepared;
     const Seen* slots = nullptr;
     const json::Members* properties = nullptr;
     Instant now = 0;
+    Outcome* outcomes = nullptr;  // of the leaves, as far as known; null: none is remembered
 };
 
 // Of all slots of the document.

@@ -83,10 +83,10 @@ Choice choice(const Subject& about, std::size_t survey) {
 Decision decide(const Prepared& prepared, const history::Person& person, const Situation& situation) {
     const List<Seen> slots = seen(prepared, person, situation);
     const List<Remembered> known = remembered(prepared, person, situation);
-    const Values values{prepared, slots.data(), nullptr, situation.now};
+    List<Outcome> outcomes(prepared.leaves().size());
+    const Values values{prepared, slots.data(), nullptr, situation.now, outcomes.data()};
     Decision decision;
-    decision.trace.resize(prepared.trace_size());
-    TraceRecord* records = decision.trace.data();
+    TraceRecord* records = decision.trace.add_unmade(prepared.trace_size());
     for (std::uint32_t i = 0; i < known.size(); ++i) {
         Subject about = subject_without(prepared, i, person, values, situation);
         about.record = known[i].record;

@@ -184,15 +184,23 @@ struct Seen {
     Instant instant = 0;
 };
 
+constexpr std::uint32_t kNoNode = 0xffffffff;
+
 // A condition, all of them in one list: what is in it follows it.
 struct Node {
     survey::Test test = survey::Test::all;
-    std::uint32_t slot = 0;
-    std::uint32_t end = 0;  // the one after it and all that is in it
+    bool turns = false;            // time alone can change what it, or one in it, comes to
+    std::uint32_t end = 0;         // the one after it and all that is in it
+    std::uint32_t slot = kNoNode;  // of the value; a property has none
+    std::uint32_t leaf = 0;        // of a test: the same for those that come to the same
     const survey::Condition* of = nullptr;
-    Seen operand = {};  // where it is one value
 };
-constexpr std::uint32_t kNoNode = 0xffffffff;
+
+// A test, however many conditions make it.
+struct Leaf {
+    std::uint32_t node = 0;  // the first
+    Seen operand;            // where it is one value
+};
 
 // A document made ready for many moments. Immutable: any number of threads may share one.
 class Prepared {
@@ -208,19 +216,21 @@ public:
     bool waits_for_sessions() const { return !at(Sort::session, "").empty(); }
 
     // What can be looked up, by two texts. Survey, trigger and texts live in the document, or in this.
-    enum class Sort { event, screen, session, pattern, clause, survey };
+    enum class Sort : std::uint8_t { event, screen, session, pattern, clause, attribute, survey };
+    static constexpr std::size_t kSorts = 7;
     struct Entry {
         Sort sort = Sort::survey;
+        std::uint32_t hash = 0;  // of the first text: where it differs, the texts do
         std::string_view first, second;
         const survey::Survey* survey = nullptr;  // null: of an event that a condition counts
         // Null: an event that ends the survey's delay; of a session, one that may ask the control share.
         const survey::Trigger* trigger = nullptr;
-        std::uint32_t where = kNoNode;  // of the trigger
+        std::uint32_t where = kNoNode;  // the trigger's condition; the attribute's slot
     };
     // What waits for an event of that name, or for a session: those of equal clauses stand together. Of surveys that
     // are enabled and supported.
     std::span<const Entry> at(Sort sort, std::string_view name) const;
-    std::span<const Entry> patterns() const;  // of screens
+    std::span<const Entry> patterns() const { return all(Sort::pattern); }  // of screens
 
     // The survey of that id, if it has or had this wave at that instant.
     const survey::Survey* find(std::string_view survey, std::string_view wave, Instant now) const;
@@ -240,15 +250,17 @@ public:
     std::size_t trace_size() const { return trace_size_; }
     const Node* nodes() const { return nodes_.data(); }
     std::size_t node_count() const { return nodes_.size(); }
+    const List<Leaf>& leaves() const { return leaves_; }
     const List<Slot>& slots() const { return slots_; }
 
 private:
     Shared<const survey::Document> document_;
-    List<Entry> entries_;  // sorted; of equal ones the first of the document comes first
+    List<Entry> entries_;            // sorted; of equal ones the first of the document comes first
+    std::size_t ends_[kSorts] = {};  // of each sort's entries
     List<Plan> plans_;
     List<Node> nodes_;
     List<Slot> slots_;
-    std::size_t first_survey_ = 0;  // where the entries of surveys begin: they are the last
+    List<Leaf> leaves_;
     std::size_t trace_size_ = 0;
 
     void add_survey(const survey::Survey& survey);
@@ -257,12 +269,11 @@ private:
                const survey::Trigger* trigger = nullptr);
     std::uint32_t compile(const survey::Condition& condition);
     std::uint32_t slot_of(const survey::Condition& condition);
-    void add_counted_events();
+    std::uint32_t leaf_of(std::uint32_t node);
+    void add_slots();
     void sort();
-    // The first entry that is not less than these.
-    const Entry* lower_bound(Sort sort, std::string_view first, std::string_view second) const;
-    bool is(const Entry* entry, Sort sort, std::string_view first) const;
-    bool has(Sort sort, std::string_view first) const { return is(lower_bound(sort, first, ""), sort, first); }
+    std::span<const Entry> all(Sort sort) const;
+    bool has(Sort sort, std::string_view first) const { return !at(sort, first).empty(); }
 };
 
 Shared<const Prepared> prepare(Shared<const survey::Document> document);

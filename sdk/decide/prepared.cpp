@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "base/order.hpp"
@@ -10,10 +11,31 @@ namespace candor::decide {
 
 namespace {
 
+// Eight bytes a step.
+std::uint32_t hash_of(std::string_view text) {
+    constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15u;  // odd, its bits as if by chance
+    std::uint64_t hash = text.size(), bytes = 0;
+    for (; text.size() >= sizeof bytes; text.remove_prefix(sizeof bytes)) {
+        std::memcpy(&bytes, text.data(), sizeof bytes);
+        hash = (hash ^ bytes) * kFactor;
+        hash ^= hash >> 32;
+    }
+    bytes = 0;
+    for (const char c : text) bytes = bytes << 8 | static_cast<unsigned char>(c);
+    hash = (hash ^ bytes) * kFactor;
+    return static_cast<std::uint32_t>(hash >> 32);
+}
+
 bool less(const Prepared::Entry& a, const Prepared::Entry& b) {
     if (a.sort != b.sort) return a.sort < b.sort;
+    if (a.hash != b.hash) return a.hash < b.hash;
     const int order = a.first.compare(b.first);
     return order != 0 ? order < 0 : a.second < b.second;
+}
+
+// What is compared with a list is not looked into.
+bool same(const Seen& a, const Seen& b) {
+    return a.type == b.type && a.type != Seen::Type::missing && a.number == b.number && a.text == b.text;
 }
 
 RuleSet rules_of(const survey::Survey& s, const survey::Budget& budget) {
@@ -69,6 +91,8 @@ Prepared::Entry& Prepared::add(Sort sort, std::string_view first, std::string_vi
                                const survey::Trigger* trigger) {
     Entry& entry = entries_.emplace_back();
     entry.sort = sort;
+    // Patterns are looked through, in the order of their texts.
+    if (sort != Sort::pattern) entry.hash = hash_of(first);
     entry.first = first;
     entry.second = second;
     entry.survey = survey;
@@ -82,7 +106,8 @@ void Prepared::sort() {
     List<Entry> sorted;
     for (const std::uint32_t index : order) sorted.emplace_back() = entries_[index];
     entries_.swap(sorted);
-    first_survey_ = entries_.size() - document_->surveys.size();
+    for (std::size_t i = 0; i < entries_.size(); ++i) ends_[static_cast<std::size_t>(entries_[i].sort)] = i + 1;
+    for (std::size_t i = 1; i < kSorts; ++i) ends_[i] = std::max(ends_[i], ends_[i - 1]);
 }
 
 // The slot of the value that a test looks at; many tests share few values.
@@ -101,17 +126,40 @@ std::uint32_t Prepared::slot_of(const survey::Condition& condition) {
     return at;
 }
 
+// Many surveys ask for the same of a person: it is tested once for all.
+std::uint32_t Prepared::leaf_of(std::uint32_t at) {
+    const Node& node = nodes_[at];
+    const Seen operand = seen(node.of->operand);
+    std::uint32_t index = 0;
+    for (const Leaf& leaf : leaves_) {
+        const Node& other = nodes_[leaf.node];
+        if (node.slot != kNoNode && other.slot == node.slot && other.test == node.test && same(leaf.operand, operand)) {
+            return index;
+        }
+        ++index;
+    }
+    Leaf& leaf = leaves_.emplace_back();
+    leaf.node = at;
+    leaf.operand = operand;
+    return index;
+}
+
 std::uint32_t Prepared::compile(const survey::Condition& condition) {
     if (!condition.given()) return kNoNode;
     const auto at = static_cast<std::uint32_t>(nodes_.size());
     Node& node = nodes_.emplace_back();
     node.test = condition.test;
     node.of = &condition;
-    node.operand = seen(condition.operand);
-    if (condition.test > survey::Test::not_ && condition.source != survey::Source::property) {
-        node.slot = slot_of(condition);
+    if (condition.test > survey::Test::not_) {
+        if (condition.source != survey::Source::property) node.slot = slot_of(condition);
+        node.leaf = leaf_of(at);
     }
-    for (const survey::Condition& inner : condition.of) compile(inner);
+    bool turns = condition.test == survey::Test::within_days;
+    for (const survey::Condition& inner : condition.of) {
+        const std::uint32_t child = compile(inner);
+        if (child != kNoNode) turns |= nodes_[child].turns;
+    }
+    nodes_[at].turns = turns;
     nodes_[at].end = static_cast<std::uint32_t>(nodes_.size());
     return at;
 }
@@ -144,11 +192,14 @@ void Prepared::add_survey(const survey::Survey& survey) {
     plan.targeting = compile(survey.targeting);
 }
 
-// What conditions count is counted whatever survey it is for.
-void Prepared::add_counted_events() {
+// What conditions look up by name: attributes, and events, which are counted whatever survey it is for.
+void Prepared::add_slots() {
+    std::uint32_t at = 0;
     for (const Slot& slot : slots_) {
-        if (slot.source != survey::Source::event) continue;
         const std::string_view key = slot.key;
+        if (slot.source == survey::Source::attribute) add(Sort::attribute, key, "", nullptr).where = at;
+        ++at;
+        if (slot.source != survey::Source::event) continue;
         add(Sort::event, key.substr(key.find(':') + 1), key, nullptr);
         add(Sort::clause, key, "", nullptr);
     }
@@ -156,42 +207,31 @@ void Prepared::add_counted_events() {
 
 Prepared::Prepared(Shared<const survey::Document> document) : document_(std::move(document)) {
     for (const survey::Survey& survey : document_->surveys) add_survey(survey);
-    add_counted_events();
+    add_slots();
     sort();
 }
 
-const Prepared::Entry* Prepared::lower_bound(Sort sort, std::string_view first, std::string_view second) const {
-    Entry wanted;
-    wanted.sort = sort;
-    wanted.first = first;
-    wanted.second = second;
-    const std::size_t before = sort == Sort::survey ? first_survey_ : 0;
-    const Entry* begin = entries_.data() + before;
-    for (std::size_t count = entries_.size() - before; count > 0;) {
-        const std::size_t half = count / 2;
-        const bool after = less(begin[half], wanted);
-        if (after) begin += half + 1;
-        count = after ? count - half - 1 : half;
-    }
-    return begin;
-}
-
-bool Prepared::is(const Entry* entry, Sort sort, std::string_view first) const {
-    return entry != entries_.data() + entries_.size() && entry->sort == sort && entry->first == first;
+std::span<const Prepared::Entry> Prepared::all(Sort sort) const {
+    const auto at = static_cast<std::size_t>(sort);
+    const std::size_t before = at > 0 ? ends_[at - 1] : 0;
+    return {entries_.data() + before, ends_[at] - before};
 }
 
 std::span<const Prepared::Entry> Prepared::at(Sort sort, std::string_view name) const {
-    const Entry* begin = lower_bound(sort, name, "");
-    const Entry* end = begin;
-    while (is(end, sort, name)) ++end;
-    return {begin, end};
-}
-
-std::span<const Prepared::Entry> Prepared::patterns() const {
-    const Entry* begin = lower_bound(Sort::pattern, "", "");
-    const Entry* last = entries_.data() + entries_.size();
-    const Entry* end = begin;
-    while (end != last && end->sort == Sort::pattern) ++end;
+    const std::uint32_t hash = hash_of(name);
+    const std::span<const Entry> sorted = all(sort);
+    const Entry* begin = sorted.data();
+    const Entry* const last = begin + sorted.size();
+    for (std::size_t count = sorted.size(); count > 0;) {
+        const std::size_t half = count / 2;
+        const bool after = begin[half].hash < hash;
+        begin = after ? begin + half + 1 : begin;
+        count = after ? count - half - 1 : half;
+    }
+    while (begin != last && begin->hash == hash && begin->first != name) ++begin;  // another text of that hash
+    if (begin == last || begin->hash != hash) return {};
+    const Entry* end = begin + 1;
+    while (end != last && end->hash == hash && end->first == name) ++end;
     return {begin, end};
 }
 

@@ -283,7 +283,8 @@ TraceRecord consent(const Subject&, const Situation& situation) { return pass_un
 
 TraceRecord queue(const Subject&, const Situation& situation) { return pass_unless(situation.answers_fill_queue); }
 
-// By Rule.
+}  // namespace
+
 constexpr Row kRows[kRules] = {
     {"supported", supported},
     {"enabled", enabled},
@@ -318,10 +319,7 @@ constexpr Row kRows[kRules] = {
     {"consent", consent},
     {"queue", queue},
 };
-
 static_assert(kRows[kRules - 1].name != nullptr, "a rule without a function");
-
-}  // namespace
 
 bool better(const history::Pending& a, const history::Pending& b, Instant now) {
     const bool a_open = now < a.expires;
@@ -329,8 +327,6 @@ bool better(const history::Pending& a, const history::Pending& b, Instant now) {
     if (a_open != b_open) return a_open;
     return a.due < b.due;
 }
-
-const Row& row(Rule rule) { return kRows[static_cast<std::size_t>(rule)]; }
 
 std::string_view name(Rule rule) { return row(rule).name; }
 

@@ -50,7 +50,8 @@ struct Row {
     const char* name;
     TraceRecord (*evaluate)(const Subject& subject, const Situation& situation);
 };
-const Row& row(Rule rule);
+extern const Row kRows[kRules];
+inline const Row& row(Rule rule) { return kRows[static_cast<std::size_t>(rule)]; }
 
 // The rules that neither a moment nor the state of the app or what is known of the person changes, only time or the
 // core itself.

@@ -318,6 +318,27 @@ TEST_CASE("with every kind of rule: a decision depends on nothing but its argume
     }));
 }
 
+TEST_CASE("with every kind of rule: each verdict is the same whatever surveys stand beside it") {
+    CHECK(rc::check([] {
+        const auto surveys = any_rich_surveys();
+        const survey::Budget budget = any_budget();
+        rich_course(prepared(surveys, budget), true,
+                    [&](const Person&, const Person& person, const Decision& decision, const Situation& now, bool) {
+                        std::size_t at = 0;
+                        for (const survey::Survey& survey : surveys) {
+                            const Decision alone = decide::decide(*prepared({survey}, budget), person, now);
+                            for (const TraceRecord& record : alone.trace) {
+                                const TraceRecord& beside = decision.trace[at++];
+                                RC_ASSERT(beside.rule == record.rule);
+                                RC_ASSERT(beside.verdict == record.verdict);
+                                RC_ASSERT(beside.earliest == record.earliest);
+                                RC_ASSERT(beside.wanted == record.wanted);
+                            }
+                        }
+                    });
+    }));
+}
+
 // Surveys that nothing but the budget keeps back, so that it has to.
 survey::Survey willing(const char* id, const char* name, survey::Kind kind) {
     survey::Survey s = make_survey(id, {event(name)});

@@ -397,6 +397,50 @@ TEST_CASE("names are looked up in their own kind, in any script") {
     CHECK(prepared({make_survey("s", {session(3)})})->waits_for_sessions());
 }
 
+TEST_CASE("names whose hashes are the same are told apart") {
+    const std::string a = "event_309353", b = "event_1035828";
+    const auto both = prepared({make_survey("b", {event(b)}), make_survey("a", {event(a), event(b)})});
+    const auto of_a = both->at(Prepared::Sort::event, a), of_b = both->at(Prepared::Sort::event, b);
+    REQUIRE(of_a.size() == 1);
+    REQUIRE(of_b.size() == 2);
+    REQUIRE(of_a[0].hash == of_b[0].hash);  // else these two no longer show it
+    CHECK(of_a[0].survey->id == "a");
+    CHECK(of_b[0].survey->id == "b");
+    CHECK(of_b[1].survey->id == "a");
+    CHECK(of_b[1].first == b);
+    CHECK_FALSE(prepared({make_survey("a", {event(a)})})->waits_for_event(b));
+    CHECK_FALSE(prepared({make_survey("b", {event(b)})})->waits_for_event(a));
+}
+
+TEST_CASE("surveys that test one value for different things are let in each by its own") {
+    using survey::Test;
+    const auto about = [](const char* id, Test test, json::Value operand) {
+        survey::Survey s = make_survey(id, {event("paid")});
+        s.delay = 0;
+        s.targeting.name = "plan";
+        s.targeting.test = test;
+        s.targeting.operand = std::move(operand);
+        return s;
+    };
+    const auto list = [](const char* item) { return json::Value(List<json::Value>{json::Value(item)}); };
+    const auto p = prepared({about("0", Test::eq, json::Value("pro")), about("1", Test::eq, json::Value("free")),
+                             about("2", Test::ne, json::Value("free")), about("3", Test::in, list("pro")),
+                             about("4", Test::in, list("free")), about("5", Test::eq, json::Value("pro")),
+                             about("6", Test::eq, json::Value(true)), about("7", Test::exists, json::Value(true)),
+                             about("8", Test::exists, json::Value(false))});
+    Profile profile;
+    profile.attributes.emplace_back("plan", json::Value("pro"));
+    Situation situation = at(kNow);
+    situation.profile = &profile;
+    history::Person person = make_person();
+    decide::fold(*p, person, tracked("paid", kNow), situation);
+    const Decision decision = decide::decide(*p, person, situation);
+    std::string in;
+    for (std::size_t i = 0; i < p->document().surveys.size(); ++i) in += blocking(decision, i).empty() ? "1" : "0";
+    CHECK(in == "101101010");
+    CHECK(p->leaves().size() == 8);  // the sixth survey's is the first's
+}
+
 TEST_CASE("ten thousand surveys are decided on") {
     List<survey::Survey> many;
     for (int i = 0; i < 10'000; ++i) {
