@@ -111,10 +111,12 @@ TEST_CASE("a forked child that lives on keeps nothing of its parent's lock") {
                 lock = FileLock::try_lock(path);
                 if (!lock) _exit(1);
                 const pid_t made = fork();
-                if (made == 0) {
-                    for (;;) pause();
-                }
-                if (write(ends[1], &made, sizeof made) != sizeof made) _exit(1);
+                if (made < 0) _exit(1);
+                if (made > 0) return;
+                // Only what runs in the child says that the child has let go.
+                const pid_t self = getpid();
+                if (write(ends[1], &self, sizeof self) != sizeof self) _exit(1);
+                for (;;) pause();
             });
             REQUIRE(read(ends[0], &grandchild, sizeof grandchild) == sizeof grandchild);
             CHECK(!FileLock::try_lock(path));
