@@ -132,68 +132,45 @@ Outcome timed(Test test, const Seen& seen, std::int64_t wanted, Instant now) {
     return outcome(instant <= now && elapsed(instant, now) < wanted);
 }
 
-Outcome test(const Node& node, const Seen& operand, const Seen& seen, Instant now) {
-    switch (node.test) {
+Outcome test(const Leaf& leaf, const Seen& seen, Instant now) {
+    const Test test = leaf.of->test;
+    const Seen& operand = leaf.operand;
+    switch (test) {
         case Test::eq: return equal(seen, operand);
         case Test::ne: return unequal(seen, operand);
-        case Test::in: return in(seen, node.of->operand);
+        case Test::in: return in(seen, leaf.of->operand);
         case Test::exists: return outcome(operand.number != 0);
         case Test::lt:
         case Test::lte:
         case Test::gt:
-        case Test::gte: return ordered(node.test, seen, operand.number);
+        case Test::gte: return ordered(test, seen, operand.number);
         case Test::contains:
         case Test::starts_with:
-        case Test::ends_with: return part(node.test, seen, operand.text);
+        case Test::ends_with: return part(test, seen, operand.text);
         case Test::before:
         case Test::after:
-        case Test::within_days: return timed(node.test, seen, node.of->operand.integer(), now);
-        default: return version(node.test, seen, operand.text);
+        case Test::within_days: return timed(test, seen, leaf.of->operand.integer(), now);
+        default: return version(test, seen, operand.text);
     }
 }
 
-Outcome test(const Node& node, const Values& values) {
-    const Seen& operand = values.prepared.leaves()[node.leaf].operand;
-    const Seen value = seen(node, values);
-    if (value.type != Type::missing) return test(node, operand, value, values.now);
-    return node.test == Test::exists && operand.number == 0 ? Outcome::missing_passes : Outcome::missing;
+Outcome test(const Leaf& leaf, const Values& values) {
+    const Seen value = seen(leaf, values);
+    if (value.type != Type::missing) return test(leaf, value, values.now);
+    return leaf.of->test == Test::exists && leaf.operand.number == 0 ? Outcome::missing_passes : Outcome::missing;
 }
 
-Outcome remembered(const Node& node, const Values& values) {
-    if (values.outcomes == nullptr) return test(node, values);
-    Outcome& outcome = values.outcomes[node.leaf];
-    if (outcome == Outcome::unknown) outcome = test(node, values);
+Outcome remembered(std::uint32_t leaf, const Values& values) {
+    if (values.outcomes == nullptr) return test(values.prepared.leaves()[leaf], values);
+    Outcome& outcome = values.outcomes[leaf];
+    if (outcome == Outcome::unknown) outcome = test(values.prepared.leaves()[leaf], values);
     return outcome;
 }
 
-// The test that settled it, and what that came to.
-struct Settled {
-    std::uint32_t leaf = 0;
-    Outcome outcome = Outcome::yes;
-};
-
 bool leaf_passes(std::uint32_t at, const Values& values, Settled& settled) {
-    const Outcome outcome = remembered(values.prepared.nodes()[at], values);
+    const Outcome outcome = remembered(values.prepared.nodes()[at].leaf, values);
     settled = {at, outcome};
     return outcome == Outcome::yes || outcome == Outcome::missing_passes;
-}
-
-bool passes(std::uint32_t at, const Values& values, Settled& settled) {
-    const Node* const nodes = values.prepared.nodes();
-    const Node& node = nodes[at];
-    if (node.test > Test::not_) return leaf_passes(at, values, settled);
-    if (node.test == Test::not_) return !passes(at + 1, values, settled);
-    const bool any = node.test == Test::any;
-    for (std::uint32_t child = at + 1; child < node.end; child = nodes[child].end) {
-        const bool leaf = nodes[child].test > Test::not_;  // most are: without another call
-        if ((leaf ? leaf_passes(child, values, settled) : passes(child, values, settled)) == any) return any;
-    }
-    return !any;
-}
-
-Failing failing(Outcome outcome) {
-    if (outcome == Outcome::wrong_type) return Failing::wrong_type;
-    return outcome == Outcome::no || outcome == Outcome::yes ? Failing::compared : Failing::missing;
 }
 
 }  // namespace
@@ -235,18 +212,33 @@ Seen seen(const json::Value& value) {
     return seen;
 }
 
-Seen seen(const Node& node, const Values& values) {
-    if (node.slot != kNoNode) return values.slots[node.slot];
-    return member_seen(values.properties, node.of->name);
+Seen seen(const Leaf& leaf, const Values& values) {
+    if (leaf.slot != kNoNode) return values.slots[leaf.slot];
+    return member_seen(values.properties, leaf.of->name);
 }
 
-Answer evaluate(std::uint32_t node, const Values& values) {
-    Settled settled;
-    Answer answer;
-    answer.passes = passes(node, values, settled);
-    answer.leaf = settled.leaf;
-    answer.failing = failing(settled.outcome);
-    return answer;
+bool passes(std::uint32_t at, const Values& values, Settled& settled) {
+    const Node* const nodes = values.prepared.nodes();
+    const Node& node = nodes[at];
+    if (node.test > Test::not_) return leaf_passes(at, values, settled);
+    if (node.test == Test::not_) return !passes(at + 1, values, settled);
+    const bool any = node.test == Test::any;
+    for (std::uint32_t child = at + 1; child < node.end;) {
+        // Most are leaves: without another call, and without looking where the next is.
+        if (nodes[child].test > Test::not_) {
+            if (leaf_passes(child, values, settled) == any) return any;
+            ++child;
+        } else {
+            if (passes(child, values, settled) == any) return any;
+            child = nodes[child].end;
+        }
+    }
+    return !any;
+}
+
+Failing Settled::failing() const {
+    if (outcome == Outcome::wrong_type) return Failing::wrong_type;
+    return outcome == Outcome::no || outcome == Outcome::yes ? Failing::compared : Failing::missing;
 }
 
 Instant next_turn(std::uint32_t node, const Values& values) {
@@ -254,9 +246,10 @@ Instant next_turn(std::uint32_t node, const Values& values) {
     if (!values.prepared.nodes()[node].turns) return first;
     const std::uint32_t end = values.prepared.nodes()[node].end;
     for (; node < end; ++node) {
-        const Node& leaf = values.prepared.nodes()[node];
+        if (values.prepared.nodes()[node].test != Test::within_days) continue;
+        const Leaf& leaf = values.prepared.leaves()[values.prepared.nodes()[node].leaf];
         Instant instant = 0;
-        if (leaf.test != Test::within_days || !instant_of(seen(leaf, values), instant)) continue;
+        if (!instant_of(seen(leaf, values), instant)) continue;
         for (const Instant turn : {instant, later(instant, leaf.of->operand.integer())}) {
             if (turn > values.now) first = std::min(first, turn);
         }

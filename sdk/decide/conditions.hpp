@@ -19,18 +19,19 @@ struct Values {
 
 // Of all slots of the document.
 List<Seen> seen(const Prepared& prepared, const history::Person& person, const Situation& situation);
-Seen seen(const Node& node, const Values& values);
+Seen seen(const Leaf& leaf, const Values& values);
 Seen seen(const json::Value& value);
 
 // Why a test failed: the value is there and another one, is missing, or is of a type that the test is not for.
 enum class Failing : std::uint8_t { compared, missing, wrong_type };
 
-struct Answer {
-    bool passes = true;
-    std::uint32_t leaf = 0;  // the test that settled it
-    Failing failing = Failing::compared;
+// The test that settled a condition, and what it came to.
+struct Settled {
+    std::uint32_t node = 0;
+    Outcome outcome = Outcome::yes;
+    Failing failing() const;
 };
-Answer evaluate(std::uint32_t node, const Values& values);
+bool passes(std::uint32_t node, const Values& values, Settled& settled);
 
 // The first instant after now at which time alone could change what the condition comes to; kNever if none.
 Instant next_turn(std::uint32_t node, const Values& values);

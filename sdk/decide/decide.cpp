@@ -74,7 +74,8 @@ Choice choice(const Subject& about, std::size_t survey) {
     choice.survey = survey;
     choice.pending = *about.pending;
     choice.control = is_control(about);
-    choice.would_target = about.plan.targeting == kNoNode || evaluate(about.plan.targeting, about.values).passes;
+    Settled settled;
+    choice.would_target = about.plan.targeting == kNoNode || passes(about.plan.targeting, about.values, settled);
     return choice;
 }
 
@@ -85,10 +86,11 @@ Decision decide(const Prepared& prepared, const history::Person& person, const S
     const List<Remembered> known = remembered(prepared, person, situation);
     List<Outcome> outcomes(prepared.leaves().size());
     const Values values{prepared, slots.data(), nullptr, situation.now, outcomes.data()};
+    const Unit whose = unit(prepared, person, situation);
     Decision decision;
     TraceRecord* records = decision.trace.add_unmade(prepared.trace_size());
     for (std::uint32_t i = 0; i < known.size(); ++i) {
-        Subject about = subject_without(prepared, i, person, values, situation);
+        Subject about = subject_without(prepared, i, person, values, whose, situation.now);
         about.record = known[i].record;
         about.pending = known[i].pending;
         const Sum sum = evaluate(about, situation, i, records);

@@ -189,17 +189,16 @@ constexpr std::uint32_t kNoNode = 0xffffffff;
 // A condition, all of them in one list: what is in it follows it.
 struct Node {
     survey::Test test = survey::Test::all;
-    bool turns = false;            // time alone can change what it, or one in it, comes to
-    std::uint32_t end = 0;         // the one after it and all that is in it
-    std::uint32_t slot = kNoNode;  // of the value; a property has none
-    std::uint32_t leaf = 0;        // of a test: the same for those that come to the same
-    const survey::Condition* of = nullptr;
+    bool turns = false;      // time alone can change what it, or one in it, comes to
+    std::uint32_t end = 0;   // the one after it and all that is in it
+    std::uint32_t leaf = 0;  // of a test
 };
 
 // A test, however many conditions make it.
 struct Leaf {
-    std::uint32_t node = 0;  // the first
-    Seen operand;            // where it is one value
+    const survey::Condition* of = nullptr;  // the first of them
+    std::uint32_t slot = kNoNode;           // of the value; a property has none
+    Seen operand;                           // where it is one value
 };
 
 // A document made ready for many moments. Immutable: any number of threads may share one.
@@ -269,7 +268,7 @@ private:
                const survey::Trigger* trigger = nullptr);
     std::uint32_t compile(const survey::Condition& condition);
     std::uint32_t slot_of(const survey::Condition& condition);
-    std::uint32_t leaf_of(std::uint32_t node);
+    std::uint32_t leaf_of(const survey::Condition& condition);
     void add_slots();
     void sort();
     std::span<const Entry> all(Sort sort) const;

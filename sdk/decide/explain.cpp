@@ -125,13 +125,15 @@ String operand_text(const survey::Condition& condition) {
 // "attribute "plan" is "free"; eq "pro"".
 String test_text(const Context& c) {
     const auto at = static_cast<std::size_t>(c.record.seen);
-    if (at >= c.about.values.prepared.node_count()) return "";
-    const Node& node = c.about.values.prepared.nodes()[at];
+    const Prepared& prepared = c.about.values.prepared;
+    if (at >= prepared.node_count()) return "";
+    const Node& node = prepared.nodes()[at];
     if (node.test <= survey::Test::not_ || c.about.values.slots == nullptr) return "";
-    const Seen value = seen(node, c.about.values);
+    const Leaf& leaf = prepared.leaves()[node.leaf];
+    const Seen value = seen(leaf, c.about.values);
     const bool wrong = (c.record.wanted & 3) == static_cast<std::int64_t>(Failing::wrong_type);
-    return joined({source_text(*node.of), " is ", seen_text(value), wrong ? ", of a type that is not for " : "; ",
-                   survey::name(node.test), " ", operand_text(*node.of)});
+    return joined({source_text(*leaf.of), " is ", seen_text(value), wrong ? ", of a type that is not for " : "; ",
+                   survey::name(node.test), " ", operand_text(*leaf.of)});
 }
 
 // "22:15"

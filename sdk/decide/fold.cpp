@@ -187,7 +187,8 @@ private:
     void count(const Prepared::Entry& entry) {
         last_ = entry.second;
         const Values values{f_.prepared, nullptr, f_.moment.properties, f_.situation.now};
-        meets_ = entry.where == kNoNode || evaluate(entry.where, values).passes;
+        Settled settled;
+        meets_ = entry.where == kNoNode || passes(entry.where, values, settled);
         if (!meets_) return;
         const survey::Trigger* trigger = entry.trigger;
         const String scope = trigger != nullptr ? scope_of(*trigger, f_) : String();

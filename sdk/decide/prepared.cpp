@@ -127,40 +127,38 @@ std::uint32_t Prepared::slot_of(const survey::Condition& condition) {
 }
 
 // Many surveys ask for the same of a person: it is tested once for all.
-std::uint32_t Prepared::leaf_of(std::uint32_t at) {
-    const Node& node = nodes_[at];
-    const Seen operand = seen(node.of->operand);
-    std::uint32_t index = 0;
+std::uint32_t Prepared::leaf_of(const survey::Condition& condition) {
+    Leaf wanted;
+    wanted.of = &condition;
+    wanted.operand = seen(condition.operand);
+    const bool has_slot = condition.source != survey::Source::property;
+    if (has_slot) wanted.slot = slot_of(condition);
+    std::uint32_t at = 0;
     for (const Leaf& leaf : leaves_) {
-        const Node& other = nodes_[leaf.node];
-        if (node.slot != kNoNode && other.slot == node.slot && other.test == node.test && same(leaf.operand, operand)) {
-            return index;
+        if (has_slot && leaf.slot == wanted.slot && leaf.of->test == condition.test &&
+            same(leaf.operand, wanted.operand)) {
+            return at;
         }
-        ++index;
+        ++at;
     }
-    Leaf& leaf = leaves_.emplace_back();
-    leaf.node = at;
-    leaf.operand = operand;
-    return index;
+    leaves_.push_back(wanted);
+    return at;
 }
 
 std::uint32_t Prepared::compile(const survey::Condition& condition) {
     if (!condition.given()) return kNoNode;
     const auto at = static_cast<std::uint32_t>(nodes_.size());
-    Node& node = nodes_.emplace_back();
+    Node node;
     node.test = condition.test;
-    node.of = &condition;
-    if (condition.test > survey::Test::not_) {
-        if (condition.source != survey::Source::property) node.slot = slot_of(condition);
-        node.leaf = leaf_of(at);
-    }
-    bool turns = condition.test == survey::Test::within_days;
+    node.turns = condition.test == survey::Test::within_days;
+    if (condition.test > survey::Test::not_) node.leaf = leaf_of(condition);
+    nodes_.push_back(node);
     for (const survey::Condition& inner : condition.of) {
         const std::uint32_t child = compile(inner);
-        if (child != kNoNode) turns |= nodes_[child].turns;
+        if (child != kNoNode) node.turns |= nodes_[child].turns;
     }
-    nodes_[at].turns = turns;
-    nodes_[at].end = static_cast<std::uint32_t>(nodes_.size());
+    node.end = static_cast<std::uint32_t>(nodes_.size());
+    nodes_[at] = node;
     return at;
 }
 

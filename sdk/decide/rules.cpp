@@ -72,8 +72,9 @@ TraceRecord expiry(const Subject& s, const Situation& situation) {
 // The tests of a condition: which settled it, and why it failed.
 TraceRecord condition(const Subject& s, std::uint32_t node) {
     if (node == kNoNode) return pass();
-    const Answer answer = evaluate(node, s.values);
-    return until(answer.passes, next_turn(node, s.values), answer.leaf, static_cast<std::int64_t>(answer.failing));
+    Settled settled;
+    const bool passes = decide::passes(node, s.values, settled);
+    return until(passes, next_turn(node, s.values), settled.node, static_cast<std::int64_t>(settled.failing()));
 }
 
 TraceRecord population(const Subject& s, const Situation&) { return condition(s, s.plan.population); }
@@ -379,18 +380,27 @@ Draws draw(const Prepared& prepared, std::string_view unit, Instant now) {
 
 bool is_control(const Subject& subject) { return subject.draw.control < subject.survey.control.threshold; }
 
+Unit unit(const Prepared& prepared, const Person& person, const Situation& situation) {
+    const std::string_view text = unit_of(person, situation);
+    const Draws* draws = situation.draws;
+    const bool drawn = draws != nullptr && draws->of == &prepared && draws->unit == text;
+    return {text, drawn ? draws : nullptr};
+}
+
 Subject subject_without(const Prepared& prepared, std::size_t index, const Person& person, const Values& values,
-                        const Situation& situation) {
+                        const Unit& unit, Instant now) {
     const survey::Document& document = prepared.document();
     const Survey& survey = document.surveys[index];
     Subject subject{survey, person, prepared.plan(index), document.budget, values};
-    subject.wave = wave_of(survey, situation.now);
-    const Draws* draws = situation.draws;
-    const std::string_view unit = unit_of(person, situation);
-    const bool drawn = draws != nullptr && draws->of == &prepared && draws->unit == unit &&
-                       draws->surveys[index].wave == subject.wave.number;
-    subject.draw = drawn ? draws->surveys[index] : draw_one(survey, unit, subject.wave);
+    subject.wave = wave_of(survey, now);
+    const bool drawn = unit.draws != nullptr && unit.draws->surveys[index].wave == subject.wave.number;
+    subject.draw = drawn ? unit.draws->surveys[index] : draw_one(survey, unit.text, subject.wave);
     return subject;
+}
+
+Subject subject_without(const Prepared& prepared, std::size_t index, const Person& person, const Values& values,
+                        const Situation& situation) {
+    return subject_without(prepared, index, person, values, unit(prepared, person, situation), situation.now);
 }
 
 Subject subject(const Prepared& prepared, std::size_t index, const Person& person, const Values& values,

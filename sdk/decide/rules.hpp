@@ -33,7 +33,16 @@ struct Subject {
     Wave wave = {};
 };
 
+// Whose buckets count, and those that were drawn for them already; null: none were.
+struct Unit {
+    std::string_view text;
+    const Draws* draws = nullptr;
+};
+Unit unit(const Prepared& prepared, const history::Person& person, const Situation& situation);
+
 // Everything but record and entry.
+Subject subject_without(const Prepared& prepared, std::size_t survey, const history::Person& person,
+                        const Values& values, const Unit& unit, Instant now);
 Subject subject_without(const Prepared& prepared, std::size_t survey, const history::Person& person,
                         const Values& values, const Situation& situation);
 // With them; of several entries the one that would be shown.
