@@ -117,7 +117,8 @@ Plan plan(const outbox::State& state, Instant now, const Limits& limits) {
             outbox::add(plan.batch) = event;
         }
     }
-    if (plan.batch.empty()) plan.wait = until_due(state.totals, now);
+    // Nothing but what expired: what is behind it comes next.
+    if (plan.batch.empty()) plan.wait = state.queue.empty() ? until_due(state.totals, now) : 1;
     return plan;
 }
 

@@ -44,7 +44,7 @@ int read_control_events(sqlite3* db, List<QueueRow>& events) {
 int erase_all_but_denial(sqlite3* db) {
     List<QueueRow> events;
     int code = read_control_events(db, events);
-    if (code == SQLITE_OK) code = execute(db, "DELETE FROM records; DELETE FROM queue; DELETE FROM totals");
+    if (code == SQLITE_OK) code = execute(db, "DELETE FROM records; DELETE FROM queue");
     return code == SQLITE_OK ? fill(db, {{{String(kDeniedRecord), "1"}, 1}}, events, 1) : code;
 }
 

@@ -88,8 +88,7 @@ std::optional<String> recognise(sqlite3* db, Recognised& what, int& code) {
 // Whether the tables are those that we made: who has dropped one has damaged the file.
 std::optional<String> find_missing(sqlite3* db, int& code) {
     for (const char* sql : {"SELECT key, value, revision, checksum FROM records",
-                            "SELECT seq, id, body, kind, created_at, hold_until, attempts, checksum FROM queue",
-                            "SELECT rows, bytes, answer_rows, answer_bytes, scrub, revision, checksum FROM totals"}) {
+                            "SELECT seq, id, body, kind, created_at, hold_until, attempts, checksum FROM queue"}) {
         const int prepared = Statement().prepare(db, sql);
         if ((prepared & 0xff) == SQLITE_ERROR) return "it is damaged: " + String(sqlite3_errmsg(db));
         if (prepared != SQLITE_OK) code = prepared;

@@ -8,7 +8,7 @@
 namespace candor::outbox::sqlite {
 namespace {
 
-enum Table : std::uint64_t { records_table = 1, queue_table = 2, totals_table = 3 };
+enum Table : std::uint64_t { records_table = 1, queue_table = 2 };
 
 // Keys, ids and bodies are blobs: compared byte by byte, and free to hold a NUL. A salvage looks for rows by the number
 // and the types of their columns (sqlite_salvage.cpp).
@@ -18,26 +18,7 @@ constexpr const char* kSchema = R"(
     CREATE TABLE queue(seq INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, body BLOB NOT NULL, kind INTEGER NOT NULL,
                        created_at INTEGER NOT NULL, hold_until INTEGER NOT NULL, attempts INTEGER NOT NULL,
                        checksum INTEGER NOT NULL);
-    CREATE INDEX queue_hold ON queue(hold_until);
-    CREATE TABLE totals(rows INTEGER NOT NULL, bytes INTEGER NOT NULL, answer_rows INTEGER NOT NULL,
-                        answer_bytes INTEGER NOT NULL, scrub INTEGER NOT NULL, revision INTEGER NOT NULL,
-                        checksum INTEGER NOT NULL);
 )";
-
-int insert_head(sqlite3* db, const Head& head) {
-    Statement insert;
-    const int code = insert.prepare(db, "INSERT INTO totals VALUES(?, ?, ?, ?, ?, ?, ?)");
-    if (code != SQLITE_OK) return code;
-    return Run(insert)
-        .integer(head.totals.rows)
-        .integer(head.totals.bytes)
-        .integer(head.totals.answer_rows)
-        .integer(head.totals.answer_bytes)
-        .integer(head.scrub)
-        .integer(head.revision)
-        .integer(checksum_of(head))
-        .finish();
-}
 
 int insert_record(const Statement& insert, const RecordRow& row) {
     return Run(insert)
@@ -64,15 +45,31 @@ int insert_event(const Statement& insert, std::int64_t seq, const Event& event) 
 
 }  // namespace
 
-std::int64_t checksum_of(const Head& head) {
-    return Checksum(totals_table)
-        .integer(head.totals.rows)
-        .integer(head.totals.bytes)
-        .integer(head.totals.answer_rows)
-        .integer(head.totals.answer_bytes)
-        .integer(head.scrub)
-        .integer(head.revision)
-        .value();
+// Eight bytes each, the lowest first.
+String write_head(const Head& head) {
+    const Totals& totals = head.totals;
+    String value;
+    for (const std::int64_t number : {totals.rows, totals.bytes, totals.answer_rows, totals.answer_bytes, head.scrub}) {
+        for (int shift = 0; shift < 64; shift += 8) {
+            value.push_back(static_cast<char>(static_cast<std::uint64_t>(number) >> shift));
+        }
+    }
+    return value;
+}
+
+bool read_head(std::string_view value, std::int64_t revision, Head& head) {
+    Totals& totals = head.totals;
+    std::int64_t* const numbers[] = {&totals.rows, &totals.bytes, &totals.answer_rows, &totals.answer_bytes,
+                                     &head.scrub};
+    if (value.size() != std::size(numbers) * 8) return false;
+    const char* at = value.data();
+    for (std::int64_t* const number : numbers) {
+        std::uint64_t read = 0;
+        for (int shift = 0; shift < 64; shift += 8) read |= std::uint64_t{static_cast<unsigned char>(*at++)} << shift;
+        *number = static_cast<std::int64_t>(read);
+    }
+    head.revision = revision;
+    return true;
 }
 
 std::int64_t checksum_of(std::string_view key, std::string_view value, std::int64_t revision) {
@@ -123,7 +120,8 @@ int fill(sqlite3* db, const List<RecordRow>& records, const List<QueueRow>& even
         count(head.totals, events[i].event.kind, static_cast<std::int64_t>(events[i].event.body.size()), 1);
         code = insert_event(event, static_cast<std::int64_t>(i) + 1, events[i].event);
     }
-    return code == SQLITE_OK ? insert_head(db, head) : code;
+    if (code != SQLITE_OK) return code;
+    return insert_record(record, {{String(kHeadRecord), write_head(head)}, head.revision});
 }
 
 }  // namespace candor::outbox::sqlite

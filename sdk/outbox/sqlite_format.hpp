@@ -11,10 +11,12 @@
 namespace candor::outbox::sqlite {
 
 constexpr std::int64_t kApplicationId = 0x43616e64;  // "Cand"
-// 1: no checksums. 2: each row has one; records and totals have revisions.
+// 1: no checksums. 2: each row has one, records have revisions, and the totals are a record.
 constexpr std::int64_t kVersion = 2;
 
-// The row of `totals`.
+// The record that tells of the queue and of the file. It lies beside the other records, most of which fit one page: a
+// change of any of them and this one writes that page alone. No other key begins with a NUL.
+inline constexpr std::string_view kHeadRecord{"\0head", 5};
 struct Head {
     Totals totals;              // but for next_due
     std::int64_t scrub = 0;     // 1 from the commit of an erase_everything until its traces are gone
@@ -31,7 +33,9 @@ struct RecordRow {
     std::int64_t revision = 0;
 };
 
-std::int64_t checksum_of(const Head& head);
+String write_head(const Head& head);  // but for the revision, which is the record's
+bool read_head(std::string_view value, std::int64_t revision, Head& head);
+
 std::int64_t checksum_of(std::string_view key, std::string_view value, std::int64_t revision);
 // `kind` as it is stored.
 std::int64_t checksum_of(std::int64_t seq, const Event& event, std::int64_t kind);
@@ -42,7 +46,7 @@ EventKind kind_of(std::int64_t kind);
 // Adds or takes away (sign -1) one event of so many bytes.
 void count(Totals& totals, EventKind kind, std::int64_t bytes, std::int64_t sign);
 
-// An empty file's tables, marks and the one row of totals; within the caller's transaction.
+// An empty file's tables and marks; within the caller's transaction.
 int create_tables(sqlite3* db);
 
 // Everything that a file is to hold, into tables that are empty. Events get new places, in the order given. Totals are

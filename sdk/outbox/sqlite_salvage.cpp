@@ -26,11 +26,6 @@ bool is_event(const Row& row) {
                      {Type::null, Type::bytes, Type::bytes, Type::integer, Type::integer, Type::integer, Type::integer,
                       Type::integer});
 }
-bool is_head(const Row& row) {
-    return has_shape(
-        row, false,
-        {Type::integer, Type::integer, Type::integer, Type::integer, Type::integer, Type::integer, Type::integer});
-}
 
 class Salvage {
 public:
@@ -39,8 +34,6 @@ public:
             take_event(row);
         } else if (is_record(row)) {
             take_record(row);
-        } else if (is_head(row)) {
-            take_head(row);
         }
     }
 
@@ -88,7 +81,11 @@ private:
         const std::string key(columns[0].bytes);
         const std::int64_t revision = columns[2].integer;
         if (checksum_of(columns[0].bytes, columns[1].bytes, revision) != columns[3].integer) {
-            bad_records_[key] = true;
+            if (key != kHeadRecord) bad_records_[key] = true;
+            return;
+        }
+        if (key == kHeadRecord) {
+            take_head(columns[1].bytes, revision);
             return;
         }
         const auto known = records_.find(key);
@@ -96,17 +93,9 @@ private:
         records_[key] = {{String(columns[0].bytes), String(columns[1].bytes)}, revision};
     }
 
-    void take_head(const Row& row) {
-        const List<Column>& columns = row.columns;
+    void take_head(std::string_view value, std::int64_t revision) {
         Head read;
-        read.totals.rows = columns[0].integer;
-        read.totals.bytes = columns[1].integer;
-        read.totals.answer_rows = columns[2].integer;
-        read.totals.answer_bytes = columns[3].integer;
-        read.scrub = columns[4].integer;
-        read.revision = columns[5].integer;
-        if (checksum_of(read) != columns[6].integer) return;
-        if (head_known_ && head_.revision >= read.revision) return;
+        if (!read_head(value, revision, read) || (head_known_ && head_.revision >= revision)) return;
         head_ = read;
         head_known_ = true;
     }

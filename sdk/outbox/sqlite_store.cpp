@@ -159,14 +159,13 @@ private:
         if (code == SQLITE_OK) code = tables_.begin();
         if (code != SQLITE_OK) return code;
         began_ = true;
-        // With the lock in hand: who sets a file aside has it until the other is in its place.
         Head head;
-        const bool moved = sqlite::has_moved(db_.get());
         code = tables_.read_head(head);
-        if (moved) return has_gone(head);
         if (code == SQLITE_OK) code = change(request, work, head);
         if (code == SQLITE_OK) code = tables_.commit();
-        return code == SQLITE_OK && sqlite::has_moved(db_.get()) ? has_gone(head) : code;
+        // What a file that is gone was given, the one at the path is given in its place. Who sets a file aside holds
+        // its lock on writing until the other is there: so whoever wrote before that sees it in what was saved.
+        return sqlite::has_moved(db_.get()) ? has_gone(head) : code;
     }
 
     int has_gone(const Head& head) {

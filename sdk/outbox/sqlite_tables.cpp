@@ -33,20 +33,15 @@ int Tables::prepare(sqlite3* db) {
         {&scan_, "SELECT key, value, revision, checksum FROM records WHERE key >= ? ORDER BY key"},
         {&put_, "INSERT OR REPLACE INTO records VALUES(?, ?, ?, ?)"},
         {&erase_, "DELETE FROM records WHERE key = ?"},
-        // In the order of seq whatever the index on hold_until might suggest: hence the '+'.
         {&peek_,
          "SELECT id, body, kind, created_at, hold_until, attempts, seq, checksum FROM queue "
-         "WHERE +hold_until <= ? OR +hold_until > ? ORDER BY seq"},
+         "WHERE hold_until <= ? OR hold_until > ? ORDER BY seq"},
         {&last_, "SELECT max(seq) FROM queue"},
         {&append_, "INSERT OR IGNORE INTO queue VALUES(?, ?, ?, ?, ?, ?, ?, ?)"},
         {&find_, "SELECT seq FROM queue WHERE id = ?"},
         {&follow_, "SELECT seq, id, kind, length(body) FROM queue WHERE seq >= ? ORDER BY seq"},
         {&remove_, "DELETE FROM queue WHERE seq BETWEEN ? AND ?"},
         {&next_due_, "SELECT min(hold_until) FROM queue"},
-        {&head_, "SELECT rows, bytes, answer_rows, answer_bytes, scrub, revision, checksum FROM totals"},
-        {&set_head_,
-         "UPDATE totals SET rows = ?, bytes = ?, answer_rows = ?, answer_bytes = ?, scrub = ?, revision = ?, "
-         "checksum = ?"},
     };
     for (const auto& [statement, sql] : all) {
         if (const int code = statement->prepare(db, sql); code != SQLITE_OK) return code;
@@ -57,22 +52,19 @@ int Tables::prepare(sqlite3* db) {
 // ---- reading ----
 
 int Tables::read_head(Head& head) const {
-    {
-        Run run(head_);
-        const int code = run.step();
-        if (code != SQLITE_ROW) return code == SQLITE_DONE ? SQLITE_CORRUPT : code;
-        head.totals.rows = run.integer_at(0);
-        head.totals.bytes = run.integer_at(1);
-        head.totals.answer_rows = run.integer_at(2);
-        head.totals.answer_bytes = run.integer_at(3);
-        head.scrub = run.integer_at(4);
-        head.revision = run.integer_at(5);
-        if (checksum_of(head) != run.integer_at(6)) return SQLITE_CORRUPT;
-    }
-    if (head.totals.rows == 0) return SQLITE_OK;
-    Run earliest(next_due_);
-    const int code = earliest.step();
-    if (code == SQLITE_ROW) head.totals.next_due = earliest.integer_at(0);
+    Run run(get_);
+    const int code = run.bytes(kHeadRecord).step();
+    if (code != SQLITE_ROW) return code == SQLITE_DONE ? SQLITE_CORRUPT : code;
+    const std::string_view value = run.bytes_at(0);
+    const std::int64_t revision = run.integer_at(1);
+    const bool sound = checksum_of(kHeadRecord, value, revision) == run.integer_at(2);
+    return sound && sqlite::read_head(value, revision, head) ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
+int Tables::read_next_due(Totals& totals) const {
+    Run run(next_due_);
+    const int code = run.step();
+    if (code == SQLITE_ROW) totals.next_due = run.integer_at(0);
     return ended(code);
 }
 
@@ -83,7 +75,9 @@ int Tables::read(const Request& request, const Head& head, State& state) const {
     }
     if (request.reads.size() > 1) in_order(state.records);
     state.totals = head.totals;
-    return request.peek_rows > 0 ? peek(request, state.queue) : SQLITE_OK;
+    if (request.peek_rows == 0 || head.totals.rows == 0) return SQLITE_OK;
+    const int code = peek(request, state.queue);
+    return code == SQLITE_OK && state.queue.empty() ? read_next_due(state.totals) : code;
 }
 
 int Tables::get(const String& key, List<Record>& out) const {
@@ -103,7 +97,7 @@ int Tables::scan(std::string_view prefix, List<Record>& out) const {
     for (; code == SQLITE_ROW && run.bytes_at(0).starts_with(prefix); code = run.step()) {
         const std::string_view key = run.bytes_at(0), value = run.bytes_at(1);
         if (checksum_of(key, value, run.integer_at(2)) != run.integer_at(3)) return SQLITE_CORRUPT;
-        out.push_back({String(key), String(value)});
+        if (key != kHeadRecord) out.push_back({String(key), String(value)});
     }
     return ended(code);
 }
@@ -152,15 +146,7 @@ int Tables::apply(const Change& change, const Head& before) const {
 }
 
 int Tables::write_head(const Head& head) const {
-    return Run(set_head_)
-        .integer(head.totals.rows)
-        .integer(head.totals.bytes)
-        .integer(head.totals.answer_rows)
-        .integer(head.totals.answer_bytes)
-        .integer(head.scrub)
-        .integer(head.revision)
-        .integer(checksum_of(head))
-        .finish();
+    return put({String(kHeadRecord), sqlite::write_head(head)}, head.revision);
 }
 
 int Tables::put(const Record& record, std::int64_t revision) const {

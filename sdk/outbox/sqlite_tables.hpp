@@ -28,9 +28,9 @@ private:
     Statement begin_, commit_, rollback_;
     Statement get_, scan_, put_, erase_;
     Statement peek_, last_, append_, find_, follow_, remove_, next_due_;
-    Statement head_, set_head_;
 
     int get(const String& key, List<Record>& out) const;
+    int read_next_due(Totals& totals) const;
     int scan(std::string_view prefix, List<Record>& out) const;
     int peek(const Request& request, List<Event>& out) const;
     int erase(const String& key) const;

@@ -67,7 +67,7 @@ void make_damaged(const std::string& path) {
     run_sql(other.file(), "PRAGMA wal_checkpoint(TRUNCATE)");
     session.append({event("c", "{}", EventKind::answer)});
     session.put("person/1", "new");
-    run_sql(other.file(), "UPDATE totals SET rows = 7");
+    run_sql(other.file(), kHarmTotals);
     write_file(path, read_file(other.file()));
     write_file(path + "-wal", read_file(other.file() + "-wal"));
 }

@@ -90,7 +90,7 @@ TEST_CASE("a damaged file is set aside whole and a new one begun") {
     }
     SECTION("the totals are gone") {
         make_store(scratch.file());
-        run_sql(scratch.file(), "DELETE FROM totals");
+        run_sql(scratch.file(), kDropTotals);
         bytes = read_file(scratch.file());
     }
     write_file(scratch.file(), bytes);

@@ -12,6 +12,10 @@
 
 namespace candor::contract {
 
+// The totals are a record: what makes its checksum wrong, and what takes it away.
+constexpr const char* kHarmTotals = "UPDATE records SET checksum = checksum + 1 WHERE key = x'0068656164'";
+constexpr const char* kDropTotals = "DELETE FROM records WHERE key = x'0068656164'";
+
 inline void run_sql(const std::string& path, const std::string& sql) {
     sqlite3* db = nullptr;
     REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);

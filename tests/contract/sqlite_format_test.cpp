@@ -115,7 +115,7 @@ TEST_CASE("a row that is not as it was written is not handed out, stops nothing,
                                Harm{"UPDATE records SET value = x'00' WHERE key = x'61'", 4, 1, {0, 0, 0, 0}},
                                Harm{"UPDATE records SET key = x'7a' WHERE key = x'61'", 4, 1, {0, 0, 0, 0}},
                                Harm{"UPDATE records SET revision = revision + 1 WHERE key = x'61'", 4, 1, {0, 0, 0, 0}},
-                               Harm{"UPDATE totals SET rows = rows + 1", 4, 2, {0, 0, 0, 0}});
+                               Harm{kHarmTotals, 4, 2, {0, 0, 0, 0}});
     CAPTURE(harm.sql);
     List<String> notices;
     Session session(open_sqlite(scratch.file(), &notices));

@@ -192,8 +192,8 @@ TEST_CASE("while a file is set aside again and again, no process loses what it w
             sqlite3* db = nullptr;
             if (sqlite3_open_v2(scratch.file().c_str(), &db, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK) {
                 sqlite3_busy_timeout(db, 1000);
-                const char* harm = seen_by_all ? "UPDATE totals SET rows = rows + 1"
-                                               : "UPDATE queue SET body = x'00' WHERE id = CAST('sacrifice' AS BLOB)";
+                const char* harm =
+                    seen_by_all ? kHarmTotals : "UPDATE queue SET body = x'00' WHERE id = CAST('sacrifice' AS BLOB)";
                 harms += sqlite3_exec(db, harm, nullptr, nullptr, nullptr) == SQLITE_OK ? 1 : 0;
             }
             sqlite3_close(db);

@@ -110,13 +110,13 @@ TEST_CASE("each page in turn is destroyed: the rows of all others are saved once
         const std::size_t lost = missing(events, events_left);
         if (lost == 0 && missing(records, records_left) == 0) ++whole;
         most_lost = std::max(most_lost, lost);
-        // The page of the totals is the sixth; without it nobody knows how many there were.
-        if (page != 5 && lost > 0) CHECK(sum(lost_of(session)) == static_cast<std::int64_t>(lost));
+        // The totals are on another page than events.
+        if (lost > 0) CHECK(sum(lost_of(session)) == static_cast<std::int64_t>(lost));
         session.append({event("after")});
         CHECK(session.peek().queue.back().id == "after");
     }
     CHECK(most_lost < 30);
-    CHECK(whole >= 4);  // inner pages, free ones, those of the indices
+    CHECK(whole >= 3);  // inner pages, free ones, those of the indices
 }
 
 TEST_CASE("what was delivered does not come back, and of a record the newest is saved") {

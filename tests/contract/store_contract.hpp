@@ -171,7 +171,7 @@ inline void queue_contract(Session& session) {
         CHECK(totals.answer_bytes == 6);
         CHECK(totals.next_due == 5000);
         session.remove({"a"});
-        totals = session.peek(0).totals;
+        totals = session.peek(1).totals;
         CHECK(totals.rows == 2);
         CHECK(totals.bytes == 4);
         CHECK(totals.answer_rows == 1);

@@ -44,7 +44,7 @@ Request any_request() {
     return request;
 }
 
-std::string told(const State& state) {
+std::string told(const State& state, const Request& request) {
     std::string out;
     const auto add = [&](const std::string& s) { out += std::to_string(s.size()) + ":" + s + ";"; };
     for (const Record& record : state.records) add(record.key), add(record.value);
@@ -54,7 +54,8 @@ std::string told(const State& state) {
             add(std::to_string(n));
     }
     const outbox::Totals& t = state.totals;
-    for (std::int64_t n : {t.rows, t.bytes, t.answer_rows, t.answer_bytes, t.next_due}) add(std::to_string(n));
+    for (std::int64_t n : {t.rows, t.bytes, t.answer_rows, t.answer_bytes}) add(std::to_string(n));
+    if (request.peek_rows > 0 && state.queue.empty()) add(std::to_string(t.next_due));
     return out;
 }
 
@@ -75,7 +76,7 @@ TEST_CASE("all stores hold the same after any sequence of changes") {
             Session* sessions[] = {&memory, &sqlite, &hosted};
             for (int s = 0; s < 3; ++s) {
                 const auto error = sessions[s]->transact(request, [&](const State& state) {
-                    seen[s] = told(state);
+                    seen[s] = told(state, request);
                     return change;
                 });
                 RC_ASSERT(!error);

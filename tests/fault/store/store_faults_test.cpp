@@ -126,7 +126,7 @@ Files damaged() {
     write_file(scratch.file() + "-wal", before.log);
     Session session(open_sqlite(scratch.file()));
     session.append({event("p4", "{}", EventKind::answer)});
-    run_sql(scratch.file(), "UPDATE totals SET rows = 1");
+    run_sql(scratch.file(), kHarmTotals);
     return files_of(scratch.file(), {"p0", "p1", "p2", "p3", "p4"});
 }
 
