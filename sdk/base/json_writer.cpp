@@ -22,20 +22,32 @@ void append_escaped(String& out, char c) {
     }
 }
 
+// How many of the bytes stand for themselves.
+std::size_t plain(std::string_view text) {
+    std::size_t end = 0;
+    while (end < text.size()) {
+        const auto c = static_cast<unsigned char>(text[end]);
+        const bool meant = c >= 0x20 && c != '"' && c != '\\';
+        const std::size_t length = c < 0x80 ? meant : utf8_sequence(text.substr(end));
+        if (length == 0) break;
+        end += length;
+    }
+    return end;
+}
+
 void append_text(String& out, std::string_view text) {
     out += '"';
-    while (!text.empty()) {
-        const char c = text.front();
-        std::size_t length = 1;
-        if (c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20) {
+    for (;;) {
+        const std::size_t run = plain(text);
+        out += text.substr(0, run);
+        if (run == text.size()) break;
+        const char c = text[run];
+        if (static_cast<unsigned char>(c) < 0x80) {
             append_escaped(out, c);
-        } else if ((length = utf8_sequence(text)) > 0) {
-            out.append(text.substr(0, length));
         } else {
             out += "\xEF\xBF\xBD";
-            length = 1;
         }
-        text.remove_prefix(length);
+        text.remove_prefix(run + 1);
     }
     out += '"';
 }

@@ -59,8 +59,13 @@ void String::reserve(std::size_t size) {
     if (size > room()) grow(size);
 }
 
-[[gnu::noinline]] void String::resize(std::size_t size, char filling) {
+// For a text that grows bit by bit.
+[[gnu::noinline]] void String::make_room(std::size_t size) {
     if (size > room()) grow(size_ == 0 ? size : std::max(size, 2 * size_));
+}
+
+[[gnu::noinline]] void String::resize(std::size_t size, char filling) {
+    make_room(size);
     if (size > size_) std::memset(data_ + size_, filling, size - size_);
     size_ = size;
     if (data_ != nullptr) data_[size] = 0;
@@ -75,11 +80,7 @@ void String::reserve(std::size_t size) {
     }
     const std::size_t rest = size_ - at - count;
     const std::size_t size = size_ - count + text.size();
-    if (size > size_) {
-        const std::size_t old = size_;
-        resize(size);
-        size_ = old;
-    }
+    make_room(size);
     if (data_ == nullptr) return *this;
     std::memmove(data_ + at + text.size(), data_ + at + count, rest);
     if (!text.empty()) std::memcpy(data_ + at, text.data(), text.size());
@@ -90,9 +91,20 @@ void String::reserve(std::size_t size) {
 
 [[gnu::noinline]] String& String::assign(std::string_view text) { return replace(0, size_, text); }
 
-[[gnu::noinline]] String& String::append(std::string_view text) { return replace(size_, 0, text); }
+[[gnu::noinline]] String& String::append(std::string_view text) {
+    if (text.empty()) return *this;
+    if (size_ + text.size() > room()) return replace(size_, 0, text);  // it may be a part of this text, which moves
+    std::memcpy(data_ + size_, text.data(), text.size());
+    size_ += text.size();
+    data_[size_] = 0;
+    return *this;
+}
 
-[[gnu::noinline]] void String::push_back(char letter) { resize(size_ + 1, letter); }
+[[gnu::noinline]] void String::push_back(char letter) {
+    make_room(size_ + 1);
+    data_[size_++] = letter;
+    data_[size_] = 0;
+}
 
 [[gnu::noinline]] bool operator==(const String& left, std::string_view right) { return left.view() == right; }
 

@@ -128,6 +128,7 @@ private:
     static void release(char* data);
     std::size_t room() const;
     void grow(std::size_t size);
+    void make_room(std::size_t size);
 };
 
 }  // namespace candor
