@@ -22,6 +22,11 @@ export function bodies(code) {
         const op = byte();
         const unknown = () => new Error(`code: an opcode that is not known: 0x${op.toString(16)} before byte ${at} of the code`);
         const plain = (...operands) => one([op, ...operands], 'none', [], 0);
+        // 0 and 1 are so many of the numbers that they are instructions of their own.
+        const numbered = (source) => {
+            const value = raw();
+            return value.length === 1 && value[0] < 2 ? plain(...value) : one([op], source, value);
+        };
         if (op <= 0x01 || op === 0x05 || op === 0x0b || op === 0x0f || op === 0x1a || op === 0x1b) return plain();
         if (op >= 0x45 && op <= 0xc4) return plain();
         if (op >= 0x02 && op <= 0x04) {
@@ -29,7 +34,7 @@ export function bodies(code) {
             if (type !== 0x40 && (type < 0x7c || type > 0x7f)) throw unknown();
             return plain(type);
         }
-        if (op === 0x0c || op === 0x0d) return one([op], 'branch', raw());
+        if (op === 0x0c || op === 0x0d) return numbered('branch');
         if (op === 0x0e) {
             const count = number();
             return one([op, ...leb(count)], 'targets', numbers(count + 1), count + 1);
@@ -40,11 +45,8 @@ export function bodies(code) {
         if (op === 0x23 || op === 0x24) return plain(...raw());
         if (op >= 0x28 && op <= 0x3e) return one([op, ...raw()], 'offset', raw());
         if (op === 0x3f || op === 0x40) return plain(byte());
-        if (op === 0x41) {
-            const value = raw();
-            return value.length === 1 && value[0] < 2 ? plain(...value) : one([op], 'i32', value);
-        }
-        if (op === 0x42) return one([op], 'i64', raw());
+        if (op === 0x41) return numbered('i32');
+        if (op === 0x42) return numbered('i64');
         if (op === 0x43) return one([op], 'float', bytes(4), 4);
         if (op === 0x44) return one([op], 'float', bytes(8), 8);
         if (op === 0xfc) {

@@ -26,11 +26,12 @@ import { sections } from './module.mjs';
 import { paired } from './pairs.mjs';
 import { placesOf } from './places.mjs';
 
-const kLayout = 3; // counted up when it changes
-// Numbers are LEB128, as in the module; floats are plain bytes. What takes nothing has source 0, the symbols themselves. The
+const kLayout = 4; // counted up when it changes
+// Numbers are LEB128, as in the module; floats are plain bytes. What takes nothing has source 0, the symbols themselves. A call
+// is far when the function's number takes two bytes: those of near ones stand for functions, all bytes of them. The
 // last are those of locals: what is got, set, set and kept; and of what is got, that which came last and that before it, which
 // are most: symbols of their own, whose streams say nothing new.
-const kStreams = ['none', 'float', 'branch', 'targets', 'groups', 'call', 'offset', 'i32', 'i64', 'get', 'set', 'tee', 'last', 'other'];
+const kStreams = ['none', 'float', 'branch', 'targets', 'groups', 'call', 'far', 'offset', 'i32', 'i64', 'get', 'set', 'tee', 'last', 'other'];
 const kPairs = 12; // symbols for what comes together, at most
 const kLocals = { 0x20: 'get', 0x21: 'set', 0x22: 'tee' };
 
@@ -38,10 +39,12 @@ const source = join(dirname(fileURLToPath(import.meta.url)), 'src/unpack.ts');
 const bundled = await build({ entryPoints: [source], bundle: true, format: 'esm', write: false, target: 'es2020' });
 export const { unpack } = await import(`data:text/javascript;base64,${Buffer.from(bundled.outputFiles[0].contents).toString('base64')}`);
 
-// The instructions of a function, with numbers of locals told by how many others of it came since.
+// The instructions of a function, as they are packed: numbers of locals told by how many others of it came since, far calls
+// apart.
 function withRanks(body) {
     const recent = Array.from({ length: 256 }, (_, i) => i);
     return body.map((instruction) => {
+        if (instruction.source === 'call' && instruction.taken.length > 1) return { ...instruction, source: 'far' };
         if (instruction.source !== 'local') return instruction;
         const taken = instruction.taken.map((byte) => {
             const rank = recent.indexOf(byte);

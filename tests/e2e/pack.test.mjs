@@ -11,7 +11,7 @@ const pack = (module) => packNamed(module, name);
 const unpack = (packed) => unpackNamed(packed, name.join());
 
 const section = (id, ...content) => [id, ...leb(content.length), ...content];
-const vector = (...items) => [items.length, ...items.flat()];
+const vector = (...items) => [...leb(items.length), ...items.flat()];
 const sized = (...bytes) => [bytes.length, ...bytes];
 const moduleOf = (...bodies) =>
     Buffer.from([
@@ -21,7 +21,7 @@ const moduleOf = (...bodies) =>
         ...section(4, ...vector([0x70, 0, 1])),
         ...section(5, ...vector([0, 1])),
         ...section(6, ...vector([0x7f, 1, 0x41, 7, 0x0b])),
-        ...section(7, ...vector([1, 0x66, 0, bodies.length - 1])), // the last as `f`
+        ...section(7, ...vector([1, 0x66, 0, ...leb(bodies.length - 1)])), // the last as `f`
         ...section(9, ...vector([0, 0x41, 0, 0x0b, 1, 0])),
         ...section(10, ...vector(...bodies.map((body) => sized(...body)))),
         ...section(11, ...vector([0, 0x41, 16, 0x0b, 2, 5, 6])),
@@ -65,6 +65,22 @@ test('functions that are alike come together, and are called as before', () => {
     assert.ok(!text(apart).includes(both));
     assert.ok(text(together).includes(both));
     assert.deepEqual(results(together), results(apart));
+});
+
+test('near calls and far ones, and numbers that are instructions of their own', () => {
+    const next = [0, 0x20, 0, 0x41, 1, 0x6a, 0x0b];
+    const caller = [
+        0, // no locals
+        ...[0x42, 0, 0x1a, 0x42, 1, 0x1a, 0x42, 2, 0x1a], // i64
+        ...[0x02, 0x40, 0x02, 0x40, 0x02, 0x40, 0x0c, 2, 0x0b, 0x0c, 1, 0x0b, 0x0c, 0, 0x0b], // out of three blocks
+        ...[0x20, 0, 0x10, 0, 0x10, 0x7f, 0x10, ...leb(128), 0x10, ...leb(149), 0x0b],
+    ];
+    const calls = moduleOf(...Array.from({ length: 150 }, (_, i) => (i === 149 ? twice : next)), caller);
+    for (const module of [calls, ordered(calls)]) {
+        const unpacked = unpack(pack(module));
+        assert.deepEqual(Buffer.from(unpacked), module);
+        assert.equal(new WebAssembly.Instance(new WebAssembly.Module(unpacked)).exports.f(7), 20);
+    }
 });
 
 test('sizes of two bytes and of three', () => {

@@ -2,9 +2,9 @@
 
 const kSize = 9; // where that of the custom section stands
 const kNameBytes = 5;
-const kParts = 20;
+const kParts = 21;
 const kFloat = 5; // the parts that are not read as they are
-const kLocals = 13; // from here on
+const kLocals = 14; // from here on
 const kEnd = 0; // the symbol that ends a function
 
 type Five = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
