@@ -38,9 +38,10 @@ const shortTexts = {
 
 // Members of the core's own structures get short names. No public, stored or browser's interface has one of these.
 const kMangled = [
-    'act', 'appends', 'ascent', 'baseline', 'commands', 'descent', 'eraseAll', 'erases', 'isDark', 'isReduced',
-    'journalRemoves', 'minutes', 'nextDue', 'nextFrame', 'nodes', 'puts', 'reads', 'removes', 'revision', 'runs', 'states', 'totals',
-    'vertices',
+    'absorb', 'act', 'appends', 'ascent', 'baseline', 'bits', 'commands', 'descent', 'eraseAll', 'erases', 'f32', 'f64',
+    'i32', 'i64', 'indices', 'isDark', 'isReduced', 'journalRemoves', 'metrics', 'minutes', 'nextDue', 'nextFrame', 'nodes',
+    'puts', 'reads', 'removes', 'revision', 'runs', 'schedule', 'stateFor', 'states', 'totals', 'transact', 'u32',
+    'vertices', 'waiting',
 ];
 // So do the module's exports whose names have a low line within, as nothing else has, and its imports, host_…: here and in
 // the module.
@@ -50,8 +51,12 @@ const exported = [...declared.matchAll(/^    (\w+)[:(]/gm)].map(([, name]) => na
 const imported = new Set(declarations.match(/\bhost_\w+/g));
 const kLetters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const named = [...exported.filter((name) => /^[a-z]+_/.test(name)), ...imported];
-if (named.length > kLetters.length) throw new Error('more exports and imports than letters');
-const shortNames = Object.fromEntries(named.map((name, i) => [name, kLetters[i]]));
+// No object has members of both kinds: each kind has all letters.
+const lettered = (names) => {
+    if (names.length > kLetters.length) throw new Error('more names than letters');
+    return Object.fromEntries(names.map((name, i) => [name, kLetters[i]]));
+};
+const shortNames = { ...lettered(named), ...lettered(kMangled) };
 const name = nameOf(named);
 const mangled = { mangleProps: new RegExp(`^(${[...kMangled, ...named].join('|')})$`), mangleCache: shortNames };
 
