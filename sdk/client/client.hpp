@@ -28,6 +28,7 @@
 #include <utility>
 
 #include "base/list.hpp"
+#include "base/maybe.hpp"
 #include "base/result.hpp"
 #include "base/shared.hpp"
 #include "base/string.hpp"
@@ -106,7 +107,7 @@ struct Prompt {
     Presentation presentation;
     bool draft_unsaved = false;
 
-    const survey::Survey& survey() const { return document->surveys[survey_index]; }
+    const survey::Survey& survey() const;
     card::Agreement agreement() const;
     bool may_store() const { return agreement() != card::Agreement::wanted; }
     card::Status status() const;
@@ -145,7 +146,7 @@ public:
     String explain(std::string_view survey);
     String evidence();  // for an explanation made elsewhere
 
-    std::optional<Prompt> prompt();
+    Maybe<Prompt> prompt();
     // What the texts of the running prompt may name: the person's attributes, and of its trigger's properties those
     // that they name.
     List<survey::NamedText> given_texts();
@@ -354,9 +355,9 @@ private:
     bool document_fetched_ = false;
     String install_id_;
     String person_;
-    std::uint64_t person_changes_ = 0;      // identify, reset, erase: a step begun before one speaks of somebody else
-    std::optional<history::Person> known_;  // the person as of the last step
-    std::optional<decide::Decision> decision_;
+    std::uint64_t person_changes_ = 0;  // identify, reset, erase: a step begun before one speaks of somebody else
+    Maybe<history::Person> known_;      // the person as of the last step
+    Maybe<decide::Decision> decision_;
     Instant last_call_ = 0;
     Instant last_call_stored_ = 0;
     List<OwnedMoment> unfolded_;  // from before there was a document, or that only count and wait to be stored
@@ -366,7 +367,7 @@ private:
     Shared<const decide::Draws> draws_;
     Instant last_key_ = 0;
 
-    std::optional<Prompt> prompt_;
+    Maybe<Prompt> prompt_;
     std::uint64_t prompts_ = 0;
     List<Shared<Step>> unstored_;  // answers whose card has gone, and which the store did not take
     bool claiming_ = false;

@@ -88,7 +88,7 @@ struct Step {
     std::int64_t rows = 0;
     bool denied = false, damaged = false, claimed = false, wants_claim = false, resumes = false, reports = false;
 
-    const survey::Survey& survey() const { return document->surveys[survey_index]; }
+    const survey::Survey& survey() const;
 };
 
 struct Task {

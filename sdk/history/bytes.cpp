@@ -49,7 +49,7 @@ public:
     template <class T>
     void list(const char* key, List<T>& items);
     template <class T>
-    void optional(const char* key, std::optional<T>& item);
+    void optional(const char* key, Maybe<T>& item);
 
 private:
     json::Writer* out_ = nullptr;  // one of the two
@@ -253,7 +253,7 @@ void Fields::list(const char* key, List<T>& items) {
 }
 
 template <class T>
-void Fields::optional(const char* key, std::optional<T>& item) {
+void Fields::optional(const char* key, Maybe<T>& item) {
     if (out_ != nullptr) {
         if (item) write(key, describe_as<T>, &*item);
     } else if (const Value* value = in_->object(key, false)) {

@@ -8,7 +8,7 @@ namespace candor::history {
 namespace {
 
 // Moves an instant that lies in the future to now. Returns whether it did.
-bool settle(Instant& instant, Instant now) {
+[[gnu::noinline]] bool settle(Instant& instant, Instant now) {
     if (instant <= now) return false;
     instant = now;
     return true;
@@ -43,7 +43,7 @@ bool settle(Pending& pending, Instant now) {
     return true;
 }
 
-std::int64_t sum(std::int64_t a, std::int64_t b) {
+[[gnu::noinline]] std::int64_t sum(std::int64_t a, std::int64_t b) {
     return std::min(kMostCount, std::min(a, kMostCount) + std::min(b, kMostCount));
 }
 

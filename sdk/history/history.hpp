@@ -11,6 +11,7 @@
 
 #include "base/json.hpp"
 #include "base/list.hpp"
+#include "base/maybe.hpp"
 #include "base/result.hpp"
 #include "base/string.hpp"
 #include "base/time.hpp"
@@ -125,8 +126,8 @@ struct Person {
     List<Counter> counters;
     List<SurveyRecord> surveys;
     List<Pending> pending;
-    std::optional<Claim> claim;
-    std::optional<Running> running;
+    Maybe<Claim> claim;
+    Maybe<Running> running;
     Settled settled;  // settle_clock's
     bool operator==(const Person&) const = default;
 };

@@ -2,17 +2,20 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/list.hpp"
+#include "base/maybe.hpp"
 #include "base/shared.hpp"
 #include "base/string.hpp"
 
 using candor::List;
 using candor::make_shared;
+using candor::Maybe;
 using candor::Shared;
 using candor::String;
 
@@ -65,7 +68,7 @@ void change(Numbers& numbers, String& ours, std::string& theirs) {
 // Counts those that are alive, and holds memory of its own, so that a sanitizer sees one ended twice or never.
 struct Alive {
     static int count;
-    explicit Alive(int value) : number(std::make_unique<int>(value)) { ++count; }
+    explicit Alive(int value = 0) : number(std::make_unique<int>(value)) { ++count; }
     Alive(const Alive& other) : Alive(*other.number) {}
     Alive(Alive&& other) noexcept : number(std::move(other.number)) { ++count; }
     Alive& operator=(const Alive& other) {
@@ -211,4 +214,52 @@ TEST_CASE("an object with several owners ends with the last of them") {
     CHECK(second == nullptr);
     CHECK(Alive::count == 0);
     second.reset();
+}
+
+TEST_CASE("what may be there does what a standard optional does, and ends once") {
+    Numbers numbers(11);
+    {
+        Maybe<Alive> ours, other;
+        std::optional<int> theirs, others;
+        for (int round = 0; round < 5000; ++round) {
+            const int number = static_cast<int>(numbers.below(1000));
+            switch (numbers.below(9)) {
+                case 0: ours = Alive(number), theirs = number; break;
+                case 1: ours = other, theirs = others; break;
+                case 2: ours = std::move(other), theirs = std::exchange(others, std::nullopt); break;
+                case 3: std::swap(ours, other), std::swap(theirs, others); break;
+                case 4: ours.reset(), theirs.reset(); break;
+                case 5: ours = std::nullopt, theirs = std::nullopt; break;
+                case 6: *ours.emplace().number = number, theirs = number; break;
+                case 7: {
+                    Maybe<Alive>& same = ours;
+                    ours = same;
+                    break;
+                }
+                default: {
+                    const Maybe<Alive> copy = ours;
+                    if (copy) *ours->number = number, theirs = number;
+                    if (copy) REQUIRE(copy->number != ours->number);
+                }
+            }
+            REQUIRE(ours.has_value() == theirs.has_value());
+            REQUIRE(other.has_value() == others.has_value());
+            if (theirs) REQUIRE(*ours->number == *theirs);
+            if (others) REQUIRE(*std::as_const(other)->number == *others);
+            REQUIRE(Alive::count == static_cast<int>(theirs.has_value()) + static_cast<int>(others.has_value()));
+        }
+    }
+    CHECK(Alive::count == 0);
+}
+
+TEST_CASE("what may be there is equal by what is there") {
+    Maybe<String> first, second;
+    CHECK(first == second);
+    first.emplace() = "a";
+    CHECK_FALSE(first == second);
+    CHECK_FALSE(second == first);
+    second = String("b");
+    CHECK_FALSE(first == second);
+    *second = "a";
+    CHECK(first == second);
 }
