@@ -123,11 +123,12 @@ struct Limits {
     std::size_t text_bytes = 64u << 10;  // of one string
     std::size_t values = 200'000;        // all in all; one takes about 80 bytes
 };
+inline constexpr Limits kUsualLimits;
 
 // Refuses at the first fault. The error's path is empty; its reason begins with line and column: "line 3, column 7: …".
 // Whole numbers outside of 64 bits become doubles; what overflows a double is refused. U+0000 may be escaped in a
 // string (identifiers refuse it); half a surrogate pair may not. A byte order mark is refused.
-Result<Value> parse(std::string_view text, const Limits& limits = {});
+Result<Value> parse(std::string_view text, const Limits& limits = kUsualLimits);
 
 // Compact, members in their order, strings escaped as little as JSON allows, numbers in the fewest digits that give the
 // same double back, laid out as JavaScript does. The same text on every platform. Text that is not UTF-8 is written

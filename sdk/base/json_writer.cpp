@@ -98,7 +98,10 @@ Writer& Writer::text(const char* key, std::string_view value) {
     return *this;
 }
 
-Writer& Writer::text(const char* key, const String& value) { return text(key, std::string_view(value)); }
+// `used`: else its address and size would be loaded at each call after all.
+[[gnu::noinline, gnu::used]] Writer& Writer::text(const char* key, const String& value) {
+    return text(key, std::string_view(value));
+}
 Writer& Writer::text(const char* key, const char* value) { return text(key, std::string_view(value)); }
 
 Writer& Writer::whole(const char* key, std::int64_t value) { return raw(key, digits(value)); }

@@ -15,14 +15,12 @@ namespace candor {
 
 [[gnu::noinline, gnu::used]] String::String(const String& other) { append(other); }
 
-[[gnu::noinline]] String& String::operator=(String&& other) noexcept {
-    if (this != &other) {
-        release(data_);
-        data_ = other.data_;
-        size_ = other.size_;
-        other.drop();
-    }
-    return *this;
+[[gnu::noinline]] void String::take(String& other) noexcept {
+    if (this == &other) return;
+    release(data_);
+    data_ = other.data_;
+    size_ = other.size_;
+    other.drop();
 }
 
 [[gnu::noinline, gnu::used]] void String::copy(const String& other) { assign(other); }

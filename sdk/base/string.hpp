@@ -29,10 +29,13 @@ public:
         copy(other);
         return *this;
     }
-    String& operator=(String&& other) noexcept;
+    String& operator=(String&& other) noexcept {
+        take(other);
+        return *this;
+    }
     String& operator=(std::string_view text) { return assign(text); }
     String& operator=(const char* text);
-    ~String() { release(data_); }
+    [[gnu::always_inline]] ~String() { release(data_); }
 
     // From the host's side of things, and to it.
     template <std::same_as<std::string> Standard>
@@ -125,6 +128,7 @@ private:
         size_ = 0;
     }
     void copy(const String& other);
+    void take(String& other) noexcept;
     static void release(char* data);
     std::size_t room() const;
     void grow(std::size_t size);

@@ -38,12 +38,13 @@ public:
     void build();
 
 private:
-    // What is used by all parts stands in the program once: noinline, or each use is a copy.
+    // What is used by all parts stands in the program once: noinline, or each use is a copy; and used, where else its
+    // parameters' parts would be loaded at each call.
     // `start` is the distance from the edge where reading begins.
     [[gnu::noinline]] Rect at(float start, float top, float width, float height) const;
     [[gnu::noinline]] Rect here(float width, float height) const { return at(frame_.pad, y_, width, height); }
     [[gnu::noinline]] const TextBlock& broken(std::string_view text, const Font& font, float width);
-    [[gnu::noinline]] std::string_view keep(const String& text);
+    [[gnu::noinline, gnu::used]] std::string_view keep(const String& text);
     // A node, one that shows a text in the middle of its height, and one that shows it where the content has come to.
     Node& add(const char* key, Role role, const Rect& rect);
     Node& add_cell(const char* kind, std::string_view name, Role role, const Rect& rect, int number);
@@ -58,7 +59,7 @@ private:
     std::string_view word(const char* key) const { return survey::interface_text(key, card_.locale); }
     const interview::QuestionTexts& texts_of(const survey::Question& question);
     [[gnu::noinline]] float close_start() const;
-    float heading_width() const;
+    [[gnu::noinline, gnu::used]] float heading_width() const;
 
     void choose_locale();
     void heading(const char* key, const survey::Question& question, const Font& font, float width);

@@ -38,7 +38,12 @@ void sized_write(const T& value, T* to) {
     to->size = theirs;
 }
 
+// On a page wasm/src/packet.ts writes them: where there is no text there is no size.
+#ifdef __EMSCRIPTEN__
+inline std::string_view view(candor_string s) { return {s.data, s.size}; }
+#else
 inline std::string_view view(candor_string s) { return s.data ? std::string_view(s.data, s.size) : std::string_view(); }
+#endif
 inline candor_string borrow(std::string_view s) { return {s.data(), s.size()}; }
 
 class Host {

@@ -87,8 +87,8 @@ std::size_t number_of(RuleSet rules) { return static_cast<std::size_t>(__builtin
 
 }  // namespace
 
-Prepared::Entry& Prepared::add(Sort sort, std::string_view first, std::string_view second, const survey::Survey* survey,
-                               const survey::Trigger* trigger) {
+[[gnu::noinline]] Prepared::Entry& Prepared::add(Sort sort, std::string_view first, std::string_view second,
+                                                 const survey::Survey* survey, const survey::Trigger* trigger) {
     Entry& entry = entries_.emplace_back();
     entry.sort = sort;
     // Patterns are looked through, in the order of their texts.
