@@ -92,6 +92,7 @@ TEST_CASE("a close that met silence ends, gives the connection up, and nothing r
     Silenced silenced;
     const candor_client handle = silenced.handle();
     CHECK(candor_close(handle, 20) == CANDOR_OK);
+    CHECK(silenced.app.given_up == 1);
     silenced.server.wait_for_end_of_stall();
     CHECK(candor_close(handle, 20) == CANDOR_CLOSED);
     CHECK(candor_tick(handle) == CANDOR_CLOSED);
