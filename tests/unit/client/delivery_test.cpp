@@ -1,8 +1,10 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <chrono>
+#include <condition_variable>
 #include <cstdio>
 #include <filesystem>
+#include <mutex>
 #include <set>
 #include <string>
 
@@ -50,6 +52,45 @@ void change_store(const std::string& folder, const candor::outbox::Change& chang
         {}, [&](const candor::outbox::State&) { return change; },
         [](const candor::Result<void>& result) { REQUIRE(result.has_value()); });
 }
+
+// HTTP whose send does not return until it is let.
+class StuckHttp {
+public:
+    StuckHttp() {
+        http_.size = sizeof http_;
+        http_.context = this;
+        http_.send = [](void* context, std::uint32_t, const candor_http_request*) {
+            static_cast<StuckHttp*>(context)->stick();
+        };
+    }
+    const candor_http* raw() const { return &http_; }
+    void wait_for_call() { wait_for(called_); }
+    void let_it_return() {
+        raise(let_);
+        wait_for(returned_);
+    }
+
+private:
+    candor_http http_{};
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    bool called_ = false, let_ = false, returned_ = false;
+
+    void stick() {
+        raise(called_);
+        wait_for(let_);
+        raise(returned_);
+    }
+    void raise(bool& flag) {
+        const std::lock_guard lock(mutex_);
+        flag = true;
+        changed_.notify_all();
+    }
+    void wait_for(const bool& flag) {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return flag; });
+    }
+};
 
 }  // namespace
 
@@ -225,6 +266,18 @@ TEST_CASE("close ends within its deadline while a server hangs, and what was not
     client.wait_for(CANDOR_EVENT_DELIVERED);
     client.settle();
     CHECK(responses(host) == 1);
+}
+
+TEST_CASE("close ends though a call to the host does not, and what that call needs outlives it") {
+    StuckHttp http;
+    TestHost host;
+    host.set_http(http.raw());
+    TestClient client(
+        host, {.storage = {}, .endpoint = "", .with_document = false, .document_url = "http://shop.test/shop.json"});
+    http.wait_for_call();
+    client.close(20);
+    CHECK(candor_flush(client.handle(), 20) == CANDOR_CLOSED);
+    http.let_it_return();
 }
 
 TEST_CASE("flush says when something is left and leaves the client usable") {
