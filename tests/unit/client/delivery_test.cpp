@@ -16,12 +16,24 @@ using namespace candor::test;
 
 namespace {
 
-void answer(TestClient& client, int score) {
-    client.show_purchase_survey();
+void answer_card(TestClient& client, int score) {
     candor_answer_score(client.handle(), candor_text("score"), score);
     client.wait_for(CANDOR_EVENT_ANSWERED);
     candor_answer_text(client.handle(), candor_text("reason"), candor_text("because"));
     client.wait_for(CANDOR_EVENT_ANSWERED);
+}
+
+void answer(TestClient& client, int score) {
+    client.show_purchase_survey();
+    answer_card(client, score);
+}
+
+// Before that the network is sound: who waits for all to be sent would wait in vain.
+void answer_while_it_hangs(TestHost& host, TestClient& client) {
+    client.show_purchase_survey();
+    client.settle();
+    host.network = Network::hangs;
+    answer_card(client, 9);
 }
 
 int responses(TestHost& host) {
@@ -250,11 +262,10 @@ TEST_CASE("a request carries the key, the clock and a batch of CloudEvents") {
 
 TEST_CASE("close ends within its deadline while a server hangs, and what was not sent is kept") {
     TestHost host;
-    host.network = Network::hangs;
     const TemporaryFolder folder;
     {
         TestClient client(host, {.storage = folder.path()});
-        answer(client, 9);
+        answer_while_it_hangs(host, client);
         const auto begin = std::chrono::steady_clock::now();
         client.close(200);
         // Not a measure of speed: without an end of its own the close would hang for as long as the server does.
@@ -282,9 +293,8 @@ TEST_CASE("close ends though a call to the host does not, and what that call nee
 
 TEST_CASE("flush says when something is left and leaves the client usable") {
     TestHost host;
-    host.network = Network::hangs;
     TestClient client(host, {});
-    answer(client, 9);
+    answer_while_it_hangs(host, client);
     CHECK(candor_flush(client.handle(), 50) == CANDOR_TIMEOUT);
     host.network = Network::collects;
     for (const Request& request : host.requests()) respond(request.ticket, 503, "");
