@@ -1,4 +1,7 @@
 // What a collector shows of itself before a byte of an answer goes to it.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 
@@ -69,4 +72,31 @@ TEST_CASE("nobody is led from https to http") {
     CHECK(app.kept().ids == app.left);
     app.pass(app.wait());
     CHECK(app.kept().ids.empty());
+}
+
+TEST_CASE("a forked child says no good-bye on its parent's connection") {
+    const Trusting trusting;
+    FaultServer server(trusting.authority.tls());
+    App app({.ca_file = trusting.file});
+    const auto deliver = [&] {
+        app.leave_answers();
+        app.start(server.url("127.0.0.1", "https"));
+        app.client->settle();
+        app.stop();
+        CHECK(app.kept().ids.empty());
+    };
+    deliver();
+    const pid_t child = fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        candor_desktop_http_destroy(app.http.get());
+        _exit(0);
+    }
+    int status = -1;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+    app.host.advance(100 * kDay);  // until the same person is asked again
+    deliver();
+    CHECK(server.requests().size() == 2);
+    CHECK(server.accepted() == 1);
 }
