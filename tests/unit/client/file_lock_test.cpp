@@ -6,6 +6,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "client/system.hpp"
 #include "test_host.hpp"
@@ -100,6 +102,13 @@ TEST_CASE("a forked child that lives on keeps nothing of its parent's lock") {
         const Other child([] {});
         lock.reset();
         CHECK(is_free_for_others(path));
+    }
+    SECTION("when there are more of them than are closed in a child, and the parent gives them back") {
+        std::vector<std::optional<FileLock>> locks;
+        for (int i = 0; i < 40; ++i) locks.push_back(FileLock::try_lock(String(path.c_str() + std::to_string(i))));
+        const Other child([] {});
+        locks.clear();
+        for (int i = 0; i < 40; ++i) CHECK(is_free_for_others(String(path.c_str() + std::to_string(i))));
     }
     SECTION("when the parent dies") {
         int ends[2];
