@@ -392,6 +392,22 @@ TEST_CASE("a redirect is the answer, and is not followed") {
     CHECK(elsewhere.accepted() == 0);
 }
 
+TEST_CASE("no cookie is kept") {
+    std::vector<std::string> heads;
+    LocalServer server([&](Connection& connection) {
+        for (auto request = connection.read_request(); !request.head.empty(); request = connection.read_request()) {
+            heads.push_back(request.head);
+            connection.write(answer("ok", "Set-Cookie: session=1; Path=/\r\n"));
+        }
+    });
+    Client client;
+    for (int i = 0; i < 2; ++i) {
+        CHECK(client.exchange({server.url(), "POST", "x"}).header("Set-Cookie") == "session=1; Path=/");
+    }
+    REQUIRE(heads.size() == 2);
+    CHECK(heads[1] == heads[0]);
+}
+
 TEST_CASE("a large body goes up whole") {
     std::string body(20 << 20, '\0');
     for (size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 31 >> 3);
