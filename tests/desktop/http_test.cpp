@@ -355,7 +355,8 @@ TEST_CASE("headers without end are refused") {
     Client client;
     const Response response = client.exchange({server.url()});
     CHECK(response.status == 0);
-    CHECK(response.error.find("headers") != std::string::npos);
+    // Ours, and not libcurl's, which only the newer ones have.
+    CHECK(response.error == "the answer's headers are longer than 64 KiB");
 }
 
 TEST_CASE("what is not HTTP is no answer") {
