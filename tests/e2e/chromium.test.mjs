@@ -1,3 +1,4 @@
+import { cookieTests } from './cookies.mjs';
 import { cardTests } from './parts/card.mjs';
 import { storeTests } from './parts/store.mjs';
 import { questionTests } from './questions.mjs';
@@ -11,4 +12,5 @@ cardTests(browser);
 storyTests(browser);
 questionTests(browser);
 sinkTests(browser);
+cookieTests(browser);
 ruleTests(browser);

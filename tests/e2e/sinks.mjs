@@ -57,15 +57,16 @@ function openSink(wire) {
     return listen(answer).then((server) => ({ ...server, kept, strangers }));
 }
 
-// With a gate: what the loader counts by itself must not go to such a sink.
-async function openPages(wire, sink, asked) {
+// `attributes`: of the page's script, by the server's own address. `take`: sees each request first, and may answer it.
+export async function openPages(attributes, take) {
     const folder = await mkdtemp(join(tmpdir(), 'candor-sinks-'));
     await writeFile(join(folder, 'shop.json'), JSON.stringify(document));
     execFileSync(join(native, 'platform/cli/candor'), ['build', join(folder, 'shop.json'), '--out', join(folder, 'out')], { stdio: ['ignore', 'ignore', 'inherit'] });
-    const html = `<!doctype html><script src="/candor.js" data-project="shop" data-gate="/shop.gate.json" data-painter="controls"
-        data-endpoint="${sink.address}/in" data-key="key-1" data-wire="${wire}" data-base="/"></script>`;
-    const server = await listen(async ({ url }, response) => {
-        asked.push(url);
+    const server = await listen(async (request, response) => {
+        if (await take(request, response)) return;
+        const { url } = request;
+        const html = `<!doctype html><script src="/candor.js" data-project="shop" data-gate="/shop.gate.json" data-painter="controls"
+            data-base="/" ${attributes(server.address)}></script>`;
         if (url === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end(html);
         const from = url.endsWith('.json') ? join(folder, 'out') : join(wasm, 'web');
         const body = await readFile(join(from, url)).catch(() => undefined);
@@ -75,7 +76,7 @@ async function openPages(wire, sink, asked) {
 }
 
 // How many events wait in the page's database: those would bring the core by themselves.
-const queued = (page) =>
+export const queued = (page) =>
     page.evaluate(
         () =>
             new Promise((resolve, reject) => {
@@ -98,7 +99,9 @@ async function sends(t, browserName, wire) {
     const sink = await openSink(wire);
     t.after(() => sink.close());
     const asked = [];
-    const pages = await openPages(wire, sink, asked);
+    // With a gate: what the loader counts by itself must not go to such a sink.
+    const attributes = () => `data-endpoint="${sink.address}/in" data-key="key-1" data-wire="${wire}"`;
+    const pages = await openPages(attributes, ({ url }) => void asked.push(url));
     t.after(() => pages.close());
     const browser = await launch(browserName);
     t.after(() => browser.close());

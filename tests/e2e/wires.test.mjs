@@ -16,10 +16,11 @@ function send(name, emit, post, headers, body) {
         assert.equal(url, 'https://sink.example/in');
         assert.equal(options.method, 'POST');
         assert.equal(options.redirect, 'manual');
+        assert.equal(options.credentials, 'omit');
         assert.equal(options.keepalive, options.body.byteLength < 50_000);
         return post(options.headers, options.body);
     };
-    return wires.send(name, emit, 'https://sink.example/in', { method: 'POST', redirect: 'manual', keepalive: true, headers, body });
+    return wires.send(name, emit, 'https://sink.example/in', { method: 'POST', credentials: 'omit', redirect: 'manual', keepalive: true, headers, body });
 }
 
 const vectors = async (name) => JSON.parse(await readFile(join(here, '../conformance', name), 'utf8')).vectors;
