@@ -28,7 +28,7 @@ export const kAsked = ['explain', 'flush', 'close'] as const;
 const kSessionMoment: Moment = { kind: 'session', name: '' };
 
 const soon = (work: () => void) =>
-    self.requestIdleCallback ? requestIdleCallback(work, { timeout: 4000 }) : setTimeout(work, 200);
+    (self as Partial<Window>).requestIdleCallback ? requestIdleCallback(work, { timeout: 4000 }) : setTimeout(work, 200);
 
 export function makeClient(options: Options, base: string, load: Import, onClose: () => void): Client {
     const listeners = new Map<EventName, Set<Listener>>();

@@ -8,7 +8,7 @@ export function watch(gate: Gate, signal: AbortSignal, tell: (event: string) => 
         document.addEventListener(type, listener, { capture: true, passive: true, signal });
     for (const name of new Set(gate.triggers.map((trigger) => trigger.event ?? ''))) {
         if (name[0] !== '$') continue;
-        const kind = name.split(':', 1)[0];
+        const kind = name.split(':', 1)[0]!;
         const limit = name.slice(kind.length + 1);
         let told = false;
         const once = () => {
