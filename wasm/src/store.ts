@@ -65,6 +65,7 @@ export interface Database extends Store {
 const kStores = [kRecords, kQueue, kJournal];
 const kTotals = 0; // the key, a number so that no read by name meets it
 const kBatch = 64;
+const kLongestOpen = 5_000; // ms: some WebKit never says how an opening went. What comes of it later is taken
 const kLongestHold = 10_000; // a hold further ahead was written by a clock that has been put back since
 
 const kUnwanted = 'no longer wanted';
@@ -130,7 +131,7 @@ export function databaseStore(first: IDBDatabase | null, open: () => Promise<IDB
             // There is none, or the connection was closed under us.
             database = null;
             if (!mayReopen) return done(`storage is gone: ${error}`);
-            reopening ??= open().then(adopt);
+            reopening ??= Promise.race([open().then(adopt), new Promise<void>((late) => setTimeout(late, kLongestOpen))]);
             return void reopening.then(() => transact(request, step, done, false));
         }
         let failure: unknown;

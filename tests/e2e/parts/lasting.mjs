@@ -82,6 +82,29 @@ export async function lastingTests(t, page) {
         return [first.records, first.queue, isEmpty, after.records, after.queue, after.journal];
     }, [{}, [], true, { install: 'old', more: '1' }, ['old', 'new'], ['{"kind":"event","name":"before"}']]);
 
+    await test('a database that does not open: an answer goes on in memory, and is moved over once it has opened', async () => {
+        const { broken, look, makeLasting, transact } = window.parts;
+        const { store, said } = await makeLasting('slow');
+        await transact(store, {}, { puts: [['a', '1']] });
+        store.rest();
+        const { open } = IDBFactory.prototype;
+        const held = {};
+        const heal = broken(IDBFactory.prototype, 'open', () => held);
+        const { setTimeout } = window;
+        const mend = broken(window, 'setTimeout', (work, delay) => (delay < 10_000 && queueMicrotask(work), 1));
+        const inVain = new Promise((resolve) => setTimeout(resolve, 10_000, { failure: 'in vain' }));
+        const kept = await Promise.race([transact(store, { full: true }, { appends: [{ id: 'kept', kind: 0 }] }), inVain]);
+        mend();
+        heal();
+        const request = open.call(indexedDB, 'candor-slow');
+        await new Promise((resolve) => (request.onsuccess = resolve));
+        held.result = request.result;
+        held.onsuccess();
+        await transact(store, { full: true }, {});
+        const after = await look('slow');
+        return [kept.failure ?? '', said.length, after.records, after.queue];
+    }, ['', 1, { a: '1' }, ['kept']]);
+
     await test('it comes back by itself, without a further call', async () => {
         const { breakStorage, broken, look, makeLasting, transact } = window.parts;
         const { store } = await makeLasting('alone');
