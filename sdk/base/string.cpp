@@ -43,6 +43,9 @@ std::size_t String::room() const {
 }
 
 [[gnu::noinline]] void String::grow(std::size_t size) {
+    // Blocks are multiples of 16 bytes: all of one is room.
+    constexpr std::size_t kBeside = sizeof(std::size_t) + 1;
+    size = (size + kBeside + 15) / 16 * 16 - kBeside;
     auto* block = static_cast<char*>(std::malloc(size + sizeof(std::size_t) + 1));
     if (block == nullptr) std::abort();
     std::memcpy(block, &size, sizeof size);

@@ -106,6 +106,7 @@ Shared<Step> Client::step(void (*run)(Step&, const outbox::State&, outbox::Chang
     step->run = run;
     step->then = then;
     step->gate = gate();
+    step->written = written_;
     step->person = person_;
     step->person_changes = person_changes_;
     step->epoch = epoch_;
@@ -117,6 +118,7 @@ struct Client::Commit final : outbox::Work {
     outbox::Change step(const outbox::State& state) override {
         outbox::Change change;
         taken->run(*taken, state, change);
+        if (change.erase_everything) *taken->written = {};
         return change;
     }
     void done(const Result<void>& outcome) override { client->settled(*taken, outcome); }

@@ -212,7 +212,7 @@ bool fold_moments(const Step& step, history::Person& person, Ledger& ledger) {
 void run_decision(Step& step, const State& state, Change& change) {
     const Instant now = step.request.now;
     history::Person& person = step.known;
-    person = load_person(state, step.person, now);
+    person = load_person(state, step.person, now, *step.written);
     bool changed = state.find(person_key(step.person)) == nullptr;
     // An interview that nobody came back to ends as it is: what was answered was queued when it was.
     if (person.running && person.running->owner != step.gate.owner &&
@@ -225,7 +225,7 @@ void run_decision(Step& step, const State& state, Change& change) {
     changed |= fold_moments(step, person, ledger);
     changed |= elapsed(last_call_stored, person.last_call) >= kLastCallStoredEvery;
     decide_and_claim(step, state.totals, person);
-    if (changed || step.claimed) put_person(person, step.gate, now, change);
+    if (changed || step.claimed) put_person(person, step.gate, now, change, *step.written);
     ledger.append(step.ids[0], state, change);
     step.rows = static_cast<std::int64_t>(change.appends.size());
 }

@@ -46,12 +46,16 @@ bool valid_person(std::string_view id) {
     return !id.empty() && id.size() <= kMostBytes && !id.starts_with(kAnonymousPrefix);
 }
 
-history::Person load_person(const outbox::State& state, std::string_view id, Instant now, bool* damaged) {
+history::Person load_person(const outbox::State& state, std::string_view id, Instant now, const Written& written) {
     history::Person person;
     const String* bytes = state.find(person_key(id));
+    if (bytes != nullptr && *bytes == written.bytes) {
+        person = written.person;
+        history::settle_clock(person, now);
+        return person;
+    }
     if (bytes != nullptr && read(person, *bytes, now)) return person;
     if (bytes != nullptr) person = {};
-    if (bytes != nullptr && damaged != nullptr) *damaged = true;
     begin(person, id, now);
     return person;
 }
@@ -67,8 +71,12 @@ void Gate::put(const history::Person& person, Instant now, outbox::Change& chang
     client::put(change, String(kGateRecord), decide::gate_record(*prepared, person, situation));
 }
 
-void put_person(const history::Person& person, const Gate& gate, Instant now, outbox::Change& change) {
-    put(change, person_key(person.id), history::write(person));
+void put_person(const history::Person& person, const Gate& gate, Instant now, outbox::Change& change,
+                Written& written) {
+    written.bytes = history::write(person);
+    written.person = person;
+    written.person.settled = {};
+    put(change, person_key(person.id), written.bytes);
     gate.put(person, now, change);
 }
 

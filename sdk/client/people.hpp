@@ -37,9 +37,16 @@ struct FreshIds {
     String anonymous;  // with its prefix
 };
 
-// The person of that id: as stored, with its clock settled; new when there is none; new too, and `damaged` set, when
-// the bytes cannot be read: what cannot be read cannot be kept.
-history::Person load_person(const outbox::State& state, std::string_view id, Instant now, bool* damaged = nullptr);
+// The person last written, and as what: the next step mostly finds those bytes again, and need not read them. Of a
+// client, and looked at within its steps alone.
+struct Written {
+    String bytes;
+    history::Person person;
+};
+
+// The person of that id: as stored, with its clock settled; new when there is none, and when the bytes cannot be read:
+// what cannot be read cannot be kept.
+history::Person load_person(const outbox::State& state, std::string_view id, Instant now, const Written& written);
 
 // Where a page's loader decides whether the core is needed (a host's store): what it must know of the person in force
 // lies beside the history, and is written with it.
@@ -50,7 +57,7 @@ struct Gate {
     void put(const history::Person& person, Instant now, outbox::Change& change) const;
 };
 
-void put_person(const history::Person& person, const Gate& gate, Instant now, outbox::Change& change);
+void put_person(const history::Person& person, const Gate& gate, Instant now, outbox::Change& change, Written& written);
 
 class People {
 public:

@@ -72,9 +72,13 @@ void reach(Step& step, const State& state, history::Reached from, history::Reach
 
 history::SurveyRecord& record_of(Step& step) { return history::record_of(step.known, step.survey().id, step.wave); }
 
-void put_known(Step& step, Change& change) { put_person(step.known, step.gate, step.request.now, change); }
+void put_known(Step& step, Change& change) {
+    put_person(step.known, step.gate, step.request.now, change, *step.written);
+}
 
-void load_known(Step& step, const State& state) { step.known = load_person(state, step.person, step.request.now); }
+void load_known(Step& step, const State& state) {
+    step.known = load_person(state, step.person, step.request.now, *step.written);
+}
 
 // For a deletion request, should one come.
 void remember_submission(const State& state, const String& submission, Change& change) {

@@ -38,6 +38,7 @@ struct Step {
 
     // ---- taken along; each kind of step fills what it needs ----
     Gate gate;  // with the owner and the install
+    Shared<Written> written;
     FreshIds fresh;
     List<String> ids;  // for the events that it may have to append
     String person;
