@@ -357,7 +357,7 @@ private:
     String person_;
     std::uint64_t person_changes_ = 0;  // identify, reset, erase: a step begun before one speaks of somebody else
     Maybe<history::Person> known_;      // the person as of the last step
-    const Shared<Written> written_ = make_shared<Written>();
+    Shared<Written> written_ = make_shared<Written>();
     Maybe<decide::Decision> decision_;
     Instant last_call_ = 0;
     Instant last_call_stored_ = 0;

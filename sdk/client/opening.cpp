@@ -271,6 +271,7 @@ void Client::change_person(std::string_view id) {
     person_ = id;
     ++person_changes_;
     known_.reset();
+    written_ = make_shared<Written>();
     profile_.attributes.clear();
     shared_profile_ = nullptr;
 }

@@ -49,7 +49,7 @@ bool valid_person(std::string_view id) {
 history::Person load_person(const outbox::State& state, std::string_view id, Instant now, const Written& written) {
     history::Person person;
     const String* bytes = state.find(person_key(id));
-    if (bytes != nullptr && *bytes == written.bytes) {
+    if (bytes != nullptr && !bytes->empty() && *bytes == written.bytes) {
         person = written.person;
         history::settle_clock(person, now);
         return person;

@@ -38,7 +38,7 @@ struct FreshIds {
 };
 
 // The person last written, and as what: the next step mostly finds those bytes again, and need not read them. Of a
-// client, and looked at within its steps alone.
+// client, and looked at within its steps alone, to which it makes no difference but time.
 struct Written {
     String bytes;
     history::Person person;

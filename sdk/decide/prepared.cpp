@@ -133,13 +133,15 @@ std::uint32_t Prepared::leaf_of(const survey::Condition& condition) {
     wanted.operand = seen(condition.operand);
     const bool has_slot = condition.source != survey::Source::property;
     if (has_slot) wanted.slot = slot_of(condition);
+    constexpr std::size_t kLookedBack = 256;  // a hostile document has any number of different ones
     std::uint32_t at = 0;
-    for (const Leaf& leaf : leaves_) {
+    if (leaves_.size() > kLookedBack) at = static_cast<std::uint32_t>(leaves_.size() - kLookedBack);
+    for (; at < leaves_.size(); ++at) {
+        const Leaf& leaf = leaves_[at];
         if (has_slot && leaf.slot == wanted.slot && leaf.of->test == condition.test &&
             same(leaf.operand, wanted.operand)) {
             return at;
         }
-        ++at;
     }
     leaves_.push_back(wanted);
     return at;

@@ -161,11 +161,12 @@ private:
         began_ = true;
         Head head;
         code = tables_.read_head(head);
+        // With the lock in hand: who sets a file aside has it until the other is in its place. And before anything is
+        // written: the log goes by its name, and what a file that is gone were given would lie in the other's.
+        if (sqlite::has_moved(db_.get())) return has_gone(head);
         if (code == SQLITE_OK) code = change(request, work, head);
         if (code == SQLITE_OK) code = tables_.commit();
-        // What a file that is gone was given, the one at the path is given in its place. Who sets a file aside holds
-        // its lock on writing until the other is there: so whoever wrote before that sees it in what was saved.
-        return sqlite::has_moved(db_.get()) ? has_gone(head) : code;
+        return code == SQLITE_OK && sqlite::has_moved(db_.get()) ? has_gone(head) : code;
     }
 
     int has_gone(const Head& head) {

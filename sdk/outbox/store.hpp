@@ -64,7 +64,7 @@ struct Totals {
     std::int64_t bytes = 0;  // of the bodies
     std::int64_t answer_rows = 0;
     std::int64_t answer_bytes = 0;
-    Instant next_due = kNever;  // earliest hold_until in the queue; to be had where a peek hands out nothing
+    Instant next_due = kNever;  // earliest hold_until in the queue; sure where a peek for rows hands out none
 };
 
 struct State {

@@ -40,7 +40,7 @@ TEST_CASE("a file that has vanished is begun anew, and the transaction that find
         remove_files(path);
         int steps = 0;
         CHECK(accept(session, "a", &steps));
-        CHECK(steps == 2);  // the first on what is gone
+        CHECK(steps == 1);  // nothing is written to what is gone
     }
     SECTION("its log stayed") {
         std::filesystem::remove(path);
@@ -62,6 +62,37 @@ TEST_CASE("a file that has vanished is begun anew, and the transaction that find
     REQUIRE(notices.size() == 1);
     CHECK(notices[0] == path + ": it has vanished with 1 events, and a new one was begun");
     CHECK(lost_of(again) == outbox::Lost{1, 0, 0, 0});
+}
+
+// A backup that was put back by a rename, say. The log's name is the new file's by then.
+TEST_CASE("who still has the file that was replaced takes nothing from the new one") {
+    const Scratch scratch;
+    const std::string path = scratch.file();
+    Session old(open_sqlite(path));
+    CHECK(accept(old, "before"));
+    run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+    write_file(path + ".backup", read_file(path));
+    CHECK(accept(old, "after"));
+    std::filesystem::rename(path + ".backup", path);
+    Strings there = {"before"};
+    std::optional<Session> other;
+    SECTION("alone") {}
+    SECTION("beside another process, which has used the new one") {
+        other.emplace(open_sqlite(path));
+        for (const char* id : {"a0", "a1", "a2"}) CHECK(accept(*other, id));
+        run_sql(path, "PRAGMA wal_checkpoint(TRUNCATE)");
+        there = ids(other->peek());
+        REQUIRE(there.size() >= 4);
+    }
+    int steps = 0;
+    CHECK(accept(old, "last", &steps));
+    CHECK(steps == 1);
+    there.push_back("last");
+    const Strings seen = ids(old.peek());
+    for (const std::string& id : there) CHECK(std::count(seen.begin(), seen.end(), id) == 1);
+    CHECK(ask_sql(path, "PRAGMA integrity_check") == "ok");
+    Session again(open_sqlite(path));
+    CHECK(ids(again.peek()) == seen);
 }
 
 TEST_CASE("a file that was replaced is the one that counts from then on") {
