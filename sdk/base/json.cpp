@@ -138,22 +138,15 @@ private:
         if (!take('"')) return refuse(at_, "a text in double quotes must begin here");
         do {
             // What stands for itself is taken over a run at a time.
-            const std::size_t run = at_;
-            while (const std::size_t length = plain()) at_ += length;
-            out.append(text_.substr(run, at_ - run));
+            const std::size_t run = plain(text_.substr(at_));
+            out.append(text_.substr(at_, run));
+            at_ += run;
             if (take('"')) {
                 if (out.size() <= limits_.text_bytes) return true;
                 return refuse(begin, {"a string is longer than ", limits_.text_bytes, " bytes"});
             }
         } while (take('\\') ? escape(out) : odd());
         return false;
-    }
-
-    // How long the next code point is, if it stands for itself; else 0.
-    std::size_t plain() const {
-        const auto c = static_cast<signed char>(peek());
-        if (c < 0) return utf8_sequence(text_.substr(at_));
-        return c >= ' ' && c != '"' && c != '\\' ? 1 : 0;
     }
 
     bool odd() {

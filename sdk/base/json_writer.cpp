@@ -22,19 +22,6 @@ void append_escaped(String& out, char c) {
     }
 }
 
-// How many of the bytes stand for themselves.
-std::size_t plain(std::string_view text) {
-    std::size_t end = 0;
-    while (end < text.size()) {
-        const auto c = static_cast<unsigned char>(text[end]);
-        const bool meant = c >= 0x20 && c != '"' && c != '\\';
-        const std::size_t length = c < 0x80 ? meant : utf8_sequence(text.substr(end));
-        if (length == 0) break;
-        end += length;
-    }
-    return end;
-}
-
 void append_text(String& out, std::string_view text) {
     out += '"';
     for (;;) {
@@ -53,6 +40,18 @@ void append_text(String& out, std::string_view text) {
 }
 
 }  // namespace
+
+std::size_t plain(std::string_view text) {
+    std::size_t end = 0;
+    while (end < text.size()) {
+        const auto c = static_cast<unsigned char>(text[end]);
+        const bool meant = c >= 0x20 && c != '"' && c != '\\';
+        const std::size_t length = c < 0x80 ? meant : utf8_sequence(text.substr(end));
+        if (length == 0) break;
+        end += length;
+    }
+    return end;
+}
 
 // A value or key that ended stands before the next one: all but the first in what is open.
 void Writer::separate() {

@@ -7,6 +7,7 @@
 //   return out.take();
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -14,6 +15,9 @@
 #include "base/string.hpp"
 
 namespace candor::json {
+
+// How many bytes of the beginning stand in a JSON text as they are: UTF-8, and nothing that is to be escaped.
+std::size_t plain(std::string_view text);
 
 // Each call takes the member's key where an object is open, and nullptr in an array or at the top. Keys that are not
 // literals go through `key`, and the value after it takes nullptr.

@@ -118,7 +118,6 @@ struct Client::Commit final : outbox::Work {
     outbox::Change step(const outbox::State& state) override {
         outbox::Change change;
         taken->run(*taken, state, change);
-        if (change.erase_everything) *taken->written = {};
         return change;
     }
     void done(const Result<void>& outcome) override { client->settled(*taken, outcome); }

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
+#include "client/people.hpp"
 #include "test_host.hpp"
 
 using namespace candor::test;
@@ -32,6 +33,25 @@ TEST_CASE("what an anonymous person answered goes along when they say who they a
     answer(client, 9);
     client.identify("web-1");
     CHECK_FALSE(asked(client, host));
+}
+
+TEST_CASE("a person is what is stored, whatever was written last") {
+    using namespace candor;
+    using namespace candor::client;
+    Written written;
+    outbox::State state;
+    state.records.push_back({person_key("ann"), ""});
+    CHECK(load_person(state, "ann", 5, written).id == "ann");  // nothing was written, and nothing can be read
+    outbox::Change change;
+    history::Person person = load_person({}, "ann", 5, written);
+    person.sessions = 7;
+    put_person(person, {}, 5, change, written);
+    state.records = change.puts;
+    CHECK(load_person(state, "ann", 5, written) == person);
+    // Another process counted on.
+    person.sessions = 8;
+    state.records[0].value = history::write(person);
+    CHECK(load_person(state, "ann", 5, written).sessions == 8);
 }
 
 TEST_CASE("another person is asked, and the first one, back again, is not") {
