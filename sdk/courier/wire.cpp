@@ -9,8 +9,10 @@ namespace {
 
 bool is_array(const json::Value* value) { return value != nullptr && value->type() == json::Type::array; }
 
-bool accepts(const json::Array& accepted, std::string_view id) {
-    for (const json::Value& entry : accepted) {
+// Begins to look where the id stands if the answer has the batch's order.
+bool accepts(const json::Array& accepted, std::string_view id, std::size_t place) {
+    for (std::size_t i = 0; i < accepted.size(); ++i) {
+        const json::Value& entry = accepted[(place + i) % accepted.size()];
         if (is_text(&entry) && entry.text() == id) return true;
     }
     return false;
@@ -29,7 +31,7 @@ void read_verdicts(const List<outbox::Event>& batch, const json::Value& answer, 
     const json::Value* rejected = answer.find("rejected");
     for (std::size_t i = 0; i < batch.size(); ++i) {
         const String& id = batch[i].id;
-        if (accepts(answer.find("accepted")->array(), id)) {
+        if (accepts(answer.find("accepted")->array(), id, i)) {
             out.accepted.push_back(id);
             continue;
         }

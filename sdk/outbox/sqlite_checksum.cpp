@@ -28,17 +28,17 @@ std::uint64_t mixed(std::uint64_t lane, std::uint64_t input) {
     return std::rotl(lane + input * kPrimes[1], 31) * kPrimes[0];
 }
 
+// Each lane is named, so that none is kept in memory between its turns.
 std::uint64_t hash_lanes(const char*& at, std::size_t& left, std::uint64_t seed) {
-    std::uint64_t lanes[] = {seed + kPrimes[0] + kPrimes[1], seed + kPrimes[1], seed, seed - kPrimes[0]};
-    for (; left >= 32; left -= 32) {
-        for (std::uint64_t& lane : lanes) {
-            lane = mixed(lane, number_at<std::uint64_t>(at));
-            at += 8;
-        }
+    std::uint64_t a = seed + kPrimes[0] + kPrimes[1], b = seed + kPrimes[1], c = seed, d = seed - kPrimes[0];
+    for (; left >= 32; left -= 32, at += 32) {
+        a = mixed(a, number_at<std::uint64_t>(at));
+        b = mixed(b, number_at<std::uint64_t>(at + 8));
+        c = mixed(c, number_at<std::uint64_t>(at + 16));
+        d = mixed(d, number_at<std::uint64_t>(at + 24));
     }
-    std::uint64_t hash =
-        std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
-    for (const std::uint64_t lane : lanes) hash = (hash ^ mixed(0, lane)) * kPrimes[0] + kPrimes[3];
+    std::uint64_t hash = std::rotl(a, 1) + std::rotl(b, 7) + std::rotl(c, 12) + std::rotl(d, 18);
+    for (const std::uint64_t lane : {a, b, c, d}) hash = (hash ^ mixed(0, lane)) * kPrimes[0] + kPrimes[3];
     return hash;
 }
 

@@ -27,12 +27,14 @@ bool record_exists(sqlite3* db, int& code) {
     return found == SQLITE_ROW;
 }
 
-int read_control_events(sqlite3* db, List<QueueRow>& events) {
+int read_control_events(sqlite3* db, const Head& head, List<QueueRow>& events) {
     Statement all;
-    int code =
-        all.prepare(db, "SELECT id, body, created_at, hold_until, attempts FROM queue WHERE kind = 1 ORDER BY seq");
+    int code = all.prepare(db,
+                           "SELECT id, body, created_at, hold_until, attempts FROM queue "
+                           "WHERE kind = 1 AND seq > ? ORDER BY seq");
     if (code != SQLITE_OK) return code;
     Run run(all);
+    run.integer(head.removed);
     for (code = run.step(); code == SQLITE_ROW; code = run.step()) {
         events.push_back({0,
                           {String(run.bytes_at(0)), String(run.bytes_at(1)), EventKind::control, run.integer_at(2),
@@ -42,10 +44,16 @@ int read_control_events(sqlite3* db, List<QueueRow>& events) {
 }
 
 int erase_all_but_denial(sqlite3* db) {
+    Statement get;
+    Head head;
     List<QueueRow> events;
-    int code = read_control_events(db, events);
+    int code = get.prepare(db, kGetRecord);
+    if (code == SQLITE_OK) code = read_head(get, head);
+    if (code == SQLITE_OK) code = read_control_events(db, head, events);
     if (code == SQLITE_OK) code = execute(db, "DELETE FROM records; DELETE FROM queue");
-    return code == SQLITE_OK ? fill(db, {{{String(kDeniedRecord), "1"}, 1}}, events, 1) : code;
+    head.scrub = 1;
+    ++head.revision;
+    return code == SQLITE_OK ? fill(db, {{{String(kDeniedRecord), "1"}, head.revision}}, events, head) : code;
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ int create(sqlite3* db, const String& path, const Lost* gone) {
     if (has_denial(path)) records.push_back({{String(kDeniedRecord), "1"}, 1});
     int code = execute(db, "BEGIN IMMEDIATE");
     if (code == SQLITE_OK) code = create_tables(db);
-    if (code == SQLITE_OK) code = fill(db, records, {}, 0);
+    if (code == SQLITE_OK) code = fill(db, records, {});
     if (code == SQLITE_OK) code = execute(db, "COMMIT");
     if (code != SQLITE_OK && sqlite3_get_autocommit(db) == 0) execute(db, "ROLLBACK");
     return code;
@@ -187,6 +187,11 @@ Result<Connection> replace_file(const String& path, Connection damaged, int code
 bool has_moved(sqlite3* db) {
     int moved = 0;
     return sqlite3_file_control(db, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+}
+
+std::uint32_t data_version(sqlite3* db) {
+    std::uint32_t version = 0;
+    return sqlite3_file_control(db, "main", SQLITE_FCNTL_DATA_VERSION, &version) == SQLITE_OK ? version : 0;
 }
 
 }  // namespace candor::outbox::sqlite

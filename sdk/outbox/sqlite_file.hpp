@@ -1,6 +1,8 @@
 // The database file: opened, recognised, made, brought to today's format, and set aside where it is damaged.
 #pragma once
 
+#include <cstdint>
+
 #include "base/list.hpp"
 #include "base/result.hpp"
 #include "base/string.hpp"
@@ -22,5 +24,9 @@ Result<Connection> replace_file(const String& path, Connection damaged, int code
 
 // Whether the file of that connection has gone from its path, with or without another in its place.
 bool has_moved(sqlite3* db);
+
+// Another number than before when a transaction, on whatever connection, has changed what this one sees; 0 when that
+// cannot be told. Known from the begin of a transaction on.
+std::uint32_t data_version(sqlite3* db);
 
 }  // namespace candor::outbox::sqlite

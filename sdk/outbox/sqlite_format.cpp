@@ -20,6 +20,9 @@ constexpr const char* kSchema = R"(
                        checksum INTEGER NOT NULL);
 )";
 
+// Like no event's: it begins with a NUL.
+constexpr std::string_view kMarkId("\0removed", 8);
+
 int insert_record(const Statement& insert, const RecordRow& row) {
     return Run(insert)
         .bytes(row.record.key)
@@ -49,7 +52,8 @@ int insert_event(const Statement& insert, std::int64_t seq, const Event& event) 
 String write_head(const Head& head) {
     const Totals& totals = head.totals;
     String value;
-    for (const std::int64_t number : {totals.rows, totals.bytes, totals.answer_rows, totals.answer_bytes, head.scrub}) {
+    for (const std::int64_t number : {totals.rows, totals.bytes, totals.answer_rows, totals.answer_bytes, head.scrub,
+                                      head.last, head.removed, head.removed_bytes}) {
         for (int shift = 0; shift < 64; shift += 8) {
             value.push_back(static_cast<char>(static_cast<std::uint64_t>(number) >> shift));
         }
@@ -60,7 +64,7 @@ String write_head(const Head& head) {
 bool read_head(std::string_view value, std::int64_t revision, Head& head) {
     Totals& totals = head.totals;
     std::int64_t* const numbers[] = {&totals.rows, &totals.bytes, &totals.answer_rows, &totals.answer_bytes,
-                                     &head.scrub};
+                                     &head.scrub,  &head.last,    &head.removed,       &head.removed_bytes};
     if (value.size() != std::size(numbers) * 8) return false;
     const char* at = value.data();
     for (std::int64_t* const number : numbers) {
@@ -70,6 +74,25 @@ bool read_head(std::string_view value, std::int64_t revision, Head& head) {
     }
     head.revision = revision;
     return true;
+}
+
+QueueRow mark_row(std::int64_t removed) {
+    QueueRow row{kMarkPlace, {}};
+    row.event.id = kMarkId;
+    row.event.created_at = removed;
+    return row;
+}
+
+std::int64_t removed_by(const QueueRow& mark) { return mark.event.created_at; }
+
+int read_head(const Statement& get, Head& head) {
+    Run run(get);
+    const int code = run.bytes(kHeadRecord).step();
+    if (code != SQLITE_ROW) return code == SQLITE_DONE ? SQLITE_CORRUPT : code;
+    const std::string_view value = run.bytes_at(0);
+    const std::int64_t revision = run.integer_at(1);
+    const bool sound = checksum_of(kHeadRecord, value, revision) == run.integer_at(2);
+    return sound && read_head(value, revision, head) ? SQLITE_OK : SQLITE_CORRUPT;
 }
 
 std::int64_t checksum_of(std::string_view key, std::string_view value, std::int64_t revision) {
@@ -106,19 +129,21 @@ int create_tables(sqlite3* db) {
     return execute(db, sql.c_str());
 }
 
-int fill(sqlite3* db, const List<RecordRow>& records, const List<QueueRow>& events, std::int64_t scrub) {
+int fill(sqlite3* db, const List<RecordRow>& records, const List<QueueRow>& events, const Head& before) {
     Statement record, event;
     int code = record.prepare(db, "INSERT INTO records VALUES(?, ?, ?, ?)");
     if (code == SQLITE_OK) code = event.prepare(db, "INSERT INTO queue VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
-    Head head;
-    head.scrub = scrub;
+    Head head = before;
+    head.totals = {};
+    head.removed = head.last;
+    head.removed_bytes = 0;
     for (std::size_t i = 0; code == SQLITE_OK && i < records.size(); ++i) {
         head.revision = std::max(head.revision, records[i].revision);
         code = insert_record(record, records[i]);
     }
     for (std::size_t i = 0; code == SQLITE_OK && i < events.size(); ++i) {
         count(head.totals, events[i].event.kind, static_cast<std::int64_t>(events[i].event.body.size()), 1);
-        code = insert_event(event, static_cast<std::int64_t>(i) + 1, events[i].event);
+        code = insert_event(event, ++head.last, events[i].event);
     }
     if (code != SQLITE_OK) return code;
     return insert_record(record, {{String(kHeadRecord), write_head(head)}, head.revision});

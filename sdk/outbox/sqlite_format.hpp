@@ -21,7 +21,16 @@ struct Head {
     Totals totals;              // but for next_due
     std::int64_t scrub = 0;     // 1 from the commit of an erase_everything until its traces are gone
     std::int64_t revision = 0;  // one more with each change: of two rows of one record the higher is the newer
+    std::int64_t last = 0;      // the place (seq) of the newest event; no place is given twice
+    // The mark: events up to that place are removed, though rows of them may lie there still. The oldest leave by it,
+    // as what was delivered does: the mark moves on in a commit of this record alone, where to delete them is one of
+    // many pages.
+    std::int64_t removed = 0;
+    std::int64_t removed_bytes = 0;  // of the bodies of such rows, at most, and one for each
 };
+
+// More is deleted: then as much lies there as may be queued.
+constexpr std::int64_t kMostRemovedBytes = Bounds().bytes;
 
 struct QueueRow {
     std::int64_t seq = 0;
@@ -33,8 +42,17 @@ struct RecordRow {
     std::int64_t revision = 0;
 };
 
+// The mark stands a second time in the queue, where a row of it is of no event: damage to the one page would bring back
+// what was delivered. Of two marks the higher is the newer.
+constexpr std::int64_t kMarkPlace = -1;
+QueueRow mark_row(std::int64_t removed);
+std::int64_t removed_by(const QueueRow& mark);
+
 String write_head(const Head& head);  // but for the revision, which is the record's
 bool read_head(std::string_view value, std::int64_t revision, Head& head);
+// By a statement of kGetRecord. It is always there.
+int read_head(const Statement& get, Head& head);
+constexpr const char* kGetRecord = "SELECT value, revision, checksum FROM records WHERE key = ?";
 
 std::int64_t checksum_of(std::string_view key, std::string_view value, std::int64_t revision);
 // `kind` as it is stored.
@@ -49,8 +67,9 @@ void count(Totals& totals, EventKind kind, std::int64_t bytes, std::int64_t sign
 // An empty file's tables and marks; within the caller's transaction.
 int create_tables(sqlite3* db);
 
-// Everything that a file is to hold, into tables that are empty. Events get new places, in the order given. Totals are
-// counted, the revision follows the highest. Within the caller's transaction.
-int fill(sqlite3* db, const List<RecordRow>& records, const List<QueueRow>& events, std::int64_t scrub);
+// Everything that a file is to hold, into tables that are empty. Events get new places, in the order given, behind
+// those that `before` knows; totals are counted, the revision follows the highest, and whether to scrub is as before.
+// Within the caller's transaction.
+int fill(sqlite3* db, const List<RecordRow>& records, const List<QueueRow>& events, const Head& before = {});
 
 }  // namespace candor::outbox::sqlite

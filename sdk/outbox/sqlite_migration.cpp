@@ -36,13 +36,14 @@ int move_over(sqlite3* db) {
     if (read_integer(db, "PRAGMA user_version", code) >= kVersion || code != SQLITE_OK) return code;
     List<RecordRow> records;
     List<QueueRow> events;
-    const std::int64_t scrub = read_integer(db, "SELECT scrub FROM totals", code);
+    Head head;
+    head.scrub = read_integer(db, "SELECT scrub FROM totals", code);
     if (code == SQLITE_DONE) return SQLITE_CORRUPT;  // totals has no row
     if (code == SQLITE_OK) code = read_records(db, records);
     if (code == SQLITE_OK) code = read_events(db, events);
     if (code == SQLITE_OK) code = execute(db, "DROP TABLE records; DROP TABLE queue; DROP TABLE totals");
     if (code == SQLITE_OK) code = create_tables(db);
-    return code == SQLITE_OK ? fill(db, records, events, scrub) : code;
+    return code == SQLITE_OK ? fill(db, records, events, head) : code;
 }
 
 }  // namespace

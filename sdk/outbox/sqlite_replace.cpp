@@ -132,7 +132,9 @@ void note_lost(Salvaged& saved) {
 int write(sqlite3* db, const Salvaged& saved) {
     int code = execute(db, "PRAGMA page_size=4096; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=FULL; BEGIN");
     if (code == SQLITE_OK) code = create_tables(db);
-    if (code == SQLITE_OK) code = fill(db, saved.records, saved.events, saved.scrub);
+    Head head;
+    head.scrub = saved.scrub;
+    if (code == SQLITE_OK) code = fill(db, saved.records, saved.events, head);
     return code == SQLITE_OK ? execute(db, "COMMIT") : code;
 }
 

@@ -42,7 +42,10 @@ public:
     Salvaged finish() {
         Salvaged out;
         for (auto& [key, row] : records_) out.records.push_back(std::move(row));
-        for (auto& [id, row] : events_) out.events.push_back(std::move(row));
+        const std::int64_t removed = std::max(mark_, head_.removed);
+        for (auto& [id, row] : events_) {
+            if (row.seq > removed) out.events.push_back(std::move(row));
+        }
         std::sort(out.events.begin(), out.events.end(),
                   [](const QueueRow& a, const QueueRow& b) { return a.seq < b.seq; });
         out.scrub = head_known_ ? head_.scrub : 0;
@@ -60,6 +63,7 @@ private:
     std::map<std::string, bool, std::less<>> bad_records_;
     Head head_;
     bool head_known_ = false;
+    std::int64_t mark_ = 0;
 
     // One that was put aside and appended again may be there twice: the later place holds.
     void take_event(const Row& row) {
@@ -68,7 +72,12 @@ private:
                       {String(columns[1].bytes), String(columns[2].bytes), kind_of(columns[3].integer),
                        columns[4].integer, columns[5].integer, static_cast<std::int32_t>(columns[6].integer)}};
         const std::string id(columns[1].bytes);
-        if (checksum_of(read.seq, read.event, columns[3].integer) != columns[7].integer) {
+        const bool sound = checksum_of(read.seq, read.event, columns[3].integer) == columns[7].integer;
+        if (row.row_id == kMarkPlace) {
+            if (sound) mark_ = std::max(mark_, removed_by(read));
+            return;
+        }
+        if (!sound) {
             bad_events_[id] = read.event.kind;
             return;
         }

@@ -73,6 +73,8 @@ private:
     sqlite::Connection db_;  // none: to be opened again by the next transaction
     Tables tables_;          // after the connection: finalized before it closes
     std::optional<Durability> durability_;
+    Head head_;                     // as it stands after the last commit here,
+    std::uint32_t head_as_of_ = 0;  // for as long as that is the version of the data; 0: not known
     bool closed_ = false;
     bool scrub_ = false;        // traces of an earlier erasure are still there
     std::optional<Lost> gone_;  // what was in a file that is not at its path any more
@@ -90,16 +92,20 @@ private:
     }
 
     Result<void> take(sqlite::Connection db) {
-        db_ = std::move(db);
-        durability_.reset();
-        Head head;
+        use(std::move(db));
         int code = tables_.prepare(db_.get());
-        if (code == SQLITE_OK) code = tables_.read_head(head);
+        if (code == SQLITE_OK) code = tables_.read_head(head_);
         if (sqlite::is_damage(code)) return replace(code);
         if (code != SQLITE_OK) return disconnected(code);
-        scrub_ = head.scrub != 0;
+        scrub_ = head_.scrub != 0;
         if (scrub_) scrub_without_waiting();
         return {};
+    }
+
+    void use(sqlite::Connection db) {
+        db_ = std::move(db);
+        durability_.reset();
+        head_as_of_ = 0;
     }
 
     // A new file is as sound as it will ever be: if it cannot be read either, that is the answer.
@@ -107,8 +113,7 @@ private:
         tables_ = {};
         Result<sqlite::Connection> opened = sqlite::replace_file(path_, std::move(db_), code, notices());
         if (!opened) return tl::unexpected<Error>(std::move(opened.error()));
-        db_ = std::move(*opened);
-        durability_.reset();
+        use(std::move(*opened));
         const int prepared = tables_.prepare(db_.get());
         return prepared == SQLITE_OK ? Result<void>() : disconnected(prepared);
     }
@@ -159,18 +164,28 @@ private:
         if (code == SQLITE_OK) code = tables_.begin();
         if (code != SQLITE_OK) return code;
         began_ = true;
-        Head head;
-        code = tables_.read_head(head);
+        code = know_head();
         // With the lock in hand: who sets a file aside has it until the other is in its place. And before anything is
         // written: the log goes by its name, and what a file that is gone were given would lie in the other's.
-        if (sqlite::has_moved(db_.get())) return has_gone(head);
-        if (code == SQLITE_OK) code = change(request, work, head);
+        const Totals before = head_.totals;
+        if (sqlite::has_moved(db_.get())) return has_gone(before);
+        if (code == SQLITE_OK) code = change(request, work);
         if (code == SQLITE_OK) code = tables_.commit();
-        return code == SQLITE_OK && sqlite::has_moved(db_.get()) ? has_gone(head) : code;
+        if (code != SQLITE_OK) return code;
+        head_as_of_ = sqlite::data_version(db_.get());
+        return sqlite::has_moved(db_.get()) ? has_gone(before) : SQLITE_OK;
     }
 
-    int has_gone(const Head& head) {
-        gone_ = Lost{head.totals.answer_rows, 0, 0, head.totals.rows - head.totals.answer_rows};
+    // Until its commit, what the transaction makes of the head is not known to stand.
+    int know_head() {
+        const std::uint32_t known = std::exchange(head_as_of_, 0);
+        if (known != 0 && known == sqlite::data_version(db_.get())) return SQLITE_OK;
+        head_ = {};
+        return tables_.read_head(head_);
+    }
+
+    int has_gone(const Totals& totals) {
+        gone_ = Lost{totals.answer_rows, 0, 0, totals.rows - totals.answer_rows};
         return kMoved;
     }
 
@@ -195,14 +210,14 @@ private:
         return code;
     }
 
-    int change(const Request& request, Work& work, const Head& head) {
+    int change(const Request& request, Work& work) {
         State state;
-        const int code = tables_.read(request, head, state);
+        const int code = tables_.read(request, head_, state);
         if (code != SQLITE_OK) return code;
         const Change change = work.step(state);
         erased_ = change.erase_everything;
         if (!copy_denial(change)) return SQLITE_CANTOPEN;
-        return tables_.apply(change, head);
+        return tables_.apply(change, head_);
     }
 
     bool copy_denial(const Change& change) {
@@ -244,11 +259,11 @@ private:
     }
 
     int note_scrubbed() {
-        Head head;
+        head_as_of_ = 0;
         int code = tables_.begin();
-        if (code == SQLITE_OK) code = tables_.read_head(head);
-        head.scrub = 0;
-        if (code == SQLITE_OK) code = tables_.write_head(head);
+        if (code == SQLITE_OK) code = tables_.read_head(head_);
+        head_.scrub = 0;
+        if (code == SQLITE_OK) code = tables_.write_head(head_);
         if (code == SQLITE_OK) code = tables_.commit();
         roll_back();
         return code;

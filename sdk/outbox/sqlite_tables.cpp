@@ -29,19 +29,21 @@ int Tables::prepare(sqlite3* db) {
         {&begin_, "BEGIN IMMEDIATE"},
         {&commit_, "COMMIT"},
         {&rollback_, "ROLLBACK"},
-        {&get_, "SELECT value, revision, checksum FROM records WHERE key = ?"},
+        {&get_, kGetRecord},
         {&scan_, "SELECT key, value, revision, checksum FROM records WHERE key >= ? ORDER BY key"},
         {&put_, "INSERT OR REPLACE INTO records VALUES(?, ?, ?, ?)"},
         {&erase_, "DELETE FROM records WHERE key = ?"},
         {&peek_,
          "SELECT id, body, kind, created_at, hold_until, attempts, seq, checksum FROM queue "
-         "WHERE hold_until <= ? OR hold_until > ? ORDER BY seq"},
-        {&last_, "SELECT max(seq) FROM queue"},
+         "WHERE seq > ? AND (hold_until <= ? OR hold_until > ?) ORDER BY seq"},
+        {&next_due_, "SELECT min(hold_until) FROM queue WHERE seq > ?"},
         {&append_, "INSERT OR IGNORE INTO queue VALUES(?, ?, ?, ?, ?, ?, ?, ?)"},
         {&find_, "SELECT seq FROM queue WHERE id = ?"},
+        {&oldest_, "SELECT seq FROM queue WHERE seq > ? ORDER BY seq LIMIT 1"},
         {&follow_, "SELECT seq, id, kind, length(body) FROM queue WHERE seq >= ? ORDER BY seq"},
         {&remove_, "DELETE FROM queue WHERE seq BETWEEN ? AND ?"},
-        {&next_due_, "SELECT min(hold_until) FROM queue"},
+        {&remove_all_, "DELETE FROM queue"},
+        {&mark_, "UPDATE queue SET created_at = ?, checksum = ? WHERE seq = ?"},
     };
     for (const auto& [statement, sql] : all) {
         if (const int code = statement->prepare(db, sql); code != SQLITE_OK) return code;
@@ -51,23 +53,6 @@ int Tables::prepare(sqlite3* db) {
 
 // ---- reading ----
 
-int Tables::read_head(Head& head) const {
-    Run run(get_);
-    const int code = run.bytes(kHeadRecord).step();
-    if (code != SQLITE_ROW) return code == SQLITE_DONE ? SQLITE_CORRUPT : code;
-    const std::string_view value = run.bytes_at(0);
-    const std::int64_t revision = run.integer_at(1);
-    const bool sound = checksum_of(kHeadRecord, value, revision) == run.integer_at(2);
-    return sound && sqlite::read_head(value, revision, head) ? SQLITE_OK : SQLITE_CORRUPT;
-}
-
-int Tables::read_next_due(Totals& totals) const {
-    Run run(next_due_);
-    const int code = run.step();
-    if (code == SQLITE_ROW) totals.next_due = run.integer_at(0);
-    return ended(code);
-}
-
 int Tables::read(const Request& request, const Head& head, State& state) const {
     for (const String& key : request.reads) {
         const int code = is_prefix(key) ? scan(prefix_of(key), state.records) : get(key, state.records);
@@ -76,8 +61,8 @@ int Tables::read(const Request& request, const Head& head, State& state) const {
     if (request.reads.size() > 1) in_order(state.records);
     state.totals = head.totals;
     if (request.peek_rows == 0 || head.totals.rows == 0) return SQLITE_OK;
-    const int code = peek(request, state.queue);
-    return code == SQLITE_OK && state.queue.empty() ? read_next_due(state.totals) : code;
+    const int code = peek(request, head, state.queue);
+    return code == SQLITE_OK && state.queue.empty() ? read_next_due(head, state.totals) : code;
 }
 
 int Tables::get(const String& key, List<Record>& out) const {
@@ -102,9 +87,9 @@ int Tables::scan(std::string_view prefix, List<Record>& out) const {
     return ended(code);
 }
 
-int Tables::peek(const Request& request, List<Event>& out) const {
+int Tables::peek(const Request& request, const Head& head, List<Event>& out) const {
     Run run(peek_);
-    run.integer(request.now).integer(later(request.now, kLongestHold));
+    run.integer(head.removed).integer(request.now).integer(later(request.now, kLongestHold));
     std::size_t bytes = 0;
     int code = run.step();
     for (; code == SQLITE_ROW; code = run.step()) {
@@ -120,11 +105,18 @@ int Tables::peek(const Request& request, List<Event>& out) const {
     return ended(code);
 }
 
+int Tables::read_next_due(const Head& head, Totals& totals) const {
+    Run run(next_due_);
+    const int code = run.integer(head.removed).step();
+    if (code == SQLITE_ROW) totals.next_due = run.integer_at(0);
+    return ended(code);
+}
+
 // ---- writing ----
 
-int Tables::apply(const Change& change, const Head& before) const {
-    Head after = before;
-    ++after.revision;
+int Tables::apply(const Change& change, Head& head) const {
+    const Head before = head;
+    ++head.revision;
     int code = SQLITE_OK;
     const auto each = [&code](const auto& items, auto&& write) {
         for (auto at = items.begin(); code == SQLITE_OK && at != items.end(); ++at) code = write(*at);
@@ -132,17 +124,20 @@ int Tables::apply(const Change& change, const Head& before) const {
     if (change.erase_everything) {
         // That traces are to be removed is part of the commit, so that a crash right after it forgets nothing.
         code = execute(db_, "DELETE FROM records; DELETE FROM queue");
-        after.totals = {};
-        after.scrub = 1;
+        head.totals = {};
+        head.removed = head.last;
+        head.removed_bytes = 0;
+        head.scrub = 1;
     }
     each(change.erases, [&](const String& key) { return erase(key); });
-    each(change.puts, [&](const Record& record) { return put(record, after.revision); });
+    each(change.puts, [&](const Record& record) { return put(record, head.revision); });
     for (std::size_t next = 0; code == SQLITE_OK && next < change.removes.size();) {
-        code = remove_run(change.removes, next, after.totals);
+        code = remove_run(change.removes, next, head);
     }
-    if (code == SQLITE_OK && !change.appends.empty()) code = append(change.appends, after.totals);
-    const bool changed = change.erase_everything || !change.puts.empty() || !same(before.totals, after.totals);
-    return code == SQLITE_OK && changed ? write_head(after) : code;
+    if (code == SQLITE_OK && head.removed_bytes > before.removed_bytes) code = tidy(head);
+    each(change.appends, [&](const Event& event) { return append(event, head); });
+    const bool changed = change.erase_everything || !change.puts.empty() || !same(before.totals, head.totals);
+    return code == SQLITE_OK && changed ? write_head(head) : code;
 }
 
 int Tables::write_head(const Head& head) const {
@@ -168,25 +163,26 @@ int Tables::erase(const String& key) const {
     return code;
 }
 
-int Tables::append(const List<Event>& events, Totals& totals) const {
-    std::int64_t last = 0;
-    {
-        Run run(last_);
-        const int code = run.step();
-        if (code != SQLITE_ROW) return code;
-        last = run.integer_at(0);
+// A row of that id that is removed gives up its place in the index; one that is queued stays. Where there is neither,
+// another row has the place: the head is not the one that was written last.
+int Tables::append(const Event& event, Head& head) const {
+    int code = insert(event, head.last + 1);
+    if (code == SQLITE_OK && sqlite3_changes(db_) == 0) {
+        std::int64_t seq = 0;
+        code = find(event.id, seq);
+        if (code != SQLITE_OK || seq > head.removed) return code;
+        if (seq == 0) return SQLITE_CORRUPT;
+        code = remove(seq, seq);
+        if (code == SQLITE_OK) code = insert(event, head.last + 1);
+        if (code == SQLITE_OK && sqlite3_changes(db_) == 0) return SQLITE_CORRUPT;
     }
-    for (const Event& event : events) {
-        const int code = append(event, last + 1);
-        if (code != SQLITE_OK) return code;
-        if (sqlite3_changes(db_) != 1) continue;  // it is queued already
-        ++last;
-        count(totals, event.kind, static_cast<std::int64_t>(event.body.size()), 1);
-    }
+    if (code != SQLITE_OK) return code;
+    ++head.last;
+    count(head.totals, event.kind, static_cast<std::int64_t>(event.body.size()), 1);
     return SQLITE_OK;
 }
 
-int Tables::append(const Event& event, std::int64_t seq) const {
+int Tables::insert(const Event& event, std::int64_t seq) const {
     const auto kind = static_cast<std::int32_t>(event.kind);
     return Run(append_)
         .integer(seq)
@@ -200,22 +196,32 @@ int Tables::append(const Event& event, std::int64_t seq) const {
         .finish();
 }
 
-// What the courier removes lies in the queue as it was sent, one after the other: such a run is deleted at once, which
-// takes a third less time than one by one. `next` is moved behind what was dealt with.
-int Tables::remove_run(const List<String>& ids, std::size_t& next, Totals& totals) const {
+// 0: none has that id. Places begin with 1.
+int Tables::find(std::string_view id, std::int64_t& seq) const {
+    Run run(find_);
+    const int code = run.bytes(id).step();
+    seq = code == SQLITE_ROW ? run.integer_at(0) : 0;
+    return ended(code);
+}
+
+// What the courier removes lies in the queue as it was sent, one after the other: such a run is gone over at once.
+// `next` is moved behind what was dealt with.
+int Tables::remove_run(const List<String>& ids, std::size_t& next, Head& head) const {
     std::int64_t first = 0;
-    {
-        Run found(find_);
-        const int code = found.bytes(ids[next]).step();
-        if (code != SQLITE_ROW) {
-            ++next;
-            return ended(code);
-        }
-        first = found.integer_at(0);
+    int code = find(ids[next], first);
+    if (code != SQLITE_OK || first <= head.removed) {
+        ++next;
+        return code;
     }
+    const Totals before = head.totals;
     std::int64_t last = first;
-    if (const int code = follow(ids, next, totals, last); code != SQLITE_OK) return code;
-    return Run(remove_).integer(first).integer(last).finish();
+    code = follow(ids, next, head.totals, last);
+    bool oldest = false;
+    if (code == SQLITE_OK) code = is_oldest(first, head, oldest);
+    if (code != SQLITE_OK || !oldest) return code == SQLITE_OK ? remove(first, last) : code;
+    head.removed = last;
+    head.removed_bytes += before.rows - head.totals.rows + before.bytes - head.totals.bytes;
+    return SQLITE_OK;
 }
 
 // From the row `last` on, as long as the next row has the next id.
@@ -230,6 +236,32 @@ int Tables::follow(const List<String>& ids, std::size_t& next, Totals& totals, s
     }
     if (ended(code) == SQLITE_OK && next == begun) return SQLITE_CORRUPT;  // the index leads to another row
     return ended(code);
+}
+
+int Tables::is_oldest(std::int64_t seq, const Head& head, bool& oldest) const {
+    Run run(oldest_);
+    const int code = run.integer(head.removed).step();
+    oldest = code == SQLITE_ROW && run.integer_at(0) == seq;
+    return ended(code);
+}
+
+int Tables::remove(std::int64_t first, std::int64_t last) const {
+    return Run(remove_).integer(first).integer(last).finish();
+}
+
+// After the mark has moved. What is removed by it alone is deleted when nothing else is there, which frees whole pages
+// unread, or when it has become too much.
+int Tables::tidy(Head& head) const {
+    if (head.totals.rows > 0 && head.removed_bytes <= kMostRemovedBytes) return write_mark(head);
+    head.removed_bytes = 0;
+    return head.totals.rows == 0 ? Run(remove_all_).finish() : remove(kMarkPlace, head.removed);
+}
+
+int Tables::write_mark(const Head& head) const {
+    const QueueRow mark = mark_row(head.removed);
+    const std::int64_t checksum = checksum_of(mark.seq, mark.event, static_cast<std::int32_t>(mark.event.kind));
+    const int code = Run(mark_).integer(head.removed).integer(checksum).integer(mark.seq).finish();
+    return code == SQLITE_OK && sqlite3_changes(db_) == 0 ? insert(mark.event, mark.seq) : code;
 }
 
 }  // namespace candor::outbox::sqlite
