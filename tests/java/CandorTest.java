@@ -34,6 +34,7 @@ public final class CandorTest extends Harness {
         final HttpServer server;
         final Map<String, String> events = new java.util.concurrent.ConcurrentHashMap<>();
         final BlockingQueue<Integer> arrivals = new LinkedBlockingQueue<>();
+        volatile String authorization = "";
 
         Collector() throws IOException {
             server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -46,6 +47,7 @@ public final class CandorTest extends Harness {
         }
 
         private void take(HttpExchange exchange) throws IOException {
+            authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             Matcher ids = Pattern.compile("\"specversion\":\"1.0\",\"id\":\"([^\"]+)\"").matcher(body);
             List<String> accepted = new ArrayList<>();
@@ -113,6 +115,28 @@ public final class CandorTest extends Harness {
             candor.close();
             candor.close();
             candor.track("after close");
+        }
+    }
+
+    private static void speaksAnotherWire(Path folder) throws Exception {
+        try (Collector collector = new Collector()) {
+            Events events = new Events();
+            Candor candor = Candor.start(
+                    new Candor.Config("shop").endpoint(collector.url()).writeKey("key").wire("cloudevents").storage(folder).strict(true));
+            candor.onEvent(events.queue::add);
+            check(candor.load(document), "the document is refused");
+            BlockingQueue<Prompt> prompts = new LinkedBlockingQueue<>();
+            candor.onPrompt(prompts::add);
+            candor.track("purchase_completed");
+            Prompt prompt = prompts.poll(30, TimeUnit.SECONDS);
+            check(prompt != null, "no prompt");
+            prompt.presented();
+            check(prompt.answer(7), "7 was refused");
+            events.await(Candor.EventKind.ANSWERED);
+            prompt.dismiss();
+            check(candor.flush(Duration.ofSeconds(20)), "not delivered");
+            check(collector.authorization.equals("Bearer key"), "the key came as no bearer token: " + collector.authorization);
+            candor.close();
         }
     }
 
@@ -212,6 +236,7 @@ public final class CandorTest extends Harness {
     private static void refusesWhatCannotWork(Path folder) {
         expectRefusal(() -> Candor.start(new Candor.Config("no/slash")), "project");
         expectRefusal(() -> Candor.start(new Candor.Config("refusals").locale(LONG)), "locale: at most 200 bytes");
+        expectRefusal(() -> Candor.start(new Candor.Config("refusals").wire("pigeon")), "wire");
         try (Candor candor = Candor.start(new Candor.Config("refusals"))) {
             check(!candor.load("{"), "half a document was taken");
             expectRefusal(() -> candor.identify(""), "person");
@@ -313,6 +338,7 @@ public final class CandorTest extends Harness {
         }
         document = Files.readString(Path.of(System.getProperty("candor.document")));
         boolean all = passes("tracks, prompts, answers, delivers, with emoji", CandorTest::tracksPromptsAnswersDelivers);
+        all &= passes("speaks another wire", CandorTest::speaksAnotherWire);
         all &= passes("asks every type of question", CandorTest::asksEveryType);
         all &= passes("an answer survives a kill and is delivered after a restart", CandorTest::survivesAKill);
         all &= passes("refuses what cannot work", CandorTest::refusesWhatCannotWork);

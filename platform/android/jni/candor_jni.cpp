@@ -289,10 +289,10 @@ JNIEXPORT jlongArray JNICALL Java_dev_candor_Native_start(JNIEnv* env, jclass, j
     context->host.wake = wake;
     context->host.http = &context->http;
     candor_config config = CANDOR_CONFIG_INIT;
-    const std::array<candor_string candor_config::*, 8> fields = {
+    const std::array<candor_string candor_config::*, 9> fields = {
         &candor_config::project,      &candor_config::endpoint,     &candor_config::write_key,
         &candor_config::storage_path, &candor_config::document_url, &candor_config::locale,
-        &candor_config::app_version,  &candor_config::platform};
+        &candor_config::app_version,  &candor_config::platform,     &candor_config::wire};
     for (std::size_t i = 0; i < fields.size(); ++i) config.*fields[i] = borrow(t[i]);
     config.consent = consent;
     config.reading = strict ? CANDOR_READ_STRICT : CANDOR_READ_FIELD;

@@ -50,6 +50,7 @@ public final class Candor implements AutoCloseable {
         String writeKey = "";
         String storage = "";
         String documentUrl = "";
+        String wire = "";
         Consent consent = Consent.BY_DOCUMENT;
         boolean strict;
         boolean hidden;
@@ -70,6 +71,15 @@ public final class Candor implements AutoCloseable {
         /** Public: it may append, never read. */
         public Config writeKey(String key) {
             writeKey = key;
+            return this;
+        }
+
+        /**
+         * How events are handed over to the endpoint: {@code candor} (by default), {@code cloudevents}, {@code cloudevents-binary}
+         * or {@code posthog}.
+         */
+        public Config wire(String name) {
+            wire = name;
             return this;
         }
 
@@ -306,7 +316,8 @@ public final class Candor implements AutoCloseable {
                 this,
                 new byte[][] {
                     utf8(config.project), utf8OrNone(config.endpoint), utf8OrNone(config.writeKey), utf8(config.storage),
-                    utf8OrNone(config.documentUrl), known[Context.LOCALE], known[Context.APP_VERSION], known[Context.PLATFORM]
+                    utf8OrNone(config.documentUrl), known[Context.LOCALE], known[Context.APP_VERSION], known[Context.PLATFORM],
+                    utf8OrNone(config.wire)
                 },
                 config.consent.ordinal(),
                 config.strict,
