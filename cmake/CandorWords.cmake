@@ -4,6 +4,9 @@
 # alone.
 #
 # candor_other_languages(out)      the tags of all but English
+#
+# candor_unreviewed_languages(out)  the tags of those whose file says in a remark that nobody has reviewed it; each says
+#                                   by whom it was
 set(CANDOR_WORDS_DIR "${CMAKE_CURRENT_LIST_DIR}/../sdk/survey/locales")
 
 function(candor_words file)
@@ -28,4 +31,22 @@ function(candor_other_languages out)
     list(TRANSFORM files REPLACE ".*/([^/]+)\\.txt$" "\\1")
     list(REMOVE_ITEM files en)
     set(${out} "${files}" PARENT_SCOPE)
+endfunction()
+
+function(candor_unreviewed_languages out)
+    file(GLOB files CONFIGURE_DEPENDS "${CANDOR_WORDS_DIR}/*.txt")
+    set(tags "")
+    foreach(source IN LISTS files)
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${source}")
+        file(STRINGS "${source}" marks REGEX "^# Reviewed by: " ENCODING UTF-8)
+        list(LENGTH marks count)
+        if(NOT count EQUAL 1)
+            message(FATAL_ERROR "${source} does not say by whom it was reviewed: '# Reviewed by: …', once")
+        endif()
+        if(marks STREQUAL "# Reviewed by: nobody yet")
+            string(REGEX REPLACE ".*/([^/]+)\\.txt$" "\\1" tag "${source}")
+            list(APPEND tags "${tag}")
+        endif()
+    endforeach()
+    set(${out} "${tags}" PARENT_SCOPE)
 endfunction()
