@@ -23,7 +23,7 @@
 namespace candor::courier {
 
 struct Limits {
-    std::size_t batch_rows = 100;
+    std::size_t batch_rows = kBatchRows;
     std::size_t batch_bytes = 256u << 10;
 };
 

@@ -74,7 +74,13 @@ inline constexpr const char* kWireNames = "candor, cloudevents, cloudevents-bina
 // `unreachable`, whatever its status says.
 HttpRequest candor_request(const List<outbox::Event>& batch, const Target& target, Instant now);
 Acknowledgement candor_acknowledgement(const List<outbox::Event>& batch, const HttpResponse& response, Instant now);
-inline constexpr Wire kCandorWire{"candor", candor_request, candor_acknowledgement, 100, false, true, true};
+// Far from the collector each batch is a way there and back. On a page one must fit into what may outlive it.
+#ifdef __EMSCRIPTEN__
+inline constexpr std::size_t kBatchRows = 100;
+#else
+inline constexpr std::size_t kBatchRows = 250;
+#endif
+inline constexpr Wire kCandorWire{"candor", candor_request, candor_acknowledgement, kBatchRows, false, true, true};
 
 // Any sink of CloudEvents: a structured batch, or one event a request with its attributes as headers (the binary mode
 // of the HTTP binding). A 2xx that is no page is an acknowledgement. The write key, if there is one, is a bearer token.

@@ -29,8 +29,10 @@ struct Head {
     std::int64_t removed_bytes = 0;  // of the bodies of such rows, at most, and one for each
 };
 
-// More is deleted: then as much lies there as may be queued.
-constexpr std::int64_t kMostRemovedBytes = Bounds().bytes;
+// Of more than the one, the oldest are deleted, as many as the other at a time: whoever waits for the commit, and the
+// log, feel the difference between one megabyte and eight.
+constexpr std::int64_t kMostRemovedBytes = Bounds().bytes / 2;
+constexpr std::int64_t kDeletedBytes = kMostRemovedBytes / 8;
 
 struct QueueRow {
     std::int64_t seq = 0;

@@ -252,9 +252,28 @@ int Tables::remove(std::int64_t first, std::int64_t last) const {
 // After the mark has moved. What is removed by it alone is deleted when nothing else is there, which frees whole pages
 // unread, or when it has become too much.
 int Tables::tidy(Head& head) const {
-    if (head.totals.rows > 0 && head.removed_bytes <= kMostRemovedBytes) return write_mark(head);
-    head.removed_bytes = 0;
-    return head.totals.rows == 0 ? Run(remove_all_).finish() : remove(kMarkPlace, head.removed);
+    if (head.totals.rows == 0) {
+        head.removed_bytes = 0;
+        return Run(remove_all_).finish();
+    }
+    const int code = write_mark(head);
+    return code == SQLITE_OK && head.removed_bytes > kMostRemovedBytes ? delete_removed(head) : code;
+}
+
+int Tables::delete_removed(Head& head) const {
+    std::int64_t last = 0, bytes = 0;
+    {
+        Run row(follow_);
+        int code = row.integer(1).step();
+        for (; code == SQLITE_ROW && bytes < kDeletedBytes && row.integer_at(0) <= head.removed; code = row.step()) {
+            last = row.integer_at(0);
+            bytes += row.integer_at(3) + 1;
+        }
+        if (ended(code) != SQLITE_OK) return code;
+    }
+    // There were no more of them: some have come again since, and are counted no less.
+    head.removed_bytes = bytes < kDeletedBytes ? 0 : head.removed_bytes - bytes;
+    return remove(1, last);
 }
 
 int Tables::write_mark(const Head& head) const {

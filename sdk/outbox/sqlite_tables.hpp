@@ -44,6 +44,7 @@ private:
     int is_oldest(std::int64_t seq, const Head& head, bool& oldest) const;
     int remove(std::int64_t first, std::int64_t last) const;
     int tidy(Head& head) const;
+    int delete_removed(Head& head) const;
     int write_mark(const Head& head) const;
 };
 

@@ -330,7 +330,7 @@ TEST_CASE("after 410 nothing is sent any more and the queue stays") {
 
 TEST_CASE("success writes no record when there is nothing new to remember") {
     Round round;
-    round.append(events(200));
+    round.append(events(2 * kBatchRows));
     round.settle_with(round.plan_now().batch, sound_collector(ids(round.plan_now().batch)));
     const Plan made = round.plan_now();
     CHECK(made.change.puts.empty());
@@ -338,7 +338,7 @@ TEST_CASE("success writes no record when there is nothing new to remember") {
     round.commit(settle_request(made.batch, read, round.now), [&](const outbox::State& state) {
         const Settlement settled = settle(state, made.batch, read, round.now, 0);
         CHECK(settled.change.puts.empty());
-        CHECK(settled.change.removes.size() == 100);
+        CHECK(settled.change.removes.size() == kBatchRows);
         return settled.change;
     });
 }
