@@ -25,9 +25,11 @@ void commit(outbox::Store& store, const std::string& id, const std::string& body
     store.transact(
         std::move(request),
         [&](const outbox::State&) {
+            // As the client does, which copies neither once more.
             outbox::Change change;
-            change.puts = {{"person/1", kHistory}};
-            change.appends = {{id, body, outbox::EventKind::answer, 1'790'000'000'000, 1'790'000'003'000, 0}};
+            outbox::add(change.puts) = {"person/1", kHistory};
+            outbox::add(change.appends) = {id, body, outbox::EventKind::answer, 1'790'000'000'000, 1'790'000'003'000,
+                                           0};
             return change;
         },
         [](const Result<void>& result) {

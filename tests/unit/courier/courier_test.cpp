@@ -330,7 +330,7 @@ TEST_CASE("after 410 nothing is sent any more and the queue stays") {
 
 TEST_CASE("success writes no record when there is nothing new to remember") {
     Round round;
-    round.append(events(2 * kBatchRows));
+    round.append(events(static_cast<int>(2 * kBatchRows)));
     round.settle_with(round.plan_now().batch, sound_collector(ids(round.plan_now().batch)));
     const Plan made = round.plan_now();
     CHECK(made.change.puts.empty());
