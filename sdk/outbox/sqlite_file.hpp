@@ -25,8 +25,8 @@ Result<Connection> replace_file(const String& path, Connection damaged, int code
 // Whether the file of that connection has gone from its path, with or without another in its place.
 bool has_moved(sqlite3* db);
 
-// Another number than before when a transaction, on whatever connection, has changed what this one sees; 0 when that
-// cannot be told. Known from the begin of a transaction on.
+// Another number than before when the commit of a transaction, on whatever connection, has changed what this one sees;
+// 0 when that cannot be told. Known from the begin of a transaction on. A rollback does not change it.
 std::uint32_t data_version(sqlite3* db);
 
 }  // namespace candor::outbox::sqlite

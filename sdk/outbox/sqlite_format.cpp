@@ -1,6 +1,7 @@
 #include "outbox/sqlite_format.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.hpp"
 #include "outbox/sqlite_checksum.hpp"
@@ -73,7 +74,10 @@ bool read_head(std::string_view value, std::int64_t revision, Head& head) {
         *number = static_cast<std::int64_t>(read);
     }
     head.revision = revision;
-    return true;
+    constexpr std::int64_t kMost = std::int64_t{1} << 60;  // far from where a sum would overflow
+    const bool possible = std::all_of(std::begin(numbers), std::end(numbers),
+                                      [](const std::int64_t* number) { return *number >= 0 && *number < kMost; });
+    return possible && head.removed <= head.last;
 }
 
 QueueRow mark_row(std::int64_t removed) {

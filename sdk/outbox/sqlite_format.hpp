@@ -51,6 +51,7 @@ QueueRow mark_row(std::int64_t removed);
 std::int64_t removed_by(const QueueRow& mark);
 
 String write_head(const Head& head);  // but for the revision, which is the record's
+// False where the bytes are none, or the numbers cannot be.
 bool read_head(std::string_view value, std::int64_t revision, Head& head);
 // By a statement of kGetRecord. It is always there.
 int read_head(const Statement& get, Head& head);

@@ -1,6 +1,7 @@
 #include "outbox/sqlite_salvage.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <utility>
@@ -44,7 +45,11 @@ public:
         for (auto& [key, row] : records_) out.records.push_back(std::move(row));
         const std::int64_t removed = std::max(mark_, head_.removed);
         for (auto& [id, row] : events_) {
+            newest_ = std::max(newest_, row.seq);
             if (row.seq > removed) out.events.push_back(std::move(row));
+        }
+        for (auto at = bad_events_.begin(); at != bad_events_.end();) {
+            at = at->second.seq > removed ? std::next(at) : bad_events_.erase(at);
         }
         std::sort(out.events.begin(), out.events.end(),
                   [](const QueueRow& a, const QueueRow& b) { return a.seq < b.seq; });
@@ -57,13 +62,19 @@ public:
     }
 
 private:
+    struct Bad {
+        EventKind kind;
+        std::int64_t seq;
+    };
+
     std::map<std::string, RecordRow, std::less<>> records_;
     std::map<std::string, QueueRow, std::less<>> events_;
-    std::map<std::string, EventKind, std::less<>> bad_events_;  // by id, as far as it can be told
+    std::map<std::string, Bad, std::less<>> bad_events_;  // by id, as far as it can be told
     std::map<std::string, bool, std::less<>> bad_records_;
     Head head_;
     bool head_known_ = false;
     std::int64_t mark_ = 0;
+    std::int64_t newest_ = 0;  // place
 
     // One that was put aside and appended again may be there twice: the later place holds.
     void take_event(const Row& row) {
@@ -78,7 +89,7 @@ private:
             return;
         }
         if (!sound) {
-            bad_events_[id] = read.event.kind;
+            bad_events_[id] = {read.event.kind, read.seq};
             return;
         }
         const auto known = events_.find(id);
@@ -113,10 +124,11 @@ private:
     Lost lost(const List<QueueRow>& found) const {
         Lost lost{};
         const auto of = [&lost](EventKind kind) -> std::int64_t& { return lost[static_cast<std::size_t>(kind)]; };
-        for (const auto& [id, kind] : bad_events_) {
-            if (events_.find(id) == events_.end()) ++of(kind);
+        for (const auto& [id, bad] : bad_events_) {
+            if (events_.find(id) == events_.end()) ++of(bad.kind);
         }
-        if (!head_known_) return lost;
+        // Of a head that is older than the queue the totals are no longer true.
+        if (!head_known_ || mark_ > head_.removed || newest_ > head_.last) return lost;
         const auto answers = std::count_if(found.begin(), found.end(),
                                            [](const QueueRow& row) { return row.event.kind == EventKind::answer; });
         const std::int64_t others = static_cast<std::int64_t>(found.size()) - answers;

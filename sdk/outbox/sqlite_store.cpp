@@ -105,7 +105,6 @@ private:
     void use(sqlite::Connection db) {
         db_ = std::move(db);
         durability_.reset();
-        head_as_of_ = 0;
     }
 
     // A new file is as sound as it will ever be: if it cannot be read either, that is the answer.
@@ -172,11 +171,13 @@ private:
         if (code == SQLITE_OK) code = change(request, work);
         if (code == SQLITE_OK) code = tables_.commit();
         if (code != SQLITE_OK) return code;
+        if (sqlite::has_moved(db_.get())) return has_gone(before);
         head_as_of_ = sqlite::data_version(db_.get());
-        return sqlite::has_moved(db_.get()) ? has_gone(before) : SQLITE_OK;
+        return SQLITE_OK;
     }
 
-    // Until its commit, what the transaction makes of the head is not known to stand.
+    // Whatever becomes of the transaction (a rollback gives the data no other version): not before it has succeeded is
+    // it known that what it makes of the head stands.
     int know_head() {
         const std::uint32_t known = std::exchange(head_as_of_, 0);
         if (known != 0 && known == sqlite::data_version(db_.get())) return SQLITE_OK;

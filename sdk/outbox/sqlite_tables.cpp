@@ -43,6 +43,7 @@ int Tables::prepare(sqlite3* db) {
         {&follow_, "SELECT seq, id, kind, length(body) FROM queue WHERE seq >= ? ORDER BY seq"},
         {&remove_, "DELETE FROM queue WHERE seq BETWEEN ? AND ?"},
         {&remove_all_, "DELETE FROM queue"},
+        {&ends_, "SELECT (SELECT max(seq) FROM queue), (SELECT created_at FROM queue WHERE seq = ?)"},
         {&mark_, "UPDATE queue SET created_at = ?, checksum = ? WHERE seq = ?"},
     };
     for (const auto& [statement, sql] : all) {
@@ -52,6 +53,15 @@ int Tables::prepare(sqlite3* db) {
 }
 
 // ---- reading ----
+
+// A head that is older than the queue (a write that the disk has lost) would give places twice, and take what is behind
+// its totals for nothing.
+int Tables::read_head(Head& head) const {
+    if (const int code = sqlite::read_head(get_, head); code != SQLITE_OK) return code;
+    Run ends(ends_);
+    if (const int code = ends.integer(kMarkPlace).step(); code != SQLITE_ROW) return code;
+    return ends.integer_at(0) > head.last || ends.integer_at(1) > head.removed ? SQLITE_CORRUPT : SQLITE_OK;
+}
 
 int Tables::read(const Request& request, const Head& head, State& state) const {
     for (const String& key : request.reads) {
@@ -136,7 +146,9 @@ int Tables::apply(const Change& change, Head& head) const {
     }
     if (code == SQLITE_OK && head.removed_bytes > before.removed_bytes) code = tidy(head);
     each(change.appends, [&](const Event& event) { return append(event, head); });
-    const bool changed = change.erase_everything || !change.puts.empty() || !same(before.totals, head.totals);
+    // What is appended may be as much as what is removed.
+    const bool changed = change.erase_everything || !change.puts.empty() || head.last != before.last ||
+                         !same(before.totals, head.totals);
     return code == SQLITE_OK && changed ? write_head(head) : code;
 }
 
@@ -250,14 +262,22 @@ int Tables::remove(std::int64_t first, std::int64_t last) const {
 }
 
 // After the mark has moved. What is removed by it alone is deleted when nothing else is there, which frees whole pages
-// unread, or when it has become too much.
+// without writing them, or when it has become too much.
 int Tables::tidy(Head& head) const {
-    if (head.totals.rows == 0) {
-        head.removed_bytes = 0;
-        return Run(remove_all_).finish();
-    }
+    if (head.totals.rows == 0) return clear(head);
     const int code = write_mark(head);
     return code == SQLITE_OK && head.removed_bytes > kMostRemovedBytes ? delete_removed(head) : code;
+}
+
+// Not by the word of a counter alone.
+int Tables::clear(Head& head) const {
+    {
+        Run live(oldest_);
+        const int code = live.integer(head.removed).step();
+        if (code != SQLITE_DONE) return code == SQLITE_ROW ? SQLITE_CORRUPT : code;
+    }
+    head.removed_bytes = 0;
+    return Run(remove_all_).finish();
 }
 
 int Tables::delete_removed(Head& head) const {
@@ -280,7 +300,9 @@ int Tables::write_mark(const Head& head) const {
     const QueueRow mark = mark_row(head.removed);
     const std::int64_t checksum = checksum_of(mark.seq, mark.event, static_cast<std::int32_t>(mark.event.kind));
     const int code = Run(mark_).integer(head.removed).integer(checksum).integer(mark.seq).finish();
-    return code == SQLITE_OK && sqlite3_changes(db_) == 0 ? insert(mark.event, mark.seq) : code;
+    if (code != SQLITE_OK || sqlite3_changes(db_) == 1) return code;
+    const int inserted = insert(mark.event, mark.seq);
+    return inserted == SQLITE_OK && sqlite3_changes(db_) == 0 ? SQLITE_CORRUPT : inserted;
 }
 
 }  // namespace candor::outbox::sqlite

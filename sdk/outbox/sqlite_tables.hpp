@@ -17,7 +17,7 @@ public:
     int commit() const { return Run(commit_).finish(); }
     int rollback() const { return Run(rollback_).finish(); }
 
-    int read_head(Head& head) const { return sqlite::read_head(get_, head); }
+    int read_head(Head& head) const;
     // What the request names; `head` is what read_head gives.
     int read(const Request& request, const Head& head, State& state) const;
     // `head`: as before the change, and then as after it.
@@ -28,7 +28,7 @@ private:
     sqlite3* db_ = nullptr;
     Statement begin_, commit_, rollback_;
     Statement get_, scan_, put_, erase_;
-    Statement peek_, next_due_, append_, find_, oldest_, follow_, remove_, remove_all_, mark_;
+    Statement peek_, next_due_, append_, find_, oldest_, follow_, remove_, remove_all_, mark_, ends_;
 
     int get(const String& key, List<Record>& out) const;
     int scan(std::string_view prefix, List<Record>& out) const;
@@ -44,6 +44,7 @@ private:
     int is_oldest(std::int64_t seq, const Head& head, bool& oldest) const;
     int remove(std::int64_t first, std::int64_t last) const;
     int tidy(Head& head) const;
+    int clear(Head& head) const;
     int delete_removed(Head& head) const;
     int write_mark(const Head& head) const;
 };

@@ -1,6 +1,8 @@
 // The mark by which the oldest events leave the queue: their rows lie there still, and nobody may see them again.
 #include <algorithm>
 #include <catch2/generators/catch_generators.hpp>
+#include <limits>
+#include <utility>
 
 #include "outbox/sqlite_salvage.hpp"
 #include "sqlite_files.hpp"
@@ -28,6 +30,23 @@ void remove_numbered(Session& session, int from, int to) {
 
 // Of events, and not of the mark itself.
 std::string rows_in_file(const std::string& path) { return ask_sql(path, "SELECT count(*) FROM queue WHERE seq > 0"); }
+
+std::string head_in_file(const std::string& path) {
+    return ask_sql(path, "SELECT quote(value) || ',' || revision || ',' || checksum FROM records WHERE key = " +
+                             std::string(kHead));
+}
+
+// As a disk that told a write to be done, and did not do it.
+void put_head_back(const std::string& path, const std::string& older) {
+    run_sql(path, "UPDATE records SET (value, revision, checksum) = (" + older + ") WHERE key = " + std::string(kHead));
+}
+
+void replace(Session& session, const std::string& id, const Event& by) {
+    Change change;
+    change.removes = {id};
+    change.appends = {by};
+    session.commit(change, outbox::Durability::full);
+}
 
 }  // namespace
 
@@ -132,22 +151,159 @@ TEST_CASE("a place is given once, also when all events have gone in between") {
     CHECK(ask_sql(scratch.file(), "SELECT seq FROM queue") == "5");
 }
 
-// As a disk that told a write to be done, and did not do it.
-TEST_CASE("an older head in the place of the newest costs no event") {
+TEST_CASE("what takes the place of as much is there after a restart, and what it replaced is not") {
+    const Scratch scratch;
+    List<String> notices;
+    {
+        Session session(open_sqlite(scratch.file()));
+        session.append({event("first", "{\"score\":7}", EventKind::answer), event("other")});
+        replace(session, "first", event("second", "{\"score\":8}", EventKind::answer, 3000));
+        Session reader(open_sqlite(scratch.file()));
+        CHECK(ids(reader.peek()) == Strings{"other"});
+        replace(session, "other", event("other"));  // put aside
+    }
+    Session session(open_sqlite(scratch.file(), &notices));
+    CHECK(ids(session.peek(100, 1000)) == Strings{"other"});  // the second is held
+    session.remove({"other"});
+    session.append({event("later")});
+    CHECK(ids(session.peek(100, 5000)) == Strings{"second", "later"});
+    CHECK(session.peek().totals.rows == 2);
+    CHECK(notices.empty());
+}
+
+TEST_CASE("an older head in the place of the newest costs no event, whatever is done next") {
     const Scratch scratch;
     List<String> notices;
     Session session(open_sqlite(scratch.file(), &notices));
     append_numbered(session, 0, 3);
-    const std::string columns = "quote(value) || ',' || revision || ',' || checksum";
-    const std::string older =
-        ask_sql(scratch.file(), "SELECT " + columns + " FROM records WHERE key = " + std::string(kHead));
-    append_numbered(session, 3, 5);
-    run_sql(scratch.file(),
-            "UPDATE records SET (value, revision, checksum) = (" + older + ") WHERE key = " + std::string(kHead));
-    append_numbered(session, 5, 6);
-    CHECK(ids(session.peek()) == std::vector<std::string>{name(0), name(1), name(2), name(3), name(4), name(5)});
-    CHECK(session.peek().totals.rows == 6);
+    const std::string older = head_in_file(scratch.file());
+    Strings there;
+    SECTION("with events behind it: the next is appended") {
+        append_numbered(session, 3, 5);
+        put_head_back(scratch.file(), older);
+        append_numbered(session, 5, 6);
+        there = {name(0), name(1), name(2), name(3), name(4), name(5)};
+    }
+    SECTION("with events behind it: all that it knows of are removed") {
+        append_numbered(session, 3, 5);
+        put_head_back(scratch.file(), older);
+        remove_numbered(session, 0, 3);
+        there = {name(3), name(4)};
+    }
+    SECTION("with free places below the mark") {
+        append_numbered(session, 3, 7);
+        session.remove({name(3)});
+        remove_numbered(session, 0, 3);
+        remove_numbered(session, 4, 6);
+        put_head_back(scratch.file(), older);
+        append_numbered(session, 7, 8);
+        append_numbered(session, 8, 9);
+        there = {name(6), name(7), name(8)};
+    }
+    SECTION("with a free place behind those that it knows of") {
+        append_numbered(session, 3, 5);
+        session.remove({name(3)});
+        put_head_back(scratch.file(), older);
+        append_numbered(session, 5, 6);
+        there = {name(0), name(1), name(2), name(4), name(5)};
+    }
+    SECTION("and nothing but the mark has moved since") {
+        remove_numbered(session, 0, 2);
+        put_head_back(scratch.file(), older);
+        there = {name(2)};
+    }
+    CHECK(ids(session.peek()) == there);
+    CHECK(session.peek().totals.rows == static_cast<std::int64_t>(there.size()));
     CHECK(notices.size() == 1);
+    CHECK(lost_of(session) == outbox::Lost{});
+}
+
+TEST_CASE("a head that counts too little takes nothing along") {
+    const Scratch scratch;
+    List<String> notices;
+    Session session(open_sqlite(scratch.file(), &notices));
+    append_numbered(session, 0, 3);
+    outbox::sqlite::Head head;
+    head.totals.rows = head.totals.answer_rows = 1;
+    head.totals.bytes = head.totals.answer_bytes = 2;
+    head.last = 3;
+    const String value = outbox::sqlite::write_head(head);
+    std::string hex;
+    for (const char c : value) {
+        for (const int digit : {(c >> 4) & 15, c & 15}) hex += "0123456789abcdef"[digit];
+    }
+    const std::int64_t checksum = outbox::sqlite::checksum_of(outbox::sqlite::kHeadRecord, value, 50);
+    put_head_back(scratch.file(), "x'" + hex + "', 50, " + std::to_string(checksum));
+    remove_numbered(session, 0, 1);
+    CHECK(ids(session.peek()) == Strings{name(1), name(2)});
+    CHECK(session.peek().totals.rows == 2);
+    CHECK(notices.size() == 1);
+}
+
+TEST_CASE("a head of numbers that cannot be is none") {
+    using outbox::sqlite::Head;
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+    const auto reads = [](const Head& head) {
+        Head read;
+        return outbox::sqlite::read_head(outbox::sqlite::write_head(head), 1, read);
+    };
+    Head head;
+    head.totals = {3, 30, 1, 10, kNever};
+    head.last = 7;
+    head.removed = 7;
+    CHECK(reads(head));
+    for (std::int64_t* number : {&head.totals.rows, &head.totals.bytes, &head.totals.answer_rows,
+                                 &head.totals.answer_bytes, &head.last, &head.removed, &head.removed_bytes}) {
+        for (const std::int64_t nonsense : {std::int64_t{-1}, kMost}) {
+            const std::int64_t before = std::exchange(*number, nonsense);
+            CHECK_FALSE(reads(head));
+            *number = before;
+        }
+    }
+    head.removed = 8;
+    CHECK_FALSE(reads(head));
+}
+
+TEST_CASE("a transaction that fails after the mark has moved leaves it where it was") {
+    const Scratch scratch;
+    Session session(open_sqlite(scratch.file()));
+    append_numbered(session, 0, 3);
+    run_sql(
+        scratch.file(),
+        "CREATE TRIGGER failing BEFORE INSERT ON queue WHEN new.id = x'626164' BEGIN SELECT RAISE(ABORT, 'no'); END");
+    append_numbered(session, 3, 4);
+    Change change;
+    change.removes = {name(0), name(1)};
+    change.appends = {event("bad")};
+    CHECK(session.transact({}, [&](const State&) { return change; }).has_value());
+    CHECK(ids(session.peek()) == Strings{name(0), name(1), name(2), name(3)});
+    CHECK(session.peek().totals.rows == 4);
+}
+
+TEST_CASE("events without a body are removed by the mark, too") {
+    const Scratch scratch;
+    Session session(open_sqlite(scratch.file()));
+    append_numbered(session, 0, 3, "");
+    remove_numbered(session, 0, 2);
+    CHECK(ask_sql(scratch.file(), "SELECT created_at FROM queue WHERE seq < 0") == "2");
+    remove_numbered(session, 2, 3);
+    CHECK(rows_in_file(scratch.file()) == "0");
+}
+
+TEST_CASE("what was removed and is damaged is not counted as lost") {
+    const Scratch scratch;
+    {
+        Session session(open_sqlite(scratch.file()));
+        append_numbered(session, 0, 9);
+        remove_numbered(session, 0, 5);
+    }
+    run_sql(scratch.file(), kHarmTotals);
+    run_sql(scratch.file(), "UPDATE queue SET body = x'00' WHERE seq BETWEEN 1 AND 3");
+    run_sql(scratch.file(), "UPDATE queue SET body = x'00' WHERE seq = 7");
+    run_sql(scratch.file(), "PRAGMA wal_checkpoint(TRUNCATE)");
+    const auto saved = outbox::sqlite::salvage(read_file(scratch.file()), "");
+    CHECK(saved.events.size() == 3);
+    CHECK(saved.lost == outbox::Lost{1, 0, 0, 0});
 }
 
 TEST_CASE("the mark stands twice: either tells a salvage what was removed") {
@@ -157,8 +313,9 @@ TEST_CASE("the mark stands twice: either tells a salvage what was removed") {
         append_numbered(session, 0, 9);
         remove_numbered(session, 0, 5);
     }
-    const char* const harm = GENERATE("SELECT 1", kHarmTotals, kDropTotals, "DELETE FROM queue WHERE seq < 0",
-                                      "UPDATE queue SET created_at = 0 WHERE seq < 0");
+    const char* const harm =
+        GENERATE("SELECT 1", kHarmTotals, kDropTotals, "DELETE FROM queue WHERE seq < 0",
+                 "UPDATE queue SET created_at = 0 WHERE seq < 0", "UPDATE queue SET created_at = 100 WHERE seq < 0");
     CAPTURE(harm);
     run_sql(scratch.file(), harm);
     run_sql(scratch.file(), "PRAGMA wal_checkpoint(TRUNCATE)");
