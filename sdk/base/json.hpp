@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/list.hpp"
+#include "base/maybe.hpp"
 #include "base/result.hpp"
 #include "base/string.hpp"
 #include "base/text.hpp"
@@ -221,16 +222,16 @@ public:
 
     bool ok() const { return !error_; }
     // The first error; else, when strict, the unknown key.
-    std::optional<Error> finish();
-    void finish(Object& outer);              // which is handed the error
-    void finish(std::optional<Error>& out);  // stays as it is where there is none
+    Maybe<Error> finish();
+    void finish(Object& outer);      // which is handed the error
+    void finish(Maybe<Error>& out);  // stays as it is where there is none
 
 private:
     const Value* value_;
     String path_;
     Reading reading_;
     String known_;  // one a line
-    std::optional<Error> error_;
+    Maybe<Error> error_;
 
     void expect_object();
     void refuse_at(String path, std::string_view reason);

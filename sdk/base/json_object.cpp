@@ -191,7 +191,7 @@ void Object::refuse_unknown() {
 
 String unknown_key(std::string_view, std::string_view) { return "unknown key"; }
 
-std::optional<Error> Object::finish() {
+Maybe<Error> Object::finish() {
     refuse_unknown();
     return error_;
 }
@@ -200,7 +200,7 @@ void Object::finish(Object& outer) {
     if (outer.ok()) finish(outer.error_);
 }
 
-void Object::finish(std::optional<Error>& out) {
+void Object::finish(Maybe<Error>& out) {
     refuse_unknown();
     if (error_) out = std::move(error_);
 }

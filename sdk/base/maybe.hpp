@@ -31,8 +31,9 @@ public:
 
     bool has_value() const { return object_ != nullptr; }
     explicit operator bool() const { return object_ != nullptr; }
-    T& operator*() { return *object_; }
-    const T& operator*() const { return *object_; }
+    T& operator*() & { return *object_; }
+    const T& operator*() const& { return *object_; }
+    T&& operator*() && { return std::move(*object_); }
     T* operator->() { return object_; }
     const T* operator->() const { return object_; }
 

@@ -93,7 +93,7 @@ People::People(const outbox::State& state, const FreshIds& fresh, Instant now) {
     }
     for (const outbox::Record& record : state.records) {
         if (!record.key.starts_with(kPersonRecords)) continue;
-        Loaded& loaded = persons_.emplace_back();
+        Loaded& loaded = persons_.emplace_back().emplace();
         if (read(loaded.person, record.value, now)) {
             loaded.stored = record.value;
         } else {
@@ -133,30 +133,30 @@ void People::reset(std::string_view anonymous_id, Instant now) {
 void People::write(const Gate& gate, Instant now, outbox::Change& change) {
     gate.put(current(), now, change);
     for (const String& key : erased_) change.erases.push_back(key);
-    for (const Loaded& loaded : persons_) {
-        String bytes = history::write(loaded.person);
-        if (bytes != loaded.stored) put(change, person_key(loaded.person.id), std::move(bytes));
+    for (const Maybe<Loaded>& loaded : persons_) {
+        String bytes = history::write(loaded->person);
+        if (bytes != loaded->stored) put(change, person_key(loaded->person.id), std::move(bytes));
     }
     String bytes = history::write(install_);
     if (bytes != stored_install_) put(change, String(kInstallRecord), std::move(bytes));
 }
 
 history::Person* People::find(std::string_view id) {
-    for (Loaded& loaded : persons_) {
-        if (loaded.person.id == id) return &loaded.person;
+    for (Maybe<Loaded>& loaded : persons_) {
+        if (loaded->person.id == id) return &loaded->person;
     }
     return nullptr;
 }
 
 history::Person& People::find_or_add(std::string_view id, Instant now) {
     if (history::Person* person = find(id)) return *person;
-    history::Person& person = persons_.emplace_back().person;
+    history::Person& person = persons_.emplace_back().emplace().person;
     begin(person, id, now);
     return person;
 }
 
 void People::erase(std::string_view id) {
-    std::erase_if(persons_, [&](const Loaded& known) { return known.person.id == id; });
+    persons_.erase_if([&](const Maybe<Loaded>& known) { return known->person.id == id; });
     install_.persons.erase_if([&](const history::PersonMark& mark) { return mark.id == id; });
     erased_.push_back(person_key(id));
 }

@@ -2,11 +2,11 @@
 // changed.
 #pragma once
 
-#include <list>
 #include <memory>
 #include <string_view>
 
 #include "base/list.hpp"
+#include "base/maybe.hpp"
 #include "base/shared.hpp"
 #include "base/string.hpp"
 #include "decide/decide.hpp"
@@ -87,7 +87,7 @@ private:
     };
     history::Install install_;
     String stored_install_;
-    std::list<Loaded> persons_;  // none is moved about
+    List<Maybe<Loaded>> persons_;  // each on the heap, for the list moves about
     List<String> erased_;
     bool damaged_ = false;
 

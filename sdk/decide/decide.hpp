@@ -14,6 +14,7 @@
 
 #include "base/json.hpp"
 #include "base/list.hpp"
+#include "base/maybe.hpp"
 #include "base/shared.hpp"
 #include "base/string.hpp"
 #include "base/time.hpp"
@@ -161,7 +162,7 @@ struct Choice {
 };
 
 struct Decision {
-    std::optional<Choice> chosen;
+    Maybe<Choice> chosen;
     // All rules that a survey has, of all surveys, in the order of the document and of `Rule`: none hides another.
     List<TraceRecord> trace;
     Instant next = kNever;  // when deciding again could come to something else, nothing else happening

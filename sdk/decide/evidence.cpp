@@ -75,7 +75,7 @@ void read_trace(json::Object& object, std::size_t surveys, List<TraceRecord>& tr
     }
 }
 
-std::optional<Error> read(const json::Value& value, Evidence& out) {
+Maybe<Error> read(const json::Value& value, Evidence& out) {
     json::Object object(value, json::Reading::field);
     object.integer("version", kVersion, kVersion);
     const String document = object.text("document", kText);

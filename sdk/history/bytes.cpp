@@ -310,7 +310,7 @@ String written(const T& record) {
     return out.end().take();
 }
 
-std::optional<Error> read(std::string_view bytes, Describe describe, void* record) {
+Maybe<Error> read(std::string_view bytes, Describe describe, void* record) {
     const Result<Value> value = json::parse(bytes, kLimits);
     if (!value) return value.error();
     Object object(*value, "", json::Reading::field);
@@ -324,11 +324,9 @@ std::optional<Error> read(std::string_view bytes, Describe describe, void* recor
 String write(const Person& person) { return written(person); }
 String write(const Install& install) { return written(install); }
 
-std::optional<Error> read(std::string_view bytes, Person& person) { return read(bytes, describe_as<Person>, &person); }
+Maybe<Error> read(std::string_view bytes, Person& person) { return read(bytes, describe_as<Person>, &person); }
 
-std::optional<Error> read(std::string_view bytes, Install& install) {
-    return read(bytes, describe_as<Install>, &install);
-}
+Maybe<Error> read(std::string_view bytes, Install& install) { return read(bytes, describe_as<Install>, &install); }
 
 Result<Person> read_person(std::string_view bytes) {
     Person person;

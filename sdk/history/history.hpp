@@ -155,8 +155,8 @@ String write(const Install& install);
 Result<Person> read_person(std::string_view bytes);
 Result<Install> read_install(std::string_view bytes);
 // Into one that is fresh, where it stands. After an error it may be half read.
-std::optional<Error> read(std::string_view bytes, Person& person);
-std::optional<Error> read(std::string_view bytes, Install& install);
+Maybe<Error> read(std::string_view bytes, Person& person);
+Maybe<Error> read(std::string_view bytes, Install& install);
 
 // ---- changes: each takes values and changes the one it is given ----
 

@@ -61,7 +61,7 @@ bool holds(const Interview& interview, const survey::Branch& condition) {
     return *answer->score >= *condition.least && (!condition.most || *answer->score <= *condition.most);
 }
 
-std::optional<Error> refused(std::string_view question, Parts reason) {
+Maybe<Error> refused(std::string_view question, Parts reason) {
     return Error{joined({"answer.", question}), worded(reason)};
 }
 
@@ -109,7 +109,7 @@ bool asked(const Survey& survey, const Interview& interview, const Question& que
 
 namespace {
 
-std::optional<Error> take_score(const Question& question, const Given& given, Answer& answer) {
+Maybe<Error> take_score(const Question& question, const Given& given, Answer& answer) {
     const survey::Bounds bounds = survey::scale_of(question.type);
     if (!given.score) return std::nullopt;
     if (bounds.most < 0) return refused(question.id, {"takes no score"});
@@ -120,7 +120,7 @@ std::optional<Error> take_score(const Question& question, const Given& given, An
     return std::nullopt;
 }
 
-std::optional<Error> take_choices(const Question& question, const Given& given, Answer& answer) {
+Maybe<Error> take_choices(const Question& question, const Given& given, Answer& answer) {
     for (const survey::Choice& choice : question.choices) {
         if (contains(given.choices, choice.id)) answer.choices.push_back(choice.id);
     }
@@ -139,7 +139,7 @@ bool takes_text(const Question& question, const Answer& answer) {
            answer.choices.back() == question.choices.back().id;
 }
 
-std::optional<Error> take_text(const Question& question, const Given& given, Answer& answer) {
+Maybe<Error> take_text(const Question& question, const Given& given, Answer& answer) {
     if (!is_utf8(given.text)) return refused(question.id, {"is not UTF-8"});
     if (blank(given.text)) return std::nullopt;
     if (!takes_text(question, answer)) return refused(question.id, {"takes no text"});
@@ -149,7 +149,7 @@ std::optional<Error> take_text(const Question& question, const Given& given, Ans
 
 }  // namespace
 
-std::optional<Error> give(const Survey& survey, Interview& interview, std::string_view id, const Given& given) {
+Maybe<Error> give(const Survey& survey, Interview& interview, std::string_view id, const Given& given) {
     const Question* question = find_question(survey, id);
     if (question == nullptr || question->type == QuestionType::thanks) {
         return refused(id, {"the survey has no such question"});

@@ -9,6 +9,7 @@
 
 #include "base/json_writer.hpp"
 #include "base/list.hpp"
+#include "base/maybe.hpp"
 #include "base/result.hpp"
 #include "base/string.hpp"
 #include "survey/document.hpp"
@@ -57,8 +58,7 @@ struct Given {
 // then decided anew; answers to questions that are no longer asked go. What is begun stays until its own question is
 // answered. Text of blanks alone counts as none. Errors: no such question or choice, one twice or one too many, out of
 // range, wrong type, not UTF-8, required and empty.
-std::optional<Error> give(const survey::Survey& survey, Interview& interview, std::string_view question,
-                          const Given& given);
+Maybe<Error> give(const survey::Survey& survey, Interview& interview, std::string_view question, const Given& given);
 // To the question before, with its answer as what is begun, unless something else is; the first stays the first.
 void back(const survey::Survey& survey, Interview& interview);
 // To the question before that one, which is asked.
@@ -91,7 +91,7 @@ std::uint32_t seed_of(std::string_view name);
 // For the history. Reading checks against the survey: an interview that no longer fits it is an error, and `interview`
 // then of no use. The seed is not in it.
 String write(const Interview& interview);
-std::optional<Error> read(const survey::Survey& survey, std::string_view bytes, Interview& interview);
+Maybe<Error> read(const survey::Survey& survey, std::string_view bytes, Interview& interview);
 
 // The member "answers" of docs/wire.md; a skipped question is left out.
 void write_answers(json::Writer& out, const survey::Survey& survey, const Interview& interview);

@@ -104,7 +104,7 @@ String write(const Interview& interview) {
     return out.end().take();
 }
 
-std::optional<Error> read(const Survey& survey, std::string_view bytes, Interview& interview) {
+Maybe<Error> read(const Survey& survey, std::string_view bytes, Interview& interview) {
     const Result<json::Value> parsed = json::parse(bytes);
     if (!parsed) return parsed.error();
     json::Object object(*parsed, json::Reading::field);

@@ -19,7 +19,7 @@ void close_delay(history::Person& person, const String& survey, const String& wa
 Life::Life(const Crowd& crowd, const decide::Prepared& prepared, const Settings& settings, Diary& diary)
     : crowd_(crowd), prepared_(prepared), settings_(settings), diary_(diary) {}
 
-std::optional<Error> Life::live(std::uint64_t number) {
+Maybe<Error> Life::live(std::uint64_t number) {
     somebody_ = draw(crowd_, settings_.seed, number);
     person_ = {};
     person_.id = somebody_.id;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/maybe.hpp"
 #include "decide/decide.hpp"
 #include "history/history.hpp"
 #include "simulate/person.hpp"
@@ -29,7 +30,7 @@ public:
     Life(const Crowd& crowd, const decide::Prepared& prepared, const Settings& settings, Diary& diary);
 
     // Somebody's, from beginning to end. An error: the interview refused an answer, which is a fault of the simulation.
-    std::optional<Error> live(std::uint64_t number);
+    Maybe<Error> live(std::uint64_t number);
 
 private:
     const Crowd& crowd_;
@@ -46,7 +47,7 @@ private:
     std::optional<Card> card_;
     Instant wake_ = kNever;  // when deciding could come to something, no card being open
     Instant leaves_ = 0;     // the end of the visit, which a card that is being answered puts off
-    std::optional<Error> error_;
+    Maybe<Error> error_;
     Visit visit_;
 
     void introduce();

@@ -13,6 +13,7 @@
 
 #include "base/json.hpp"
 #include "base/list.hpp"
+#include "base/maybe.hpp"
 #include "base/nps.hpp"
 #include "base/result.hpp"
 #include "base/shared.hpp"
@@ -233,8 +234,8 @@ struct Survey {
     Control control;
     Include include;
     List<Question> questions;
-    List<String> kept_properties;      // of the trigger: those that `include` or a text names
-    std::optional<Error> unsupported;  // why this SDK cannot run it
+    List<String> kept_properties;  // of the trigger: those that `include` or a text names
+    Maybe<Error> unsupported;      // why this SDK cannot run it
 
     String key() const;  // of this wave, in the history and reports; of one with `every` its id
     bool operator==(const Survey&) const = default;
@@ -273,7 +274,7 @@ struct Document {
     Budget budget;
     List<Survey> surveys;  // in the order of their priority
     // A fault outside of the surveys, for which this SDK can run none of them: each carries it, too.
-    std::optional<Error> unsupported;
+    Maybe<Error> unsupported;
 
     // The first of that id that can be run, else the first of that id, else null.
     const Survey* find(std::string_view id) const;

@@ -69,7 +69,7 @@ void refuse_twins(Object& outer, const Field& field, char* first, std::size_t co
         if (key != keys[order[i - 1]]) continue;
         Error twice{joined({outer.path_of(field.key, order[i]), ".id"}),
                     worded({"another one is \"", key, "\" already"})};
-        auto* fault = reinterpret_cast<std::optional<Error>*>(first + std::size_t{order[i]} * items.size + items.fault);
+        auto* fault = reinterpret_cast<Maybe<Error>*>(first + std::size_t{order[i]} * items.size + items.fault);
         if (items.fault == 0) {
             outer.refuse(std::move(twice));
         } else if (!*fault) {
@@ -92,7 +92,7 @@ void read_list(Object& outer, const Field& field, const ReadContext& context, vo
         if (items.fault == 0) {
             object.finish(outer);
         } else {
-            object.finish(*reinterpret_cast<std::optional<Error>*>(item + items.fault));
+            object.finish(*reinterpret_cast<Maybe<Error>*>(item + items.fault));
         }
     }
     if (items.key != nullptr) refuse_twins(outer, field, first, values.size());

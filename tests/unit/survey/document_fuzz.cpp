@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "../../fuzz/expect.hpp"
+#include "base/maybe.hpp"
 #include "survey/document.hpp"
 
 using namespace candor;
@@ -11,7 +12,7 @@ using namespace candor::survey;
 
 namespace {
 
-bool is_named(const std::optional<Error>& fault) { return !fault || !fault->reason.empty(); }
+bool is_named(const Maybe<Error>& fault) { return !fault || !fault->reason.empty(); }
 
 }  // namespace
 
