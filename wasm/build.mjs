@@ -145,9 +145,10 @@ await copyFile(join(here, 'README.md'), join(out, 'README.md'));
 if (values.wasm) await writeFile(join(out, 'core.packed.wasm'), smallest(stripped(await readFile(values.wasm))));
 
 function smallest(module) {
-    const all = kMeasures.map((measure) => pack(ordered(module, measure), name));
-    const sizes = all.map((packed) => brotliCompressSync(packed).length);
-    return all[sizes.indexOf(Math.min(...sizes))];
+    const sizeOf = (packed) => brotliCompressSync(packed).length;
+    const modules = kMeasures.map((measure) => ordered(module, measure));
+    const sizes = modules.map((module) => sizeOf(pack(module, name)));
+    return pack(modules[sizes.indexOf(Math.min(...sizes))], name, sizeOf);
 }
 
 // The module without its custom sections: the names of its functions serve size.mjs alone.

@@ -8,15 +8,17 @@
 //
 //   the head of a module, and of its only section, which is a custom one with a name that tells versions apart
 //   the size of the module, and those of the parts that follow, as LEB128
-//   lengths, counts, sources            of the symbols, a byte for each
-//   opcodes                             what the symbols begin with, as long as the lengths say
-//   symbols                             of all functions
-//   the streams                         in the order of kStreams
-//   before, after                       the module up to the id of the code's section, and from the end of that section
+//   the parts                           in the order of kParts, some of which may have changed places:
+//     lengths, counts, sources          of the symbols, a byte for each
+//     opcodes                           what the symbols begin with, as long as the lengths say
+//     none                              the symbols of all functions
+//     before, after                     the module up to the id of the code's section, and from the end of that section
+//     the others                        the streams
 //
 // A symbol stands for the bytes it begins with (an opcode, and operands that have few values), and then for `count` numbers of
-// its source. One that begins with nothing stands for two others, whose numbers are its count and its source. The first symbol of a function tells of its locals; symbol 0 ends it. Of a byte of a local's number it is told
-// how many others of that function came after it. The sizes of the functions and of the code are left out.
+// its source. One that begins with nothing stands for two others, whose numbers are its count and its source. The first symbol
+// of a function tells of its locals; symbol 0 ends it. Of a byte of a local's number it is told how many others of that
+// function came after it. The sizes of the functions and of the code are left out.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
@@ -26,12 +28,20 @@ import { sections } from './module.mjs';
 import { paired } from './pairs.mjs';
 import { placesOf } from './places.mjs';
 
-const kLayout = 4; // counted up when it changes
-// Numbers are LEB128, as in the module; floats are plain bytes. What takes nothing has source 0, the symbols themselves. A call
-// is far when the function's number takes two bytes: those of near ones stand for functions, all bytes of them. The
-// last are those of locals: what is got, set, set and kept; and of what is got, that which came last and that before it, which
-// are most: symbols of their own, whose streams say nothing new.
-const kStreams = ['none', 'float', 'branch', 'targets', 'groups', 'call', 'far', 'offset', 'i32', 'i64', 'get', 'set', 'tee', 'last', 'other'];
+const kLayout = 5; // counted up when it changes
+// Numbers of the streams are LEB128, as in the module; floats are plain bytes. What takes nothing has the symbols themselves for
+// its source. A call is far when the function's number takes two bytes: those of near ones stand for functions, all bytes of
+// them. The last are those of locals: what is got, set, set and kept; and of what is got, that which came last and that before
+// it, which are most: symbols of their own, whose streams say nothing new.
+//
+// Brotli goes through all parts with the same few tables, and loses something where one ends and another begins: in this order
+// the least of some hundreds that were tried.
+const kParts = [
+    'after', 'float', 'counts', 'sources', 'i64', 'none', 'groups', 'lengths', 'before', 'opcodes', 'far', 'offset', 'targets', 'i32',
+    'branch', 'call', 'get', 'tee', 'set', 'last', 'other',
+];
+// The unpacker knows these by what the symbols say, and the rest by their places.
+const kExchanged = [['i64', 'groups', 'far', 'offset', 'targets', 'i32', 'branch', 'call'], ['get', 'tee', 'set', 'last', 'other']];
 const kPairs = 12; // symbols for what comes together, at most
 const kLocals = { 0x20: 'get', 0x21: 'set', 0x22: 'tee' };
 
@@ -63,7 +73,9 @@ export function nameOf(contract) {
     return [4, ...Buffer.from(hash.slice(0, 4))];
 }
 
-export function pack(module, name) {
+// The parts of a packed module by their names, but for `sources`, which tells of
+// the streams by number: those it is made for come in an order.
+function partsOf(module) {
     const all = sections(module);
     const index = all.findIndex(({ id }) => id === 10);
     const functions = bodies(all[index].content);
@@ -71,7 +83,7 @@ export function pack(module, name) {
     const known = new Map();
     const symbolOf = ({ begin, source, count, isEnd }) => {
         const key = [isEnd, source, count, begin].join();
-        if (!known.has(key)) known.set(key, { begin, source: 4 + kStreams.indexOf(source), count, isEnd }); // as parts
+        if (!known.has(key)) known.set(key, { begin, source, count, isEnd });
         return known.get(key);
     };
     const ranked = functions.map(withRanks);
@@ -89,27 +101,46 @@ export function pack(module, name) {
     const places = placesOf(sequence.map((symbol) => numbers.get(symbol)), sorted.length);
     const placeOf = (symbol) => places[numbers.get(symbol)];
 
-    const table = Array.from({ length: 256 }, () => ({ begin: [], count: 0, source: 0 }));
+    const table = Array.from({ length: 256 }, () => ({ begin: [], count: 0, source: 'none' }));
     for (const symbol of sorted) {
         const { first, second } = symbol;
         table[placeOf(symbol)] = first ? { begin: [], count: placeOf(first), source: placeOf(second) } : symbol;
     }
-    const streams = kStreams.map(() => []);
-    streams[0].push(...sequence.map(placeOf));
-    for (const { source, taken } of ranked.flat()) streams[kStreams.indexOf(source)].push(...taken);
-
     const joined = (some) => [...Buffer.concat(some.map(({ whole }) => whole))];
-    const parts = [
-        table.map(({ begin }) => begin.length),
-        table.map(({ count }) => count),
-        table.map(({ source }) => source),
-        table.flatMap(({ begin }) => begin),
-        ...streams,
-        [...module.subarray(0, 8), ...joined(all.slice(0, index)), 10],
-        joined(all.slice(index + 1)),
-    ];
-    const content = [...name, ...[module, ...parts].flatMap(({ length }) => leb(length)), ...parts.flat()];
+    const parts = Object.fromEntries(kParts.map((part) => [part, []]));
+    for (const { source, taken } of ranked.flat()) parts[source].push(...taken);
+    return Object.assign(parts, {
+        lengths: table.map(({ begin }) => begin.length),
+        counts: table.map(({ count }) => count),
+        sourcesIn: (order) => table.map(({ source }) => (typeof source === 'number' ? source : order.indexOf(source))),
+        opcodes: table.flatMap(({ begin }) => begin),
+        none: sequence.map(placeOf),
+        before: [...module.subarray(0, 8), ...joined(all.slice(0, index)), 10],
+        after: joined(all.slice(index + 1)),
+    });
+}
+
+function write(module, name, parts, order) {
+    const ordered = order.map((part) => (part === 'sources' ? parts.sourcesIn(order) : parts[part]));
+    const content = [...name, ...[module, ...ordered].flatMap(({ length }) => leb(length)), ...ordered.flat()];
     const packed = Buffer.from([...module.subarray(0, 8), 0, ...leb(content.length), ...content]);
     if (Buffer.compare(unpack(packed, name.join()), module)) throw new Error('pack: what was packed does not become the module again');
     return packed;
+}
+
+const couples = (some) => some.flatMap((one, i) => some.slice(i + 1).map((other) => [one, other]));
+
+// Parts change places as long as `sizeOf` what is packed gets less; without it they lie where kParts has them.
+export function pack(module, name, sizeOf) {
+    const parts = partsOf(module);
+    let best = { order: kParts, packed: write(module, name, parts, kParts) };
+    if (!sizeOf) return best.packed;
+    best.size = sizeOf(best.packed);
+    for (const [one, other] of kExchanged.flatMap(couples)) {
+        const order = best.order.map((part) => (part === one ? other : part === other ? one : part));
+        const packed = write(module, name, parts, order);
+        const size = sizeOf(packed);
+        if (size < best.size) best = { order, packed, size };
+    }
+    return best.packed;
 }

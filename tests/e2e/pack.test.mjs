@@ -56,6 +56,15 @@ test('a module comes back byte for byte, and runs', () => {
     assert.deepEqual(results(unpacked), [0 + 1 - 1 + 65 + 5 + 6 * 256, 42 + 300 - 1 + 65 + 5 + 6 * 256]);
 });
 
+test('streams that change places are read where they lie then', () => {
+    let size = 1000;
+    const exchanged = packNamed(module, name, () => --size); // the last that was tried is always the smallest
+    assert.notDeepEqual(exchanged, pack(module));
+    assert.equal(exchanged.length, pack(module).length);
+    assert.deepEqual(Buffer.from(unpack(exchanged)), module);
+    assert.deepEqual(packNamed(module, name, () => 1), pack(module));
+});
+
 test('functions that are alike come together, and are called as before', () => {
     const thrice = [0, 0x20, 0, 0x41, 3, 0x6c, 0x0b];
     const apart = moduleOf(twice, jumps, thrice, all);

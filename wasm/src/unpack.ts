@@ -3,11 +3,16 @@
 const kSize = 9; // where that of the custom section stands
 const kNameBytes = 5;
 const kParts = 21;
-const kFloat = 5; // the parts that are not read as they are
-const kLocals = 14; // from here on
+const kFloat = 1; // the parts that are not read as they are
+const kLocals = 16; // from here on
 const kEnd = 0; // the symbol that ends a function
 
-type Five = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+// As far as they are called by their names here.
+type Bytes = Uint8Array;
+type Parts = [
+    after: Bytes, float: Bytes, counts: Bytes, sources: Bytes, i64: Bytes, symbols: Bytes, groups: Bytes, lengths: Bytes,
+    before: Bytes, opcodes: Bytes,
+];
 const leb = (value: number): number[] => (value > 127 ? [(value & 127) | 128, ...leb(value >> 7)] : [value]);
 
 // `name` is that of the custom section, its size first: it stands for the layout and for what the module's imports and
@@ -22,8 +27,7 @@ export function unpack(packed: Uint8Array, name: string): Uint8Array<ArrayBuffer
     if (`${Array.from({ length: kNameBytes }, number)}` !== name) throw new Error('core.mjs and core.packed.wasm differ');
     const module = new Uint8Array(number());
     const parts = Array.from({ length: kParts }, number).map((size) => packed.subarray(at, (at += size)));
-    const [lengths, counts, sources, opcodes, symbols] = parts as Five;
-    const [before, after] = parts.slice(-2) as [Uint8Array, Uint8Array];
+    const [after, , counts, sources, , symbols, , lengths, before, opcodes] = parts as unknown as Parts;
     let used = 0;
     const beginnings = Array.from(lengths, (length) => opcodes.subarray(used, (used += length)));
 
