@@ -11,7 +11,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { minify } from 'terser';
 import { leb } from './code.mjs';
 import { reader, sections } from './module.mjs';
-import { kMeasures, ordered } from './order.mjs';
+import { kMeasures, orderings } from './order.mjs';
 import { nameOf, pack } from './pack.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -146,7 +146,7 @@ if (values.wasm) await writeFile(join(out, 'core.packed.wasm'), smallest(strippe
 
 function smallest(module) {
     const sizeOf = (packed) => brotliCompressSync(packed).length;
-    const modules = kMeasures.map((measure) => ordered(module, measure));
+    const modules = orderings(module, kMeasures);
     const sizes = modules.map((module) => sizeOf(pack(module, name)));
     return pack(modules[sizes.indexOf(Math.min(...sizes))], name, sizeOf);
 }

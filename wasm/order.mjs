@@ -20,31 +20,46 @@ function likeness(functions, write, length) {
     };
 }
 
-function chain(functions, { length, weight }) {
-    const byShape = likeness(functions, ({ begin }) => begin.join(), length);
-    const byBytes = likeness(functions, (instruction) => bytesOf(instruction).join(), 2);
-    const left = new Set(functions.keys());
-    const order = [];
-    for (let last = 0; ; ) {
-        left.delete(last);
-        order.push(last);
-        if (!left.size) return order;
-        const shape = byShape(last);
-        const bytes = byBytes(last);
-        const score = (f) => shape[f] + weight * bytes[f];
-        last = [...left].reduce((best, f) => (score(f) > score(best) ? f : best));
-    }
+const remembered = (make) => {
+    const known = new Map();
+    return (of) => {
+        if (!known.has(of)) known.set(of, make(of));
+        return known.get(of);
+    };
+};
+
+function chains(functions) {
+    const byShape = remembered((length) => remembered(likeness(functions, ({ begin }) => begin.join(), length)));
+    const byBytes = remembered(likeness(functions, (instruction) => bytesOf(instruction).join(), 2));
+    return ({ length, weight }) => {
+        const left = new Set(functions.keys());
+        const order = [];
+        for (let last = 0; ; ) {
+            left.delete(last);
+            order.push(last);
+            if (!left.size) return order;
+            const shape = byShape(length)(last);
+            const bytes = byBytes(last);
+            const score = (f) => shape[f] + weight * bytes[f];
+            last = [...left].reduce((best, f) => (score(f) > score(best) ? f : best));
+        }
+    };
 }
 
 // Which measure of likeness serves best is for who compresses the result to try: the length of the runs that are alike in their
 // shape, and the weight of those that are alike in all.
 export const kMeasures = [2, 3, 4, 5, 6].flatMap((length) => [0.5, 1, 1.5, 2].map((weight) => ({ length, weight })));
 
-// Of a module without custom sections, as those may tell of functions by number.
-export function ordered(module, measure = { length: 4, weight: 1 }) {
+// Of a module without custom sections, as those may tell of functions by number. One for each measure.
+export function orderings(module, measures) {
     const all = sections(module);
     const functions = bodies(all.find(({ id }) => id === 10).content);
-    const order = chain(functions, measure);
+    return measures.map(chains(functions)).map((order) => inOrder(module, all, functions, order));
+}
+
+export const ordered = (module, measure = { length: 4, weight: 1 }) => orderings(module, [measure])[0];
+
+function inOrder(module, all, functions, order) {
     const imported = WebAssembly.Module.imports(new WebAssembly.Module(module)).filter(({ kind }) => kind === 'function').length;
     const places = new Map(order.map((f, place) => [imported + f, imported + place]));
     const moved = (f) => leb(places.get(f) ?? f);

@@ -42,7 +42,7 @@ const kParts = [
 ];
 // The unpacker knows these by what the symbols say, and the rest by their places.
 const kExchanged = [['i64', 'groups', 'far', 'offset', 'targets', 'i32', 'branch', 'call'], ['get', 'tee', 'set', 'last', 'other']];
-const kPairs = 12; // symbols for what comes together, at most
+const kPairs = 16; // symbols for what comes together, at most
 const kLocals = { 0x20: 'get', 0x21: 'set', 0x22: 'tee' };
 
 const source = join(dirname(fileURLToPath(import.meta.url)), 'src/unpack.ts');
