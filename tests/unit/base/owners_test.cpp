@@ -263,3 +263,11 @@ TEST_CASE("what may be there is equal by what is there") {
     *second = "a";
     CHECK(first == second);
 }
+
+TEST_CASE("what is there can be taken away") {
+    Maybe<String> held = String("a");
+    const String taken = *std::move(held);
+    CHECK(taken == "a");
+    REQUIRE(held);
+    CHECK(held->empty());
+}
