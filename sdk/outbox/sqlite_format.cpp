@@ -24,29 +24,6 @@ constexpr const char* kSchema = R"(
 // Like no event's: it begins with a NUL.
 constexpr std::string_view kMarkId("\0removed", 8);
 
-int insert_record(const Statement& insert, const RecordRow& row) {
-    return Run(insert)
-        .bytes(row.record.key)
-        .bytes(row.record.value)
-        .integer(row.revision)
-        .integer(checksum_of(row.record.key, row.record.value, row.revision))
-        .finish();
-}
-
-int insert_event(const Statement& insert, std::int64_t seq, const Event& event) {
-    const auto kind = static_cast<std::int32_t>(event.kind);
-    return Run(insert)
-        .integer(seq)
-        .bytes(event.id)
-        .bytes(event.body)
-        .integer(kind)
-        .integer(event.created_at)
-        .integer(event.hold_until)
-        .integer(event.attempts)
-        .integer(checksum_of(seq, event, kind))
-        .finish();
-}
-
 }  // namespace
 
 // Eight bytes each, the lowest first.
@@ -115,6 +92,29 @@ std::int64_t checksum_of(std::int64_t seq, const Event& event, std::int64_t kind
         .value();
 }
 
+int insert_record(const Statement& insert, const Record& record, std::int64_t revision) {
+    return Run(insert)
+        .bytes(record.key)
+        .bytes(record.value)
+        .integer(revision)
+        .integer(checksum_of(record.key, record.value, revision))
+        .finish();
+}
+
+int insert_event(const Statement& insert, std::int64_t seq, const Event& event) {
+    const auto kind = static_cast<std::int32_t>(event.kind);
+    return Run(insert)
+        .integer(seq)
+        .bytes(event.id)
+        .bytes(event.body)
+        .integer(kind)
+        .integer(event.created_at)
+        .integer(event.hold_until)
+        .integer(event.attempts)
+        .integer(checksum_of(seq, event, kind))
+        .finish();
+}
+
 EventKind kind_of(std::int64_t kind) {
     return kind >= 0 && kind <= 3 ? static_cast<EventKind>(kind) : EventKind::other;
 }
@@ -143,14 +143,14 @@ int fill(sqlite3* db, const List<RecordRow>& records, const List<QueueRow>& even
     head.removed_bytes = 0;
     for (std::size_t i = 0; code == SQLITE_OK && i < records.size(); ++i) {
         head.revision = std::max(head.revision, records[i].revision);
-        code = insert_record(record, records[i]);
+        code = insert_record(record, records[i].record, records[i].revision);
     }
     for (std::size_t i = 0; code == SQLITE_OK && i < events.size(); ++i) {
         count(head.totals, events[i].event.kind, static_cast<std::int64_t>(events[i].event.body.size()), 1);
         code = insert_event(event, ++head.last, events[i].event);
     }
     if (code != SQLITE_OK) return code;
-    return insert_record(record, {{String(kHeadRecord), write_head(head)}, head.revision});
+    return insert_record(record, {String(kHeadRecord), write_head(head)}, head.revision);
 }
 
 }  // namespace candor::outbox::sqlite

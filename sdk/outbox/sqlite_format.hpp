@@ -61,6 +61,10 @@ std::int64_t checksum_of(std::string_view key, std::string_view value, std::int6
 // `kind` as it is stored.
 std::int64_t checksum_of(std::int64_t seq, const Event& event, std::int64_t kind);
 
+// By a statement that takes all columns of the table, in its order.
+int insert_record(const Statement& insert, const Record& record, std::int64_t revision);
+int insert_event(const Statement& insert, std::int64_t seq, const Event& event);
+
 // A number that is no kind, from a damaged row, is as `other`.
 EventKind kind_of(std::int64_t kind);
 

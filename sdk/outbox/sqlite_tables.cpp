@@ -140,7 +140,7 @@ int Tables::apply(const Change& change, Head& head) const {
         head.scrub = 1;
     }
     each(change.erases, [&](const String& key) { return erase(key); });
-    each(change.puts, [&](const Record& record) { return put(record, head.revision); });
+    each(change.puts, [&](const Record& record) { return insert_record(put_, record, head.revision); });
     for (std::size_t next = 0; code == SQLITE_OK && next < change.removes.size();) {
         code = remove_run(change.removes, next, head);
     }
@@ -153,16 +153,7 @@ int Tables::apply(const Change& change, Head& head) const {
 }
 
 int Tables::write_head(const Head& head) const {
-    return put({String(kHeadRecord), sqlite::write_head(head)}, head.revision);
-}
-
-int Tables::put(const Record& record, std::int64_t revision) const {
-    return Run(put_)
-        .bytes(record.key)
-        .bytes(record.value)
-        .integer(revision)
-        .integer(checksum_of(record.key, record.value, revision))
-        .finish();
+    return insert_record(put_, {String(kHeadRecord), sqlite::write_head(head)}, head.revision);
 }
 
 int Tables::erase(const String& key) const {
@@ -178,34 +169,20 @@ int Tables::erase(const String& key) const {
 // A row of that id that is removed gives up its place in the index; one that is queued stays. Where there is neither,
 // another row has the place: the head is not the one that was written last.
 int Tables::append(const Event& event, Head& head) const {
-    int code = insert(event, head.last + 1);
+    int code = insert_event(append_, head.last + 1, event);
     if (code == SQLITE_OK && sqlite3_changes(db_) == 0) {
         std::int64_t seq = 0;
         code = find(event.id, seq);
         if (code != SQLITE_OK || seq > head.removed) return code;
         if (seq == 0) return SQLITE_CORRUPT;
         code = remove(seq, seq);
-        if (code == SQLITE_OK) code = insert(event, head.last + 1);
+        if (code == SQLITE_OK) code = insert_event(append_, head.last + 1, event);
         if (code == SQLITE_OK && sqlite3_changes(db_) == 0) return SQLITE_CORRUPT;
     }
     if (code != SQLITE_OK) return code;
     ++head.last;
     count(head.totals, event.kind, static_cast<std::int64_t>(event.body.size()), 1);
     return SQLITE_OK;
-}
-
-int Tables::insert(const Event& event, std::int64_t seq) const {
-    const auto kind = static_cast<std::int32_t>(event.kind);
-    return Run(append_)
-        .integer(seq)
-        .bytes(event.id)
-        .bytes(event.body)
-        .integer(kind)
-        .integer(event.created_at)
-        .integer(event.hold_until)
-        .integer(event.attempts)
-        .integer(checksum_of(seq, event, kind))
-        .finish();
 }
 
 // 0: none has that id. Places begin with 1.
@@ -301,7 +278,7 @@ int Tables::write_mark(const Head& head) const {
     const std::int64_t checksum = checksum_of(mark.seq, mark.event, static_cast<std::int32_t>(mark.event.kind));
     const int code = Run(mark_).integer(head.removed).integer(checksum).integer(mark.seq).finish();
     if (code != SQLITE_OK || sqlite3_changes(db_) == 1) return code;
-    const int inserted = insert(mark.event, mark.seq);
+    const int inserted = insert_event(append_, mark.seq, mark.event);
     return inserted == SQLITE_OK && sqlite3_changes(db_) == 0 ? SQLITE_CORRUPT : inserted;
 }
 

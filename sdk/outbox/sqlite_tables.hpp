@@ -35,9 +35,7 @@ private:
     int peek(const Request& request, const Head& head, List<Event>& out) const;
     int read_next_due(const Head& head, Totals& totals) const;
     int erase(const String& key) const;
-    int put(const Record& record, std::int64_t revision) const;
     int append(const Event& event, Head& head) const;
-    int insert(const Event& event, std::int64_t seq) const;
     int find(std::string_view id, std::int64_t& seq) const;
     int remove_run(const List<String>& ids, std::size_t& next, Head& head) const;
     int follow(const List<String>& ids, std::size_t& next, Totals& totals, std::int64_t& last) const;
