@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "cli/adjusted.hpp"
 #include "cli/files.hpp"
 #include "cli/for_sdk.hpp"
 #include "cli/locate.hpp"
@@ -151,7 +152,8 @@ Report check_text(std::string file, std::string_view text, const CheckOptions& o
     report.surveys = document->surveys.size();
     report.linted = true;
     const json::Value root = *json::parse(text);
-    List<survey::Finding> findings = survey::lint(*document, root);
+    List<survey::Finding> findings = adjusted_colors(document->theme);
+    for (survey::Finding& finding : survey::lint(*document, root)) findings.push_back(std::move(finding));
     if (!options.for_sdk.empty()) check_for(options.for_sdk, *document, root, report, findings);
     const Lines lines(text);
     for (survey::Finding& finding : findings) {
