@@ -1,7 +1,7 @@
 // What Candor says by itself in one language. Each language is a file of this folder, named by its tag: lines that
-// begin with '#' are remarks, of which one says by whom they were reviewed, the others are the words in the order of `Line`. CMake's CANDOR_LOCALES names those that
-// are built in, of itself all. A page builds in English alone and brings the others when somebody needs them
-// (wasm/words.cpp).
+// begin with '#' are remarks, of which one says by whom they were reviewed, the others are the words in the order of
+// `Line`. CMake's CANDOR_LOCALES names those that are built in, of itself all. A page builds in English alone and
+// brings the others when somebody needs them (wasm/words.cpp).
 #pragma once
 
 #include <cstddef>
