@@ -6,6 +6,7 @@
 #include "outbox/damage.hpp"
 #include "outbox/sqlite_aside.hpp"
 #include "outbox/sqlite_format.hpp"
+#include "outbox/sqlite_tables.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <fcntl.h>
@@ -34,7 +35,7 @@ int read_control_events(sqlite3* db, const Head& head, List<QueueRow>& events) {
                            "WHERE kind = 1 AND seq > ? ORDER BY seq");
     if (code != SQLITE_OK) return code;
     Run run(all);
-    run.integer(head.removed);
+    run.integer(head.removed_through);
     for (code = run.step(); code == SQLITE_ROW; code = run.step()) {
         events.push_back({0,
                           {String(run.bytes_at(0)), String(run.bytes_at(1)), EventKind::control, run.integer_at(2),
@@ -44,11 +45,11 @@ int read_control_events(sqlite3* db, const Head& head, List<QueueRow>& events) {
 }
 
 int erase_all_but_denial(sqlite3* db) {
-    Statement get;
+    Tables tables;
     Head head;
     List<QueueRow> events;
-    int code = get.prepare(db, kGetRecord);
-    if (code == SQLITE_OK) code = read_head(get, head);
+    int code = tables.prepare(db);
+    if (code == SQLITE_OK) code = tables.read_head(head);
     if (code == SQLITE_OK) code = read_control_events(db, head, events);
     if (code == SQLITE_OK) code = execute(db, "DELETE FROM records; DELETE FROM queue");
     head.scrub = 1;

@@ -31,7 +31,7 @@ String write_head(const Head& head) {
     const Totals& totals = head.totals;
     String value;
     for (const std::int64_t number : {totals.rows, totals.bytes, totals.answer_rows, totals.answer_bytes, head.scrub,
-                                      head.last, head.removed, head.removed_bytes}) {
+                                      head.last, head.removed_through, head.removed_bytes}) {
         for (int shift = 0; shift < 64; shift += 8) {
             value.push_back(static_cast<char>(static_cast<std::uint64_t>(number) >> shift));
         }
@@ -41,8 +41,8 @@ String write_head(const Head& head) {
 
 bool read_head(std::string_view value, std::int64_t revision, Head& head) {
     Totals& totals = head.totals;
-    std::int64_t* const numbers[] = {&totals.rows, &totals.bytes, &totals.answer_rows, &totals.answer_bytes,
-                                     &head.scrub,  &head.last,    &head.removed,       &head.removed_bytes};
+    std::int64_t* const numbers[] = {&totals.rows, &totals.bytes, &totals.answer_rows,   &totals.answer_bytes,
+                                     &head.scrub,  &head.last,    &head.removed_through, &head.removed_bytes};
     if (value.size() != std::size(numbers) * 8) return false;
     const char* at = value.data();
     for (std::int64_t* const number : numbers) {
@@ -54,7 +54,7 @@ bool read_head(std::string_view value, std::int64_t revision, Head& head) {
     constexpr std::int64_t kMost = std::int64_t{1} << 60;  // far from where a sum would overflow
     const bool possible = std::all_of(std::begin(numbers), std::end(numbers),
                                       [](const std::int64_t* number) { return *number >= 0 && *number < kMost; });
-    return possible && head.removed <= head.last;
+    return possible && head.removed_through <= head.last;
 }
 
 QueueRow mark_row(std::int64_t removed) {
@@ -65,16 +65,6 @@ QueueRow mark_row(std::int64_t removed) {
 }
 
 std::int64_t removed_by(const QueueRow& mark) { return mark.event.created_at; }
-
-int read_head(const Statement& get, Head& head) {
-    Run run(get);
-    const int code = run.bytes(kHeadRecord).step();
-    if (code != SQLITE_ROW) return code == SQLITE_DONE ? SQLITE_CORRUPT : code;
-    const std::string_view value = run.bytes_at(0);
-    const std::int64_t revision = run.integer_at(1);
-    const bool sound = checksum_of(kHeadRecord, value, revision) == run.integer_at(2);
-    return sound && read_head(value, revision, head) ? SQLITE_OK : SQLITE_CORRUPT;
-}
 
 std::int64_t checksum_of(std::string_view key, std::string_view value, std::int64_t revision) {
     return Checksum(records_table).bytes(key).bytes(value).integer(revision).value();
@@ -139,7 +129,7 @@ int fill(sqlite3* db, const List<RecordRow>& records, const List<QueueRow>& even
     if (code == SQLITE_OK) code = event.prepare(db, "INSERT INTO queue VALUES(?, ?, ?, ?, ?, ?, ?, ?)");
     Head head = before;
     head.totals = {};
-    head.removed = head.last;
+    head.removed_through = head.last;
     head.removed_bytes = 0;
     for (std::size_t i = 0; code == SQLITE_OK && i < records.size(); ++i) {
         head.revision = std::max(head.revision, records[i].revision);

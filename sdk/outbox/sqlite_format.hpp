@@ -23,16 +23,15 @@ struct Head {
     std::int64_t revision = 0;  // one more with each change: of two rows of one record the higher is the newer
     std::int64_t last = 0;      // the place (seq) of the newest event; no place is given twice
     // The mark: events up to that place are removed, though rows of them may lie there still. The oldest leave by it,
-    // as what was delivered does: the mark moves on in a commit of this record alone, where to delete them is one of
-    // many pages.
-    std::int64_t removed = 0;
+    // as what was delivered does: the mark moves on in a commit of two rows, where to delete them is one of many pages.
+    std::int64_t removed_through = 0;
     std::int64_t removed_bytes = 0;  // of the bodies of such rows, at most, and one for each
 };
 
-// Of more than the one, the oldest are deleted, as many as the other at a time: whoever waits for the commit, and the
-// log, feel the difference between one megabyte and eight.
+// When more lie there removed the oldest are deleted, and not all at once: whoever waits for the commit, and the log,
+// feel the difference between one megabyte and eight.
 constexpr std::int64_t kMostRemovedBytes = Bounds().bytes / 2;
-constexpr std::int64_t kDeletedBytes = kMostRemovedBytes / 8;
+constexpr std::int64_t kDeletedAtOnce = kMostRemovedBytes / 8;
 
 struct QueueRow {
     std::int64_t seq = 0;
@@ -53,9 +52,6 @@ std::int64_t removed_by(const QueueRow& mark);
 String write_head(const Head& head);  // but for the revision, which is the record's
 // False where the bytes are none, or the numbers cannot be.
 bool read_head(std::string_view value, std::int64_t revision, Head& head);
-// By a statement of kGetRecord. It is always there.
-int read_head(const Statement& get, Head& head);
-constexpr const char* kGetRecord = "SELECT value, revision, checksum FROM records WHERE key = ?";
 
 std::int64_t checksum_of(std::string_view key, std::string_view value, std::int64_t revision);
 // `kind` as it is stored.

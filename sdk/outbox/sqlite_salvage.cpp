@@ -43,7 +43,7 @@ public:
     Salvaged finish() {
         Salvaged out;
         for (auto& [key, row] : records_) out.records.push_back(std::move(row));
-        const std::int64_t removed = std::max(mark_, head_.removed);
+        const std::int64_t removed = std::max(mark_, head_.removed_through);
         for (auto& [id, row] : events_) {
             newest_ = std::max(newest_, row.seq);
             if (row.seq > removed) out.events.push_back(std::move(row));
@@ -128,7 +128,7 @@ private:
             if (events_.find(id) == events_.end()) ++of(bad.kind);
         }
         // Of a head that is older than the queue the totals are no longer true.
-        if (!head_known_ || mark_ > head_.removed || newest_ > head_.last) return lost;
+        if (!head_known_ || mark_ > head_.removed_through || newest_ > head_.last) return lost;
         const auto answers = std::count_if(found.begin(), found.end(),
                                            [](const QueueRow& row) { return row.event.kind == EventKind::answer; });
         const std::int64_t others = static_cast<std::int64_t>(found.size()) - answers;

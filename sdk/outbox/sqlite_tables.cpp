@@ -29,7 +29,7 @@ int Tables::prepare(sqlite3* db) {
         {&begin_, "BEGIN IMMEDIATE"},
         {&commit_, "COMMIT"},
         {&rollback_, "ROLLBACK"},
-        {&get_, kGetRecord},
+        {&get_, "SELECT value, revision, checksum FROM records WHERE key = ?"},
         {&scan_, "SELECT key, value, revision, checksum FROM records WHERE key >= ? ORDER BY key"},
         {&put_, "INSERT OR REPLACE INTO records VALUES(?, ?, ?, ?)"},
         {&erase_, "DELETE FROM records WHERE key = ?"},
@@ -57,10 +57,17 @@ int Tables::prepare(sqlite3* db) {
 // A head that is older than the queue (a write that the disk has lost) would give places twice, and take what is behind
 // its totals for nothing.
 int Tables::read_head(Head& head) const {
-    if (const int code = sqlite::read_head(get_, head); code != SQLITE_OK) return code;
+    Run run(get_);
+    if (const int code = run.bytes(kHeadRecord).step(); code != SQLITE_ROW) {
+        return code == SQLITE_DONE ? SQLITE_CORRUPT : code;
+    }
+    const std::string_view value = run.bytes_at(0);
+    const std::int64_t revision = run.integer_at(1);
+    const bool sound = checksum_of(kHeadRecord, value, revision) == run.integer_at(2);
+    if (!sound || !sqlite::read_head(value, revision, head)) return SQLITE_CORRUPT;
     Run ends(ends_);
     if (const int code = ends.integer(kMarkPlace).step(); code != SQLITE_ROW) return code;
-    return ends.integer_at(0) > head.last || ends.integer_at(1) > head.removed ? SQLITE_CORRUPT : SQLITE_OK;
+    return ends.integer_at(0) > head.last || ends.integer_at(1) > head.removed_through ? SQLITE_CORRUPT : SQLITE_OK;
 }
 
 int Tables::read(const Request& request, const Head& head, State& state) const {
@@ -99,7 +106,7 @@ int Tables::scan(std::string_view prefix, List<Record>& out) const {
 
 int Tables::peek(const Request& request, const Head& head, List<Event>& out) const {
     Run run(peek_);
-    run.integer(head.removed).integer(request.now).integer(later(request.now, kLongestHold));
+    run.integer(head.removed_through).integer(request.now).integer(later(request.now, kLongestHold));
     std::size_t bytes = 0;
     int code = run.step();
     for (; code == SQLITE_ROW; code = run.step()) {
@@ -117,7 +124,7 @@ int Tables::peek(const Request& request, const Head& head, List<Event>& out) con
 
 int Tables::read_next_due(const Head& head, Totals& totals) const {
     Run run(next_due_);
-    const int code = run.integer(head.removed).step();
+    const int code = run.integer(head.removed_through).step();
     if (code == SQLITE_ROW) totals.next_due = run.integer_at(0);
     return ended(code);
 }
@@ -135,7 +142,7 @@ int Tables::apply(const Change& change, Head& head) const {
         // That traces are to be removed is part of the commit, so that a crash right after it forgets nothing.
         code = execute(db_, "DELETE FROM records; DELETE FROM queue");
         head.totals = {};
-        head.removed = head.last;
+        head.removed_through = head.last;
         head.removed_bytes = 0;
         head.scrub = 1;
     }
@@ -173,7 +180,7 @@ int Tables::append(const Event& event, Head& head) const {
     if (code == SQLITE_OK && sqlite3_changes(db_) == 0) {
         std::int64_t seq = 0;
         code = find(event.id, seq);
-        if (code != SQLITE_OK || seq > head.removed) return code;
+        if (code != SQLITE_OK || seq > head.removed_through) return code;
         if (seq == 0) return SQLITE_CORRUPT;
         code = remove(seq, seq);
         if (code == SQLITE_OK) code = insert_event(append_, head.last + 1, event);
@@ -198,7 +205,7 @@ int Tables::find(std::string_view id, std::int64_t& seq) const {
 int Tables::remove_run(const List<String>& ids, std::size_t& next, Head& head) const {
     std::int64_t first = 0;
     int code = find(ids[next], first);
-    if (code != SQLITE_OK || first <= head.removed) {
+    if (code != SQLITE_OK || first <= head.removed_through) {
         ++next;
         return code;
     }
@@ -208,7 +215,7 @@ int Tables::remove_run(const List<String>& ids, std::size_t& next, Head& head) c
     bool oldest = false;
     if (code == SQLITE_OK) code = is_oldest(first, head, oldest);
     if (code != SQLITE_OK || !oldest) return code == SQLITE_OK ? remove(first, last) : code;
-    head.removed = last;
+    head.removed_through = last;
     head.removed_bytes += before.rows - head.totals.rows + before.bytes - head.totals.bytes;
     return SQLITE_OK;
 }
@@ -229,7 +236,7 @@ int Tables::follow(const List<String>& ids, std::size_t& next, Totals& totals, s
 
 int Tables::is_oldest(std::int64_t seq, const Head& head, bool& oldest) const {
     Run run(oldest_);
-    const int code = run.integer(head.removed).step();
+    const int code = run.integer(head.removed_through).step();
     oldest = code == SQLITE_ROW && run.integer_at(0) == seq;
     return ended(code);
 }
@@ -250,7 +257,7 @@ int Tables::tidy(Head& head) const {
 int Tables::clear(Head& head) const {
     {
         Run live(oldest_);
-        const int code = live.integer(head.removed).step();
+        const int code = live.integer(head.removed_through).step();
         if (code != SQLITE_DONE) return code == SQLITE_ROW ? SQLITE_CORRUPT : code;
     }
     head.removed_bytes = 0;
@@ -262,21 +269,22 @@ int Tables::delete_removed(Head& head) const {
     {
         Run row(follow_);
         int code = row.integer(1).step();
-        for (; code == SQLITE_ROW && bytes < kDeletedBytes && row.integer_at(0) <= head.removed; code = row.step()) {
+        for (; code == SQLITE_ROW && bytes < kDeletedAtOnce && row.integer_at(0) <= head.removed_through;
+             code = row.step()) {
             last = row.integer_at(0);
             bytes += row.integer_at(3) + 1;
         }
         if (ended(code) != SQLITE_OK) return code;
     }
     // There were no more of them: some have come again since, and are counted no less.
-    head.removed_bytes = bytes < kDeletedBytes ? 0 : head.removed_bytes - bytes;
+    head.removed_bytes = bytes < kDeletedAtOnce ? 0 : head.removed_bytes - bytes;
     return remove(1, last);
 }
 
 int Tables::write_mark(const Head& head) const {
-    const QueueRow mark = mark_row(head.removed);
+    const QueueRow mark = mark_row(head.removed_through);
     const std::int64_t checksum = checksum_of(mark.seq, mark.event, static_cast<std::int32_t>(mark.event.kind));
-    const int code = Run(mark_).integer(head.removed).integer(checksum).integer(mark.seq).finish();
+    const int code = Run(mark_).integer(head.removed_through).integer(checksum).integer(mark.seq).finish();
     if (code != SQLITE_OK || sqlite3_changes(db_) == 1) return code;
     const int inserted = insert_event(append_, mark.seq, mark.event);
     return inserted == SQLITE_OK && sqlite3_changes(db_) == 0 ? SQLITE_CORRUPT : inserted;
