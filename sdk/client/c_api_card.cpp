@@ -4,6 +4,7 @@
 #include <cstring>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "base/arena.hpp"
 #include "base/shared.hpp"
@@ -27,6 +28,9 @@ static_assert(static_cast<int>(candor::card::Role::textbox) == CANDOR_ROLE_TEXTB
 static_assert(static_cast<int>(candor::card::Key::delete_) == CANDOR_KEY_DELETE);
 static_assert(static_cast<int>(candor::card::Key::left) == CANDOR_KEY_LEFT);
 static_assert(static_cast<int>(candor::card::kPrimary) == CANDOR_STATE_PRIMARY);
+static_assert(sizeof(candor_node_change) == sizeof(candor::card::NodeChange));
+static_assert(offsetof(candor_node_change, what) == offsetof(candor::card::NodeChange, what));
+static_assert(static_cast<int>(candor::card::kPlace) == CANDOR_CHANGED_PLACE);
 static_assert(sizeof(candor_vertex) == sizeof(candor::paint::Vertex));
 static_assert(offsetof(candor_vertex, color) == offsetof(candor::paint::Vertex, color));
 static_assert(sizeof(candor_draw_command) == sizeof(candor::paint::Command));
@@ -119,6 +123,27 @@ candor_status candor_card_layout(candor_client handle, const candor_card_options
     sized_write(out, card);
     return CANDOR_OK;
 }
+
+#ifndef __EMSCRIPTEN__
+candor_status candor_card_changes(candor_client handle, candor_changes* changes) {
+    if (changes == nullptr || changes->size == 0) return CANDOR_INVALID;
+    const candor::Shared<Client> client = find_client(handle);
+    if (!client) return CANDOR_CLOSED;
+    candor::Arena memory;
+    candor::card::Changes made;
+    if (const candor_status status = client->changes(memory, made)) return status;
+    CANDOR_KEPT candor::Arena kept;
+    kept = std::move(memory);
+    candor_changes out{};
+    out.changes = reinterpret_cast<const candor_node_change*>(made.nodes.data());
+    out.change_count = made.nodes.size();
+    out.focus = made.focus;
+    out.focus_moved = made.focus_moved ? 1 : 0;
+    out.announcement = borrow(made.announcement);
+    sized_write(out, changes);
+    return CANDOR_OK;
+}
+#endif
 
 candor_status candor_card_draw(candor_client handle, const candor_card_options* options, candor_draw* draw) {
     if (draw == nullptr || draw->size == 0) return CANDOR_INVALID;

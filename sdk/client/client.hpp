@@ -35,6 +35,7 @@
 #include "base/text.hpp"
 #include "candor/candor.h"
 #include "card/card.hpp"
+#include "card/changes.hpp"
 #include "client/events.hpp"
 #include "client/executor.hpp"
 #include "client/host.hpp"
@@ -160,6 +161,8 @@ public:
     // The card. Layout and picture are the caller's own; none where no prompt runs.
     Shared<const card::Card> layout(const card::Options& options);
     bool picture(const card::Options& options, paint::Picture& picture);
+    // From the card that this told of last to the one laid out last.
+    candor_status changes(Arena& memory, card::Changes& changes);
     candor_status input(const card::Input& input);
     bool has_text_host() const { return host_.text() != nullptr; }
     String locale();
@@ -382,6 +385,10 @@ private:
     };
     Wanted wanted_;
     Shared<const card::Card> card_;
+#ifndef __EMSCRIPTEN__               // a page's mirror finds out by itself
+    Shared<const card::Card> told_;  // to whoever asks for the changes
+    std::uint64_t told_prompt_ = 0;
+#endif
     Mutex paint_mutex_;
     paint::Painter painter_;
 

@@ -663,6 +663,19 @@ bool Client::picture(const card::Options& options, paint::Picture& picture) {
     return true;
 }
 
+#ifndef __EMSCRIPTEN__
+candor_status Client::changes(Arena& memory, card::Changes& changes) {
+    const Scope scope(*this);
+    if (!alive()) return CANDOR_CLOSED;
+    if (!told_ && !card_) return CANDOR_NO_PROMPT;
+    const std::uint64_t now = prompt_ ? prompt_->serial : told_prompt_;
+    changes = card::changes(memory, told_.get(), card_.get(), now == told_prompt_);
+    told_ = card_;
+    told_prompt_ = now;
+    return CANDOR_OK;
+}
+#endif
+
 candor_status Client::input(const card::Input& input) {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;

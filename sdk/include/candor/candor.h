@@ -53,7 +53,7 @@ extern "C" {
 /* ---- plain values ---------------------------------------------------------------------------------------------- */
 
 /* Version of this header: rises when something is added. */
-#define CANDOR_API_VERSION 3
+#define CANDOR_API_VERSION 4
 
 /* UTF-8 text, or bytes where a field says so. Not terminated, not owned. {NULL, 0} is the empty string. */
 typedef struct candor_string {
@@ -662,6 +662,48 @@ static inline candor_card candor_card_init(void) {
 /* The card as controls. CANDOR_NO_PROMPT when there is none. */
 CANDOR_API candor_status candor_card_layout(candor_client client, const candor_card_options* options,
                                             candor_card* card);
+
+enum {                             /* candor_node_change.what, a bit set */
+       CANDOR_CHANGED_ADDED = 1,   /* together with REMOVED: another control has the id now */
+       CANDOR_CHANGED_REMOVED = 2, /* it is not in the layout any more */
+       CANDOR_CHANGED_NAME = 4,
+       CANDOR_CHANGED_VALUE = 8,
+       CANDOR_CHANGED_DESCRIPTION = 16,
+       CANDOR_CHANGED_STATES = 32,
+       CANDOR_CHANGED_PLACE = 64 /* its rect, or its parent */
+};
+
+typedef struct candor_node_change {
+    int32_t node; /* its id */
+    uint32_t what;
+} candor_node_change;
+
+typedef struct candor_changes {
+    size_t size;
+    const candor_node_change* changes; /* those that went first, then in the layout's order */
+    size_t change_count;
+    int32_t focus;       /* the node that has it now; -1: none */
+    int32_t focus_moved; /* not 0: it was another, or none */
+    /* To be read out now, politely and without the focus moving: what a card that appears is and asks, that an answer
+     * is being stored or could not be, thanks. One text a line; empty: nothing. */
+    candor_string announcement;
+} candor_changes;
+
+static inline candor_changes candor_changes_init(void) {
+    candor_changes value;
+    memset(&value, 0, sizeof value);
+    value.size = sizeof value;
+    return value;
+}
+#define CANDOR_CHANGES_INIT candor_changes_init()
+
+/* For a bridge to the platform's accessibility (VoiceOver, TalkBack, UI Automation, AT-SPI) that keeps a tree of its
+ * own: what has become of the nodes of the last candor_card_layout (or _draw) since this function told last. To be
+ * called after each layout, thus when PROMPT_POSSIBLE and PROMPT_CHANGED came, and when PROMPT_ENDED did: all that was
+ * told of has gone then. What the bridge is asked for goes to candor_card_action. One listener a client.
+ * CANDOR_NO_PROMPT when there is no card, and none was told of. Whoever follows the changes from the first on has the
+ * nodes of the layout. */
+CANDOR_API candor_status candor_card_changes(candor_client client, candor_changes* changes);
 
 typedef struct candor_vertex { /* as Dear ImGui lays it out */
     float x, y, u, v;

@@ -191,6 +191,7 @@ public:
     candor_status agree() { return candor_agree(handle_); }
     candor_status back() { return candor_back(handle_); }
     candor_status dismiss() { return candor_dismiss(handle_); }
+    candor_status snooze() { return candor_snooze(handle_); }
 
 private:
     struct Callbacks {
