@@ -247,7 +247,11 @@ private:
                 return ours(event.key.windowID) && key_down(client, event.key.keysym);
             case SDL_KEYUP: return ours(event.key.windowID) && focus_.inside && key_of(event.key.keysym.sym);
             case SDL_TEXTINPUT: return ours(event.text.windowID) && typed(client, event.text.text);
-            case SDL_TEXTEDITING: return ours(event.edit.windowID) && focus_.text_box;
+            case SDL_TEXTEDITING:
+                return ours(event.edit.windowID) && composed(client, event.edit.text, event.edit.start);
+#if SDL_VERSION_ATLEAST(2, 0, 22)
+            case SDL_TEXTEDITING_EXT: return long_composed(client, event.editExt);
+#endif
             default: return false;
         }
     }
@@ -312,6 +316,28 @@ private:
         if (!focus_.text_box && std::string_view(text) == " ") return false;  // came as a key
         return candor_card_text(client, candor_text(text)) == CANDOR_OK;
     }
+
+    // The caret comes in characters; below none the input method tells nothing of it.
+    bool composed(candor_client client, const char* text, int32_t caret) const {
+        if (!focus_.text_box) return false;
+        const std::string_view all(text);
+        size_t byte = caret < 0 ? all.size() : 0;
+        for (; caret > 0 && byte < all.size(); --caret) {
+            do ++byte;
+            while (byte < all.size() && (static_cast<unsigned char>(all[byte]) & 0xC0U) == 0x80U);
+        }
+        candor_card_compose(client, {all.data(), all.size()}, byte);
+        return true;  // whatever comes of it, the host has no use for it
+    }
+
+#if SDL_VERSION_ATLEAST(2, 0, 22)
+    // Only where the host has asked SDL for long texts. Its text is the event's receiver's to free.
+    bool long_composed(candor_client client, const SDL_TextEditingExtEvent& event) const {
+        if (!ours(event.windowID) || !focus_.text_box || !event.text) return false;
+        const std::unique_ptr<char, SdlDeleter> text(event.text);
+        return composed(client, text.get(), event.start);
+    }
+#endif
 
     static bool paste(candor_client client) {
         const std::unique_ptr<char, SdlDeleter> text(SDL_GetClipboardText());

@@ -75,6 +75,9 @@ struct View {
     bool preview = false;
     Agreement agreement = Agreement::unneeded;
     std::span<const survey::NamedText> given;  // by the app, for the texts to name
+    // What an input method has composed so far, at the caret of the text box: seen there, and no part of the answer.
+    std::string_view composing;
+    std::size_t composing_caret = 0;  // byte in it
 
     interview::Reader reader() const { return {*document, *survey, *interview, locale, given}; }
 };
@@ -141,8 +144,8 @@ struct Node {
     std::string_view question;
     int cell = -1;  // of a scale: its score; of choices: which of those on the card
     std::span<TextRun> runs;
-    std::span<Line> lines;      // of a drawn text box: what of `value` stands on each run
-    std::optional<Rect> caret;  // of a drawn, focused text box
+    std::span<Line> lines;  // of a drawn text box: what of `value` stands on each run; none while something is composed
+    std::span<Rect> ink;    // of a drawn, focused text box: the caret, then a line below each part of what is composed
 };
 
 // The look: derived from the document's theme; contrast is clamped. 0xAARRGGBB.

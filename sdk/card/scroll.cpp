@@ -40,9 +40,9 @@ void move(Node& node, float dx, float dy, float ratio) {
         run.x += dx;
         run.baseline += dy;
     }
-    if (node.caret) {
-        node.caret->x += dx;
-        node.caret->y += dy;
+    for (Rect& stroke : node.ink) {
+        stroke.x += dx;
+        stroke.y += dy;
     }
 }
 
@@ -59,7 +59,7 @@ void cut_to(Node& node, const Rect& window) {
     }
     node.runs = node.runs.first(left);
     node.lines = node.lines.first(has_lines ? left : 0);
-    if (node.rect.height <= 0) node.caret.reset();
+    if (node.rect.height <= 0) node.ink = {};
 }
 
 // How far the content, which begins at `top`, is shifted upwards: as far as it was scrolled, else to its end, or not at

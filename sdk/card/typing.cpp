@@ -18,17 +18,52 @@ std::size_t line_of(std::span<const Line> lines, std::size_t caret) {
     return line;
 }
 
-void put_caret(const TextMeasurer& measurer, const Entered& entered, std::size_t line, Node& node) {
-    const TextRun& run = node.runs[line];
-    const std::size_t byte = std::min(entered.caret, node.lines[line].end) - node.lines[line].begin;
+// Where a caret before that byte of the text stands on the run of that line.
+float place_of(const TextMeasurer& measurer, const Placing& field, const TextRun& run, const Line& line,
+               std::size_t byte) {
     const candor_text_style style = host_style(run.style);
     const candor_string text{run.text.data(), run.text.size()};
-    const float offset = measurer.caret ? measurer.caret(measurer.context, text, &style, byte) : 0;
-    const Placing& field = entered.placing;
-    const float width = std::max(1.5f, 1 / field.pixel_ratio);
-    const float least = field.left - width, most = field.left + field.width;
-    const float x = std::isfinite(offset) ? std::clamp(run.x + offset, least, most) : least;
-    node.caret = Rect{snap(x, field.pixel_ratio), run.baseline - run.ascent, width, run.ascent + run.descent};
+    const std::size_t inside = std::clamp(byte, line.begin, line.end) - line.begin;
+    const float offset = measurer.caret ? measurer.caret(measurer.context, text, &style, inside) : 0;
+    const float x =
+        std::isfinite(offset) ? std::clamp(run.x + offset, field.left, field.left + field.width) : field.left;
+    return snap(x, field.pixel_ratio);
+}
+
+Rect caret_of(const TextMeasurer& measurer, const Entered& entered, const TextRun& run, const Line& line) {
+    const float width = std::max(1.5f, 1 / entered.placing.pixel_ratio);
+    const float x = place_of(measurer, entered.placing, run, line, entered.caret);
+    return {x, run.baseline - run.ascent, width, run.ascent + run.descent};
+}
+
+// Below what of the composed text stands on the line; empty where nothing does.
+Rect underline_of(const TextMeasurer& measurer, const Entered& entered, const TextRun& run, const Line& line) {
+    const std::size_t from = std::max(entered.composed_from, line.begin), to = std::min(entered.composed_to, line.end);
+    if (from >= to) return {};
+    const float ratio = entered.placing.pixel_ratio;
+    const float a = place_of(measurer, entered.placing, run, line, from);
+    const float b = place_of(measurer, entered.placing, run, line, to);
+    return {std::min(a, b), snap(run.baseline + run.descent / 2, ratio), std::abs(b - a), std::max(1.0f, 1 / ratio)};
+}
+
+void put_ink(Arena& memory, const TextMeasurer& measurer, const Entered& entered, std::size_t line, Node& node) {
+    node.ink = memory.array<Rect>(1 + node.runs.size());
+    node.ink[0] = caret_of(measurer, entered, node.runs[line], node.lines[line]);
+    std::size_t count = 1;
+    for (std::size_t i = 0; i < node.runs.size(); ++i) {
+        const Rect below = underline_of(measurer, entered, node.runs[i], node.lines[i]);
+        if (below.width > 0) node.ink[count++] = below;
+    }
+    node.ink = node.ink.first(count);
+    // A click or an arrow means a place in the text, which these lines are not.
+    if (entered.composed_from < entered.composed_to) node.lines = {};
+}
+
+Composed compose(Arena& memory, const View& view, std::string_view typed, std::size_t caret) {
+    const std::size_t from = boundary_at_or_before(typed, caret);
+    const Edited whole = insert(typed, from, typable(view.composing), interview::kMostTextBytes);
+    const std::size_t inside = boundary_at_or_before(view.composing, view.composing_caret);
+    return {memory.keep(whole.text), std::min(from + inside, whole.caret), from, whole.caret};
 }
 
 // At most kMostLines, among them the caret's.
@@ -38,7 +73,7 @@ void show(Arena& memory, const TextMeasurer& measurer, const Entered& entered, N
     const std::size_t first = caret_line < kMostLines ? 0 : caret_line - kMostLines + 1;
     node.runs = place_lines(memory, block, entered.placing, first, kMostLines);
     node.lines = block.lines.subspan(first, node.runs.size());
-    if (entered.has_caret) put_caret(measurer, entered, caret_line - first, node);
+    if (entered.has_caret) put_ink(memory, measurer, entered, caret_line - first, node);
 }
 
 // ---- edited ----
@@ -78,7 +113,7 @@ std::size_t Typing::caret_on(std::size_t line, float x) const {
 }
 
 std::size_t Typing::caret_at(float x, float y) const {
-    if (!has_lines()) return text.size();
+    if (!has_lines()) return caret;
     std::size_t line = 0;
     while (line + 1 < node.runs.size() && y > node.runs[line].baseline + node.runs[line].descent) ++line;
     return caret_on(line, x);
@@ -128,6 +163,6 @@ Edited edit(const Card& card, const Node& node, std::string_view text, std::size
 
 }  // namespace
 
-const TextEntry kDrawnEntry{show, edit, boundary_at_or_before};
+const TextEntry kDrawnEntry{compose, show, edit, boundary_at_or_before};
 
 }  // namespace candor::card

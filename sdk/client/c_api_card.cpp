@@ -211,6 +211,14 @@ candor_status candor_card_text(candor_client handle, candor_string text) {
     return pass(handle, input);
 }
 
+#ifndef __EMSCRIPTEN__
+candor_status candor_card_compose(candor_client handle, candor_string text, size_t caret) {
+    if (!is_text(text) || caret > text.size) return CANDOR_INVALID;
+    const candor::Shared<Client> client = find_client(handle);
+    return client ? client->compose(view(text), caret) : CANDOR_CLOSED;
+}
+#endif
+
 candor_status candor_card_action(candor_client handle, int32_t node, candor_action action, candor_string value) {
     if (action < CANDOR_ACTION_PRESS || action > CANDOR_ACTION_SET_VALUE || !is_text(value)) return CANDOR_INVALID;
     candor::card::Input input;

@@ -107,6 +107,10 @@ struct Prompt {
     card::Ui ui;
     Presentation presentation;
     bool draft_unsaved = false;
+#ifndef __EMSCRIPTEN__  // a page's field composes by itself
+    String composing;
+    std::size_t composing_caret = 0;
+#endif
 
     const survey::Survey& survey() const;
     card::Agreement agreement() const;
@@ -163,6 +167,7 @@ public:
     bool picture(const card::Options& options, paint::Picture& picture);
     // From the card that this told of last to the one laid out last.
     candor_status changes(Arena& memory, card::Changes& changes);
+    candor_status compose(std::string_view text, std::size_t caret);
     candor_status input(const card::Input& input);
     bool has_text_host() const { return host_.text() != nullptr; }
     String locale();

@@ -27,6 +27,17 @@ constexpr Span kDraftStoredAfter = kSecond;
 constexpr Span kStoreAgain = 10 * kSecond;
 constexpr std::size_t kMostSubmissionsKept = 200;
 
+// What an input method was at goes with any other input. Whether it was at something.
+#ifdef __EMSCRIPTEN__
+bool stop_composing(Prompt&) { return false; }
+#else
+bool stop_composing(Prompt& prompt) {
+    const bool composed = !prompt.composing.empty();
+    prompt.composing.clear();
+    return composed;
+}
+#endif
+
 // What was asked waits no longer. Until it was on screen it does: a claim may lapse, and then it is asked again.
 void close_delay(history::Person& person, const Step& step) {
     const survey::Survey& survey = step.survey();
@@ -352,6 +363,7 @@ candor_status Client::give(std::string_view question, const interview::Given& gi
         error({"answer: ", describe(*refused)});
         return CANDOR_REFUSED;
     }
+    stop_composing(prompt);
     const survey::Question* const main = interview::main_question(prompt.survey());
     if ((main && main->id == question) || prompt.interview.wording.empty()) {
         prompt.interview.wording = interview::wording(*prompt.document, prompt.survey(), prompt_locale(prompt));
@@ -546,6 +558,7 @@ candor_status Client::back() {
 }
 
 candor_status Client::back_from(std::string_view question) {
+    stop_composing(*prompt_);
     interview::back_from(prompt_->survey(), prompt_->interview, question);
     prompt_->draft_unsaved = true;
     set_alarm(Alarm::draft, kDraftStoredAfter);
@@ -625,6 +638,9 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
     std::uint64_t serial = 0;
     card::Ui ui;
     card::View view;
+#ifndef __EMSCRIPTEN__
+    String composing;
+#endif
     {
         const Scope scope(*this);
         if (!alive() || !prompt_) return nullptr;
@@ -635,6 +651,11 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
         ui = prompt_->ui;
         view = view_of(*prompt_);
         given = named_values();
+#ifndef __EMSCRIPTEN__
+        composing = prompt_->composing;
+        view.composing = composing;
+        view.composing_caret = prompt_->composing_caret;
+#endif
     }
     view.given = {given.data(), given.size()};
     view.interview = &interview;
@@ -664,6 +685,21 @@ bool Client::picture(const card::Options& options, paint::Picture& picture) {
 }
 
 #ifndef __EMSCRIPTEN__
+candor_status Client::compose(std::string_view text, std::size_t caret) {
+    const Scope scope(*this);
+    if (!alive()) return CANDOR_CLOSED;
+    if (!prompt_) return CANDOR_NO_PROMPT;
+    const card::Node* const box = card_ ? card_->find(prompt_->ui.focus) : nullptr;
+    const bool takes = box && box->role == card::Role::textbox && (box->states & card::kDisabled) == 0;
+    if (!takes) text = {};
+    if (prompt_->composing != text || prompt_->composing_caret != caret) {
+        prompt_->composing = text;
+        prompt_->composing_caret = caret;
+        prompt_changed("input");
+    }
+    return takes ? CANDOR_OK : CANDOR_UNKNOWN;
+}
+
 candor_status Client::changes(Arena& memory, card::Changes& changes) {
     const Scope scope(*this);
     if (!alive()) return CANDOR_CLOSED;
@@ -683,6 +719,8 @@ candor_status Client::input(const card::Input& input) {
     if (card_ == nullptr) return CANDOR_UNKNOWN;  // not laid out yet
     card::View view = view_of(*prompt_);
     view.locale = prompt_locale(*prompt_);
+    const bool moves = input.kind == card::InputKind::pointer_move || input.kind == card::InputKind::pointer_leave;
+    const bool stopped = !moves && stop_composing(*prompt_);
     const card::Handled handled = card::handle(view, prompt_->ui, *card_, input, kTextEntry);
     prompt_->ui = handled.ui;
     if (handled.effect.kind != card::EffectKind::none && handled.effect.kind != card::EffectKind::draft) {
@@ -690,7 +728,7 @@ candor_status Client::input(const card::Input& input) {
                                       : input.kind == card::InputKind::pointer_up ? "pointer"
                                                                                   : "control";
     }
-    if (handled.redraw) prompt_changed("input");
+    if (handled.redraw || stopped) prompt_changed("input");
     const candor_status status = carry_out(handled.effect);
     return status == CANDOR_OK && !handled.used ? CANDOR_UNKNOWN : status;
 }

@@ -201,7 +201,7 @@ void Painting::field(const Node& node) {
     if (is(node, card::kInvalid)) border = colors_.error;
     if (focused) border = colors_.focus;
     brush_.bordered(node.box, kFieldRadius, colors_.field, border, brush_.whole(focused ? kFocusWidth : 1));
-    if (node.caret) brush_.fill(*node.caret, 0, colors_.text);
+    for (const Rect& stroke : node.ink) brush_.fill(stroke, 0, colors_.text);
 }
 
 void Painting::button(const Node& node) {

@@ -179,6 +179,34 @@ TEST_CASE("a text box gets text, paste and its keys") {
     CHECK(Rig::calls() == Calls{"text pasted\ntext", "text pasted\ntext"});
 }
 
+TEST_CASE("what an input method composes reaches a text box, with its caret in bytes") {
+    NEED_RIG(rig);
+    const auto compose = [&](const char* text, int32_t caret) {
+        SDL_Event edited = rig.event(SDL_TEXTEDITING);
+        SDL_strlcpy(edited.edit.text, text, sizeof edited.edit.text);
+        edited.edit.start = caret;
+        return rig.give(edited);
+    };
+    rig.show(CANDOR_ROLE_BUTTON, CANDOR_STATE_FOCUSED);
+    CHECK_FALSE(compose("に", 1));
+    CHECK(Rig::calls().empty());
+    rig.show(CANDOR_ROLE_TEXTBOX, CANDOR_STATE_FOCUSED);
+    CHECK(compose("にほn", 2));
+    CHECK(compose("にほn", 0));
+    CHECK(compose("にほn", -1));
+    CHECK(compose("にほn", 99));
+    CHECK(compose("", 0));
+    CHECK(Rig::calls() ==
+          Calls{"compose 6 にほn", "compose 0 にほn", "compose 7 にほn", "compose 7 にほn", "compose 0 "});
+#if SDL_VERSION_ATLEAST(2, 0, 22)
+    SDL_Event edited = rig.event(SDL_TEXTEDITING_EXT);
+    edited.editExt.text = SDL_strdup("日本");
+    edited.editExt.start = 2;
+    CHECK(rig.give(edited));
+    CHECK(Rig::calls() == Calls{"compose 6 日本"});
+#endif
+}
+
 TEST_CASE("text input is on for a text box, and left as it was") {
     NEED_RIG(rig);
     for (const bool before : {false, true}) {

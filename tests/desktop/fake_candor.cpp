@@ -81,4 +81,8 @@ candor_status candor_card_text(candor_client, candor_string text) {
     return called("text " + text_of(text), fake::state().uses_input);
 }
 
+candor_status candor_card_compose(candor_client, candor_string text, size_t caret) {
+    return called("compose " + std::to_string(caret) + " " + text_of(text), fake::state().uses_input);
+}
+
 void candor_http_done(uint32_t, const candor_http_response*) {}

@@ -784,6 +784,12 @@ CANDOR_API candor_status candor_card_key(candor_client client, candor_key key, u
 /* Typed or pasted text; digits move the focus on a scale. */
 CANDOR_API candor_status candor_card_text(candor_client client, candor_string text);
 
+/* What an input method has composed so far, with its caret in bytes: shown, underlined, at the caret of the text box
+ * that has the focus, and part of no answer. Each call replaces the last one's; an empty text ends it, and so does any
+ * input but a pointer that moves. What comes of it is handed in by candor_card_text. CANDOR_UNKNOWN when no text box of
+ * the card takes text now. */
+CANDOR_API candor_status candor_card_compose(candor_client client, candor_string text, size_t caret);
+
 /* What an assistive technology, or a mirrored control, asks of a node. */
 typedef int32_t candor_action;
 enum { CANDOR_ACTION_PRESS = 0, CANDOR_ACTION_FOCUS = 1, CANDOR_ACTION_BLUR = 2, CANDOR_ACTION_SET_VALUE = 3 };

@@ -106,11 +106,14 @@ struct Desk {
     card::Ui ui;
     card::Options options{1280, 800, 1, false, false, false};
     std::string locale = "en";
+    std::string composing;
+    std::size_t composing_caret = 0;
     card::TextMeasurer text = measurer();
     std::vector<card::Effect> effects;
 
     card::View view() const {
-        return {&document, &document.surveys[0], &interview, status, locale, false, agreement, {}};
+        return {&document, &document.surveys[0], &interview, status, locale, false, agreement, {},
+                composing, composing_caret};
     }
     card::Card card() const { return card::layout(view(), ui, options, text, &card::kDrawnEntry); }
 

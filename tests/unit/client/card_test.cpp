@@ -75,6 +75,55 @@ TEST_CASE("the card is answered by semantic actions alone") {
     CHECK(client.question() == "thanks");
 }
 
+TEST_CASE("what is composed on the card is seen until it is written, and goes with any other input") {
+    TestHost host;
+    TestClient client(host, {});
+    const candor_client handle = client.handle();
+    const auto compose = [&](const char* text, std::size_t caret) {
+        return candor_card_compose(handle, candor_text(text), caret);
+    };
+    const auto picture = [&] {
+        const candor_card_options options = desktop();
+        candor_draw draw = CANDOR_DRAW_INIT;
+        REQUIRE(candor_card_draw(handle, &options, &draw) == CANDOR_OK);
+        std::string texts;
+        for (std::size_t i = 0; i < draw.run_count; ++i)
+            texts.append(draw.runs[i].text.data, draw.runs[i].text.size).append("|");
+        return texts;
+    };
+    const auto seen = [&](std::string_view text) { return picture().find(text) != std::string::npos; };
+    CHECK(compose("x", 0) == CANDOR_NO_PROMPT);
+    client.show_purchase_survey();
+    tap(handle, "score/9");
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    picture();
+    CHECK(compose("x", 1) == CANDOR_UNKNOWN);  // the focus is elsewhere
+    CHECK_FALSE(seen("x|"));
+    tap(handle, "comment");
+    CHECK(compose("にほ", 6) == CANDOR_OK);
+    client.wait_for(CANDOR_EVENT_PROMPT_CHANGED);
+    CHECK(seen("にほ|"));
+    CHECK(std::string_view(find(handle, "comment").value.data, find(handle, "comment").value.size).empty());
+    CHECK(candor_card_pointer(handle, CANDOR_POINTER_MOVE, 1, 1) != CANDOR_INVALID);
+    CHECK(seen("にほ|"));
+    CHECK(candor_card_text(handle, candor_text("日本")) == CANDOR_OK);
+    CHECK(seen("日本|"));
+    CHECK_FALSE(seen("にほ"));
+    CHECK(compose("ご", 3) == CANDOR_OK);
+    CHECK(seen("日本ご|"));
+    CHECK(candor_card_key(handle, CANDOR_KEY_HOME, 0) == CANDOR_OK);
+    CHECK_FALSE(seen("ご"));
+    CHECK(compose("ご", 3) == CANDOR_OK);
+    CHECK(compose("", 0) == CANDOR_OK);
+    CHECK_FALSE(seen("ご"));
+    CHECK(compose("ご", 3) == CANDOR_OK);
+    CHECK(candor_answer_score(handle, candor_text("score"), 8) == CANDOR_OK);  // by the app: another page may come
+    CHECK_FALSE(seen("ご"));
+    CHECK(compose("ご", 4) == CANDOR_INVALID);
+    CHECK(candor_card_compose(handle, {"\xff", 1}, 0) == CANDOR_INVALID);
+    CHECK(candor_card_compose(0, candor_text("x"), 0) == CANDOR_CLOSED);
+}
+
 TEST_CASE("a picture has triangles within its arrays, and the same card gives the same picture") {
     TestHost host;
     TestClient client(host, {});
