@@ -375,17 +375,15 @@ void Builder::put_text_box() {
     const Font font{frame_.entry_px, 400};
     const float width = frame_.inner - 2 * kFieldPadX;
     const std::string_view name = card_.nodes.back().name;
-    const bool has_caret = entry_ && page_.can_type && ui_.focus == NodeId("comment");
-    const bool composes = has_caret && !view_.composing.empty();
-    Composed typed{page_.typed, ui_.caret};
-    if (composes) typed = entry_->compose(card_.memory, view_, typed.text, typed.caret);
+    Typed typed{page_.typed};
+    if (entry_ && page_.can_type) entry_->look(card_.memory, view_, ui_, typed);
     const TextBlock& block = broken(typed.text, font, width);
     const std::size_t shown = std::clamp(block.lines.size(), page_.text ? kLeastLines : 1, kMostLines);
     const float height = block.line_height * static_cast<float>(shown) + 2 * kFieldPadY;
     Node& node = add("comment", Role::textbox, here(frame_.inner, height));
     node.states |= page_.can_type ? kMultiline : kMultiline | kDisabled;
     node.name = name;
-    node.value = composes ? card_.memory.keep(page_.typed) : block.text;
+    node.value = card_.memory.keep(page_.typed);
     node.description = keep(texts.placeholder);
     node.text_px = frame_.entry_px;
     if (entry_) {
@@ -393,7 +391,7 @@ void Builder::put_text_box() {
         const Placing muted = placing(field, Align::start, card_.colors.muted);
         Placing placed = muted;
         if (page_.can_type) placed.color = card_.colors.text;
-        entry_->show(card_.memory, measurer_, {block, placed, typed.caret, has_caret, typed.from, typed.to}, node);
+        entry_->show(card_.memory, measurer_, {block, placed, typed}, node);
         if (block.text.empty() && !node.description.empty()) {
             node.runs = place_lines(card_.memory, broken(node.description, font, width), muted, 0, shown);
         }

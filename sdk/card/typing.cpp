@@ -32,13 +32,14 @@ float place_of(const TextMeasurer& measurer, const Placing& field, const TextRun
 
 Rect caret_of(const TextMeasurer& measurer, const Entered& entered, const TextRun& run, const Line& line) {
     const float width = std::max(1.5f, 1 / entered.placing.pixel_ratio);
-    const float x = place_of(measurer, entered.placing, run, line, entered.caret);
+    const float x = place_of(measurer, entered.placing, run, line, entered.typed.caret);
     return {x, run.baseline - run.ascent, width, run.ascent + run.descent};
 }
 
 // Below what of the composed text stands on the line; empty where nothing does.
 Rect underline_of(const TextMeasurer& measurer, const Entered& entered, const TextRun& run, const Line& line) {
-    const std::size_t from = std::max(entered.composed_from, line.begin), to = std::min(entered.composed_to, line.end);
+    const std::size_t from = std::max(entered.typed.composed_from, line.begin),
+                      to = std::min(entered.typed.composed_to, line.end);
     if (from >= to) return {};
     const float ratio = entered.placing.pixel_ratio;
     const float a = place_of(measurer, entered.placing, run, line, from);
@@ -56,24 +57,27 @@ void put_ink(Arena& memory, const TextMeasurer& measurer, const Entered& entered
     }
     node.ink = node.ink.first(count);
     // A click or an arrow means a place in the text, which these lines are not.
-    if (entered.composed_from < entered.composed_to) node.lines = {};
+    if (entered.typed.composed_from < entered.typed.composed_to) node.lines = {};
 }
 
-Composed compose(Arena& memory, const View& view, std::string_view typed, std::size_t caret) {
-    const std::size_t from = boundary_at_or_before(typed, caret);
-    const Edited whole = insert(typed, from, typable(view.composing), interview::kMostTextBytes);
+void look(Arena& memory, const View& view, const Ui& ui, Typed& typed) {
+    typed.caret = ui.caret;
+    typed.has_caret = ui.focus == NodeId("comment");
+    if (!typed.has_caret || view.composing.empty()) return;
+    const std::size_t from = boundary_at_or_before(typed.text, ui.caret);
+    const Edited whole = insert(typed.text, from, typable(view.composing), interview::kMostTextBytes);
     const std::size_t inside = boundary_at_or_before(view.composing, view.composing_caret);
-    return {memory.keep(whole.text), std::min(from + inside, whole.caret), from, whole.caret};
+    typed = {memory.keep(whole.text), std::min(from + inside, whole.caret), true, from, whole.caret};
 }
 
 // At most kMostLines, among them the caret's.
 void show(Arena& memory, const TextMeasurer& measurer, const Entered& entered, Node& node) {
     const TextBlock& block = entered.block;
-    const std::size_t caret_line = line_of(block.lines, std::min(entered.caret, block.text.size()));
+    const std::size_t caret_line = line_of(block.lines, std::min(entered.typed.caret, block.text.size()));
     const std::size_t first = caret_line < kMostLines ? 0 : caret_line - kMostLines + 1;
     node.runs = place_lines(memory, block, entered.placing, first, kMostLines);
     node.lines = block.lines.subspan(first, node.runs.size());
-    if (entered.has_caret) put_ink(memory, measurer, entered, caret_line - first, node);
+    if (entered.typed.has_caret) put_ink(memory, measurer, entered, caret_line - first, node);
 }
 
 // ---- edited ----
@@ -163,6 +167,6 @@ Edited edit(const Card& card, const Node& node, std::string_view text, std::size
 
 }  // namespace
 
-const TextEntry kDrawnEntry{compose, show, edit, boundary_at_or_before};
+const TextEntry kDrawnEntry{look, show, edit, boundary_at_or_before};
 
 }  // namespace candor::card
