@@ -95,6 +95,16 @@ target_compile_definitions(
 target_compile_options(candor_imgui_draw PRIVATE -w -fno-exceptions -fno-rtti)
 candor_embeddable(candor_imgui_draw)
 
+# candor_host_imgui(name [definitions ...]): the whole of it, as a host has its own, in a configuration of its own.
+function(candor_host_imgui name)
+    set(sources imgui imgui_draw imgui_tables imgui_widgets)
+    list(TRANSFORM sources REPLACE "(.+)" "${candor_imgui_dir}/\\1.cpp")
+    add_library(${name} STATIC ${sources})
+    target_include_directories(${name} SYSTEM PUBLIC "${candor_imgui_dir}")
+    target_compile_definitions(${name} PUBLIC ${ARGN})
+    target_compile_options(${name} PRIVATE -w)
+endfunction()
+
 # ---- natively only ---------------------------------------------------------------------------------------------------
 
 if(NOT EMSCRIPTEN)
