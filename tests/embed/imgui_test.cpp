@@ -180,6 +180,14 @@ bool same_place(ImVec2 place, float x, float y) {
     return std::abs(place.x - x) < 1e-3F && std::abs(place.y - y) < 1e-3F;
 }
 
+// Whether a corner lies where the card's vertex does, under its command's clip.
+bool placed(const Drawn& corner, const candor_vertex& vertex, const candor_rect& clip, float scale) {
+    const float right = (clip.x + clip.width) * scale, bottom = (clip.y + clip.height) * scale;
+    return same_place(corner.pos, vertex.x * scale, vertex.y * scale) &&
+           same_place({corner.clip.x, corner.clip.y}, clip.x * scale, clip.y * scale) &&
+           same_place({corner.clip.z, corner.clip.w}, std::min<float>(right, kWidth), std::min<float>(bottom, kHeight));
+}
+
 // Corner for corner what candor_card_draw gives, from `first` on: place, colour, clip, and a texture of one run alone.
 void check_same(const Stage& stage, const std::vector<Drawn>& drawn, size_t first = 0, float scale = 1,
                 bool has_emoji = false) {
@@ -187,33 +195,29 @@ void check_same(const Stage& stage, const std::vector<Drawn>& drawn, size_t firs
     const candor_card_options options = options_for(1, scale);
     REQUIRE(candor_card_draw(stage.asked.client(), &options, &draw) == CANDOR_OK);
     REQUIRE(drawn.size() == first + draw.index_count);
+    const ImVec2 white = ImGui::GetIO().Fonts->TexUvWhitePixel;
     std::map<ImTextureID, int32_t> owner;
-    size_t wrong = 0, at = first, coloured = 0;
+    size_t wrong = 0, coloured = 0;
+    const auto check = [&](const Drawn& corner, const candor_vertex& vertex, const candor_draw_command& command) {
+        uint32_t color = vertex.color;
+        bool good = placed(corner, vertex, command.clip, scale);
+        if (command.run < 0) {
+            good = good && corner.texture == stage.gui.atlas() && same_place(corner.uv, white.x, white.y);
+        } else {
+            good = good && same_place(corner.uv, vertex.u, vertex.v) && corner.texture != stage.gui.atlas();
+            good = good && stage.gui.has(corner.texture);
+            good = good && owner.emplace(corner.texture, command.run).first->second == command.run;
+            const bool emoji = candor::viewed(draw.runs[command.run].text).find("🎉") != std::string_view::npos;
+            if (emoji) color |= 0xffffff;  // its texture has the colour
+            coloured += emoji;
+        }
+        wrong += good && corner.color == in_order_of_imgui(color) ? 0 : 1;
+    };
+    size_t at = first;
     for (size_t i = 0; i < draw.command_count; ++i) {
         const candor_draw_command& command = draw.commands[i];
-        for (uint32_t k = 0; k < command.index_count; ++k, ++at) {
-            const candor_vertex& vertex = draw.vertices[draw.indices[command.first_index + k]];
-            const Drawn& corner = drawn[at];
-            bool good = same_place(corner.pos, vertex.x * scale, vertex.y * scale);
-            good = good && same_place({corner.clip.x, corner.clip.y}, command.clip.x * scale, command.clip.y * scale);
-            const float right = (command.clip.x + command.clip.width) * scale;
-            const float bottom = (command.clip.y + command.clip.height) * scale;
-            good = good && same_place({corner.clip.z, corner.clip.w}, std::min<float>(right, kWidth),
-                                      std::min<float>(bottom, kHeight));
-            ImU32 color = in_order_of_imgui(vertex.color);
-            if (command.run < 0) {
-                const ImVec2 white = ImGui::GetIO().Fonts->TexUvWhitePixel;
-                good = good && corner.texture == stage.gui.atlas() && same_place(corner.uv, white.x, white.y);
-            } else {
-                good = good && same_place(corner.uv, vertex.u, vertex.v);
-                good = good && corner.texture != stage.gui.atlas() && stage.gui.has(corner.texture);
-                good = good && owner.emplace(corner.texture, command.run).first->second == command.run;
-                if (candor::viewed(draw.runs[command.run].text).find("🎉") != std::string_view::npos) {
-                    color = in_order_of_imgui(vertex.color | 0xffffff);  // its texture has the colour
-                    ++coloured;
-                }
-            }
-            wrong += good && corner.color == color ? 0 : 1;
+        for (uint32_t k = 0; k < command.index_count; ++k) {
+            check(drawn[at++], draw.vertices[draw.indices[command.first_index + k]], command);
         }
     }
     CHECK(wrong == 0);

@@ -27,3 +27,11 @@ printf '#include <candor/candor.h>\nint main(void) { return CANDOR_OK; }\n' >"$w
 cc -std=c99 -Wall -Wextra -Wpedantic -Werror -I"$work/prefix/include" -c "$work/plain.c" -o "$work/plain.o"
 printf '#include <candor/candor.hpp>\nint main() { return candor::viewed({}).size() == 0 ? 0 : 1; }\n' >"$work/plain.cpp"
 c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$work/prefix/include" -c "$work/plain.cpp" -o "$work/plain2.o"
+# candor_imgui.h beside a Dear ImGui, where this machine has one.
+if flags=$(pkg-config --cflags imgui 2>/dev/null); then
+    printf '#include <candor/candor_imgui.h>\nint main() { return candor::imgui::Frame().mouse ? 1 : 0; }\n' >"$work/imgui.cpp"
+    # shellcheck disable=SC2086
+    c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -I"$work/prefix/include" ${flags//-I/-isystem } -c "$work/imgui.cpp" \
+        -o "$work/imgui.o"
+fi
+test -f "$work/prefix/include/candor/candor_imgui.h"

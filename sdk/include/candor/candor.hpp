@@ -124,6 +124,7 @@ public:
         if (callbacks_) callbacks_->by_kind.emplace_back(kind, std::move(callback));
     }
 
+    // NOLINTBEGIN(readability-make-member-function-const): what the handle stands for changes
     candor_status tick() { return candor_tick(handle_); }
     candor_status flush(std::int64_t deadline) { return candor_flush(handle_, deadline); }
     void close(std::int64_t deadline) {
@@ -185,6 +186,7 @@ public:
     candor_status answer(std::string_view question, const std::vector<std::string>& choices,
                          std::string_view other = {}) {
         std::vector<candor_string> ids;
+        ids.reserve(choices.size());
         for (const std::string& choice : choices) ids.push_back(borrowed(choice));
         return candor_answer_choices(handle_, borrowed(question), ids.data(), ids.size(), borrowed(other));
     }
@@ -192,6 +194,7 @@ public:
     candor_status back() { return candor_back(handle_); }
     candor_status dismiss() { return candor_dismiss(handle_); }
     candor_status snooze() { return candor_snooze(handle_); }
+    // NOLINTEND(readability-make-member-function-const)
 
 private:
     struct Callbacks {

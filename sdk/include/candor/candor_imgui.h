@@ -137,7 +137,7 @@ inline void place_input_method(ImVec2 position, float height) {
 #ifdef IMGUI_HAS_TEXTURES
 using Texture = ImTextureRef;
 inline Texture atlas() { return ImGui::GetIO().Fonts->TexRef; }
-inline Texture texture_of(ImTextureID id) { return ImTextureRef(id); }
+inline Texture texture_of(ImTextureID id) { return {id}; }
 inline void push_texture(ImDrawList& list, const Texture& texture) { list.PushTexture(texture); }
 inline void pop_texture(ImDrawList& list) { list.PopTexture(); }
 #else
