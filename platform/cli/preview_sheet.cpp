@@ -10,6 +10,7 @@
 #include "candor/desktop.h"
 #include "card/card.hpp"
 #include "cli/files.hpp"
+#include "cli/painted.hpp"
 #include "cli/paper.hpp"
 #include "cli/preview.hpp"
 #include "desktop/failure.hpp"
@@ -88,27 +89,6 @@ void cut_out(Piece& piece, int surface_width) {
     piece.width = static_cast<int>(std::ceil(card.width + 2 * margin));
     piece.height = static_cast<int>(std::ceil(card.height + margin + above));
 }
-
-candor_draw draw_of(const paint::Picture& picture, std::vector<candor_text_run>& runs) {
-    for (const paint::Run& run : picture.runs) {
-        const candor_string text{run.text.data(), run.text.size()};
-        const candor_text_style style{run.style.px, run.style.weight, static_cast<std::int32_t>(run.style.direction)};
-        runs.push_back({run.key, text, style, run.width, run.height, run.baseline, run.left});
-    }
-    auto draw = desktop::sized<candor_draw>();
-    draw.vertices = reinterpret_cast<const candor_vertex*>(picture.vertices.data());
-    draw.vertex_count = picture.vertices.size();
-    draw.indices = picture.indices.data();
-    draw.index_count = picture.indices.size();
-    draw.commands = reinterpret_cast<const candor_draw_command*>(picture.commands.data());
-    draw.command_count = picture.commands.size();
-    draw.runs = runs.data();
-    draw.run_count = runs.size();
-    return draw;
-}
-// As candor_card_draw hands them out.
-static_assert(sizeof(candor_vertex) == sizeof(paint::Vertex));
-static_assert(sizeof(candor_draw_command) == sizeof(paint::Command));
 
 // ---- the sheet ----
 

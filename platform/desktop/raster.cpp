@@ -184,23 +184,22 @@ private:
 };
 
 // Empty when it cannot be drawn.
-Texture texture_of(candor_desktop_text* text, const candor_text_run& run, float ratio) {
+Texture texture_of(const Rasterise& rasterise, const candor_text_run& run, float ratio) {
     Texture texture;
     if (candor_desktop_text_extent(&run, ratio, &texture.width, &texture.height) != CANDOR_OK) return {};
     texture.texels.resize(static_cast<size_t>(texture.width) * static_cast<size_t>(texture.height) * 4);
-    const candor_status status =
-        candor_desktop_text_rasterise(text, &run, ratio, texture.texels.data(), texture.texels.size());
+    const candor_status status = rasterise(run, ratio, texture.texels.data(), texture.texels.size());
     return status == CANDOR_OK ? texture : Texture{};
 }
 
 }  // namespace
 
-candor_status draw_pixels(candor_desktop_text* text, const candor_draw& draw, float pixel_ratio, float left, float top,
+candor_status draw_pixels(const Rasterise& rasterise, const candor_draw& draw, float pixel_ratio, float left, float top,
                           const Pixels& pixels) {
     const bool drawable = pixel_ratio > 0 && pixel_ratio <= 16 && std::isfinite(left) && std::isfinite(top);
-    if (!text || !drawable || !valid(draw) || !pixels.first) return CANDOR_INVALID;
+    if (!rasterise || !drawable || !valid(draw) || !pixels.first) return CANDOR_INVALID;
     std::vector<Texture> textures;
-    for (size_t i = 0; i < draw.run_count; ++i) textures.push_back(texture_of(text, draw.runs[i], pixel_ratio));
+    for (size_t i = 0; i < draw.run_count; ++i) textures.push_back(texture_of(rasterise, draw.runs[i], pixel_ratio));
     const Canvas canvas(pixel_ratio, left, top, pixels);
     candor_status status = CANDOR_OK;
     for (size_t i = 0; i < draw.command_count; ++i) {
@@ -218,6 +217,15 @@ candor_status draw_pixels(candor_desktop_text* text, const candor_draw& draw, fl
         }
     }
     return status;
+}
+
+candor_status draw_pixels(candor_desktop_text* text, const candor_draw& draw, float pixel_ratio, float left, float top,
+                          const Pixels& pixels) {
+    if (!text) return CANDOR_INVALID;
+    const Rasterise by_pango = [&](const candor_text_run& run, float ratio, uint8_t* rows, size_t capacity) {
+        return candor_desktop_text_rasterise(text, &run, ratio, rows, capacity);
+    };
+    return draw_pixels(by_pango, draw, pixel_ratio, left, top, pixels);
 }
 
 }  // namespace candor::desktop

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "candor/desktop.h"
 
@@ -18,10 +19,16 @@ struct Pixels {
     uint32_t* row(int32_t y) const { return first + static_cast<size_t>(y) * stride; }
 };
 
+// Makes a run's picture, as candor_desktop_text_rasterise does.
+using Rasterise =
+    std::function<candor_status(const candor_text_run& run, float pixel_ratio, uint8_t* pixels, size_t capacity)>;
+
 // Draws over what is there. `left` and `top` are the place on the draw's surface, in logical pixels, of the first
 // pixel's corner; text is sharp where they fall between device pixels. CANDOR_INVALID, and nothing drawn, when an
 // index, a run or a command points outside its array, or the ratio is no ratio; CANDOR_FAILED when a run could not be
 // drawn, and the others were.
+candor_status draw_pixels(const Rasterise& rasterise, const candor_draw& draw, float pixel_ratio, float left, float top,
+                          const Pixels& pixels);
 candor_status draw_pixels(candor_desktop_text* text, const candor_draw& draw, float pixel_ratio, float left, float top,
                           const Pixels& pixels);
 

@@ -1,0 +1,60 @@
+// Each card and state, pixel by pixel, against the picture that was looked at when it was last changed.
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <set>
+
+#include "drawn.hpp"
+#include "letters.hpp"
+
+using namespace gallery;
+
+namespace {
+
+const std::filesystem::path kFolder = CANDOR_TESTS_DIR "/gallery";
+const std::filesystem::path kActual = CANDOR_GALLERY_OUT;
+constexpr int kLevels = 2;                   // by which a channel may differ
+constexpr std::size_t kMostBytes = 700'000;  // of all golden pictures
+
+void compare(const Gallery& gallery, const Picture& picture) {
+    const Bitmap actual = drawn(picture, play(gallery, picture), rasterise);
+    const auto golden = kFolder / "golden" / (picture.name + ".png");
+    INFO(picture.name);
+    REQUIRE(std::filesystem::exists(golden));
+    const Bitmap expected = read_png(golden);
+    const std::optional<int> levels = difference(actual, expected);
+    if (levels && *levels <= kLevels) return;
+    std::filesystem::create_directories(kActual);
+    const auto as_drawn = kActual / (picture.name + ".png"), as_marked = kActual / (picture.name + ".difference.png");
+    write_png(as_drawn, actual);
+    write_png(as_marked, marked(actual, expected));
+    const std::string by = levels ? std::to_string(*levels) + " levels" : std::string("its size");
+    FAIL_CHECK("differs from " << golden << " by " << by << ": see " << as_drawn << " and " << as_marked
+                               << "; when it is meant so, ./dev gallery --renew");
+}
+
+const Gallery& the_gallery() {
+    static const Gallery kGallery = read_gallery((kFolder / "gallery.json").string());
+    return kGallery;
+}
+
+}  // namespace
+
+TEST_CASE("Every card looks as it did") {
+    for (const Picture& picture : the_gallery().cards) compare(the_gallery(), picture);
+}
+
+TEST_CASE("Every state looks as it did") {
+    for (const Picture& picture : the_gallery().stills) compare(the_gallery(), picture);
+}
+
+TEST_CASE("There are no other golden pictures, and they stay small") {
+    std::set<std::string> names;
+    for (const Picture& picture : all(the_gallery())) names.insert(picture.name + ".png");
+    std::size_t bytes = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(kFolder / "golden")) {
+        INFO(entry.path());
+        CHECK(names.contains(entry.path().filename().string()));
+        bytes += entry.file_size();
+    }
+    CHECK(bytes < kMostBytes);
+}
