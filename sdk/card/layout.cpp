@@ -523,10 +523,10 @@ void Builder::put_thanks() {
 }
 
 void Builder::put_close() {
-    // The cross, not its target, ends where the text ends; its middle is that of the first line.
+    // The cross, not its target, ends where the text ends; its middle is that of the first line, or of the mark.
     constexpr float kSide = 32;
     const float side = frame_.close, inset = (side - kSide) / 2;
-    const float top = frame_.pad_top + 12 - side / 2;
+    const float top = frame_.pad_top + (page_.over ? kMark / 2 : 12) - side / 2;
     Node& node = add("close", Role::button, at(close_start(), top, side, side));
     node.box = at(close_start() + inset, top + inset, kSide, kSide);
     node.name = word("close");
