@@ -102,6 +102,7 @@ public:
 private:
     bool room_for(int vertices) const { return list_.VtxBuffer.Size + vertices <= kMostVertices; }
     bool shows_focus(const Node& node) const;
+    std::uint32_t touched_accent(bool pressed) const;
     void begin(std::int32_t run);
     void clip_to(const Rect& rect);
     void body();
@@ -133,6 +134,11 @@ bool is(const Node& node, card::States state) { return (node.states & state) != 
 
 // What cannot be seen takes no input either: only the dialog and what is scrolled away have an empty rect.
 bool visible(const Node& node) { return node.rect.width > 0 && node.rect.height > 0; }
+
+// What an accent is under the pointer: away from its ink, which must stay readable.
+std::uint32_t Painting::touched_accent(bool pressed) const {
+    return card::blend(colors_.accent, colors_.on_accent ^ 0xffffffu, pressed ? 0.2f : 0.1f);
+}
 
 bool Painting::shows_focus(const Node& node) const {
     return is(node, card::kFocused) && (card_.focus_visible || node.role == card::Role::textbox);
@@ -186,7 +192,7 @@ void Painting::cell(const Node& node) {
     std::uint32_t border = hovered ? colors_.accent : colors_.cell_border;
     if (pressed) fill = card::blend(colors_.cell_hover, colors_.accent, 0.14f);
     if (is(node, card::kChecked)) {
-        fill = hovered ? card::blend(colors_.accent, colors_.on_accent, pressed ? 0.2f : 0.1f) : colors_.accent;
+        fill = hovered ? touched_accent(pressed) : colors_.accent;
         border = fill;
     }
     brush_.bordered(node.box, kCellRadius, fill, border, brush_.whole(1));
@@ -210,7 +216,7 @@ void Painting::button(const Node& node) {
     const bool hovered = is(node, card::kHovered), pressed = is(node, card::kPressed);
     if (is(node, card::kPrimary)) {
         std::uint32_t fill = colors_.accent;
-        if (hovered) fill = card::blend(fill, colors_.on_accent, pressed ? 0.2f : 0.1f);
+        if (hovered) fill = touched_accent(pressed);
         if (is(node, card::kDisabled)) fill = card::blend(colors_.background, colors_.accent, 0.4f);
         brush_.fill(node.box, kButtonRadius, fill);
     } else if (hovered) {

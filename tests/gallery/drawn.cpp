@@ -37,21 +37,26 @@ std::uint32_t faint(std::uint32_t pixel) {
 
 }  // namespace
 
-Bitmap drawn(const Picture& picture, const Scene& scene, const desktop::Rasterise& rasterise) {
+Cut cut_of(const Picture& picture, const Scene& scene) {
     const auto ratio = static_cast<float>(picture.ratio);
     const auto around = static_cast<float>(picture.around);
     const auto device = [&](float at) { return static_cast<int>(std::lround(at * ratio)); };
     const card::Rect& card = scene.card.rect;
-    const int left = std::max(device(card.x - around), 0), top = std::max(device(card.y - around), 0);
-    const int right = std::min(device(card.x + card.width + around), device(scene.desk.options.width));
-    const int bottom = std::min(device(card.y + card.height + around), device(scene.desk.options.height));
-    Bitmap bitmap(right - left, bottom - top, picture.theme.dark ? kDarkPage : kPage);
+    return {std::max(device(card.x - around), 0), std::max(device(card.y - around), 0),
+            std::min(device(card.x + card.width + around), device(scene.desk.options.width)),
+            std::min(device(card.y + card.height + around), device(scene.desk.options.height))};
+}
+
+Bitmap drawn(const Picture& picture, const Scene& scene, const desktop::Rasterise& rasterise) {
+    const auto ratio = static_cast<float>(picture.ratio);
+    const Cut cut = cut_of(picture, scene);
+    Bitmap bitmap(cut.right - cut.left, cut.bottom - cut.top, picture.theme.dark ? kDarkPage : kPage);
     std::vector<candor_text_run> runs;
     const candor_draw draw = cli::draw_of(scene.painted, runs);
     const desktop::Pixels pixels{bitmap.pixels.data(), bitmap.width, bitmap.height,
                                  static_cast<std::size_t>(bitmap.width)};
-    const candor_status status = desktop::draw_pixels(rasterise, draw, ratio, static_cast<float>(left) / ratio,
-                                                      static_cast<float>(top) / ratio, pixels);
+    const candor_status status = desktop::draw_pixels(rasterise, draw, ratio, static_cast<float>(cut.left) / ratio,
+                                                      static_cast<float>(cut.top) / ratio, pixels);
     if (status != CANDOR_OK) throw std::runtime_error("gallery: " + picture.name + " could not be drawn");
     return bitmap;
 }

@@ -12,7 +12,12 @@ namespace gallery {
 
 using cli::Bitmap;
 
-// The card, and `around` of the surface about it.
+// What of the surface is shown, in device pixels: the card, and `around` about it.
+struct Cut {
+    int left = 0, top = 0, right = 0, bottom = 0;
+};
+Cut cut_of(const Picture& picture, const Scene& scene);
+
 Bitmap drawn(const Picture& picture, const Scene& scene, const desktop::Rasterise& rasterise);
 
 // Throw std::runtime_error.

@@ -19,6 +19,11 @@ constexpr float kCellsOfEm = 12;
 
 int whole(float length) { return static_cast<int>(std::lround(length)); }
 
+// Of what stands in a row, in rows of so many.
+std::size_t place(int column, int row, int columns) {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns) + static_cast<std::size_t>(column);
+}
+
 bool is_ascii_word(char32_t point) {
     return (point >= '0' && point <= '9') || (point >= 'a' && point <= 'z') || (point >= 'A' && point <= 'Z');
 }
@@ -55,7 +60,7 @@ void turn_around(std::vector<char32_t>& points) {
 
 bool is_lit(char32_t point, int column, int row) {
     if (point <= ' ') return false;
-    if (point < 0x7Fu) return kGlyphs[point - '!'][static_cast<std::size_t>(row * (kColumns + 1) + column)] == '#';
+    if (point < 0x7Fu) return kGlyphs[point - '!'][place(column, row, kColumns + 1)] == '#';
     if (row >= kBaseline) return false;
     if (row == 0 || row == kBaseline - 1 || column == 0 || column == kColumns - 1) return true;
     return (point >> static_cast<unsigned>((row - 1) * (kColumns - 2) + column - 1) & 1u) != 0;
@@ -69,7 +74,7 @@ public:
     void fill(int left, int top, int width, int height) {
         for (int y = std::max(top, 0); y < std::min(top + height, height_); ++y) {
             for (int x = std::max(left, 0); x < std::min(left + width, width_); ++x) {
-                std::fill_n(pixels_ + (y * width_ + x) * 4, 4, std::uint8_t{255});
+                std::fill_n(pixels_ + place(x, y, width_) * 4, 4, std::uint8_t{255});
             }
         }
     }

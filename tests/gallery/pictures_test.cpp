@@ -37,6 +37,18 @@ const Gallery& the_gallery() {
     return kGallery;
 }
 
+// The colour just before a line, in the middle of its letters; none where that is cut off.
+std::optional<std::uint32_t> before(const Picture& picture, const Scene& scene, const Bitmap& bitmap,
+                                    const card::TextRun& line) {
+    const Cut cut = cut_of(picture, scene);
+    const auto ratio = static_cast<float>(picture.ratio);
+    const int x = static_cast<int>((line.x - 1) * ratio) - cut.left;
+    const int y = static_cast<int>((line.baseline - 4) * ratio) - cut.top;
+    if (x < 0 || y < 0 || x >= bitmap.width || y >= bitmap.height) return std::nullopt;
+    return bitmap
+        .pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(bitmap.width) + static_cast<std::size_t>(x)];
+}
+
 }  // namespace
 
 TEST_CASE("Every card looks as it did") {
@@ -45,6 +57,21 @@ TEST_CASE("Every card looks as it did") {
 
 TEST_CASE("Every state looks as it did") {
     for (const Picture& picture : the_gallery().stills) compare(the_gallery(), picture);
+}
+
+// WCAG 1.4.3, in every theme and under the pointer too. What is disabled need not.
+TEST_CASE("What is to be read stands out from what it stands on") {
+    for (const Picture& picture : all(the_gallery())) {
+        const Scene scene = play(the_gallery(), picture);
+        const Bitmap bitmap = drawn(picture, scene, rasterise);
+        for (const card::Node& node : scene.card.nodes) {
+            if (node.runs.empty() || (node.states & card::kDisabled)) continue;
+            const std::optional<std::uint32_t> ground = before(picture, scene, bitmap, node.runs[0]);
+            if (!ground) continue;
+            INFO(picture.name << ", " << node.key);
+            CHECK(card::contrast(node.runs[0].color, *ground) >= 4.5f);
+        }
+    }
 }
 
 TEST_CASE("There are no other golden pictures, and they stay small") {
