@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The demo, over what `./dev demo` has built: with --check the whole story, played and verified; without, the servers, left up.
+# The demo, over what `./dev demo` has built: with --check the whole story, played and verified; with `gallery` contact sheets of
+# the card in all its looks; without, the servers, left up.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 : "${CANDOR_NATIVE_DIR:?run ./dev demo}" "${CANDOR_WASM_DIR:?run ./dev demo}"
@@ -7,6 +8,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 if [[ ${1:-} == --check ]]; then
     shift
     exec node tests/e2e/demo.mjs "$@"
+fi
+
+if [[ ${1:-} == gallery ]]; then
+    "$CANDOR_NATIVE_DIR/tests/gallery/candor_gallery" sheets build/gallery
+    node tests/gallery/sheets.mjs build/gallery
+    echo "Contact sheets: $PWD/build/gallery"
+    exit
 fi
 
 data=${CANDOR_DEMO_DATA:-build/demo/data}

@@ -1,8 +1,9 @@
 // The gallery's own program:
-//   candor_gallery renew           writes the golden pictures and prints anew
-//   candor_gallery sheets FOLDER   contact sheets, as the desktop draws the cards
-//   candor_gallery list            what there is, as JSON
-//   candor_gallery tree NAME       a picture's card in words
+//   candor_gallery renew                writes the golden pictures and prints anew
+//   candor_gallery sheets FOLDER        contact sheets, as the desktop draws the cards
+//   candor_gallery sheet FILE NAME...   one of these pictures, for the documentation
+//   candor_gallery list                 what there is, as JSON
+//   candor_gallery tree NAME            a picture's card in words
 #include <algorithm>
 #include <exception>
 #include <filesystem>
@@ -44,10 +45,17 @@ void renew(const Gallery& gallery) {
     }
 }
 
-void tell_tree(const Gallery& gallery, const std::string& name) {
+Picture named(const Gallery& gallery, const std::string& name) {
     for (const Picture& picture : all(gallery)) {
-        if (picture.name == name) std::cout << tree_of(play(gallery, picture).card);
+        if (picture.name == name) return picture;
     }
+    throw std::runtime_error("gallery: there is no " + name);
+}
+
+void write_one_sheet(const Gallery& gallery, const std::vector<std::string>& arguments) {
+    std::vector<Picture> pictures;
+    for (std::size_t i = 2; i < arguments.size(); ++i) pictures.push_back(named(gallery, arguments[i]));
+    write_sheet(gallery, pictures, arguments[1]);
 }
 
 int run(const std::vector<std::string>& arguments) {
@@ -60,9 +68,11 @@ int run(const std::vector<std::string>& arguments) {
     } else if (verb == "list") {
         std::cout << list(gallery) << "\n";
     } else if (verb == "tree" && arguments.size() == 2) {
-        tell_tree(gallery, arguments[1]);
+        std::cout << tree_of(play(gallery, named(gallery, arguments[1])).card);
+    } else if (verb == "sheet" && arguments.size() > 2) {
+        write_one_sheet(gallery, arguments);
     } else {
-        std::cerr << "candor_gallery renew | sheets FOLDER | list | tree NAME\n";
+        std::cerr << "candor_gallery renew | sheets FOLDER | sheet FILE NAME... | list | tree NAME\n";
         return 2;
     }
     return 0;

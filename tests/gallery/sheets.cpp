@@ -33,9 +33,21 @@ Bitmap drawn_by_pango(const Gallery& gallery, Picture picture) {
     });
 }
 
+void write_sheets_of(const Gallery& gallery, const std::vector<Picture>& pictures, const std::filesystem::path& folder,
+                     const std::string& name) {
+    for (std::size_t from = 0; from < pictures.size(); from += kOnSheet) {
+        const std::size_t to = std::min(from + kOnSheet, pictures.size());
+        const auto at = [&](std::size_t i) { return pictures.begin() + static_cast<std::ptrdiff_t>(i); };
+        write_sheet(gallery, {at(from), at(to)}, folder / (name + std::to_string(from / kOnSheet + 1) + ".png"));
+    }
+}
+
+}  // namespace
+
 // Rows of pictures that begin at the same height.
 void write_sheet(const Gallery& gallery, const std::vector<Picture>& pictures, const std::filesystem::path& path) {
     std::vector<Bitmap> bitmaps;
+    bitmaps.reserve(pictures.size());
     for (const Picture& picture : pictures) bitmaps.push_back(drawn_by_pango(gallery, picture));
     std::vector<int> heights((pictures.size() + kColumns - 1) / kColumns);
     int widest = kWidest;
@@ -59,17 +71,6 @@ void write_sheet(const Gallery& gallery, const std::vector<Picture>& pictures, c
     const auto written = cli::write_file(path, *png);
     if (!written) throw std::runtime_error("gallery: " + std::string(describe(written.error())));
 }
-
-void write_sheets_of(const Gallery& gallery, const std::vector<Picture>& pictures, const std::filesystem::path& folder,
-                     const std::string& name) {
-    for (std::size_t from = 0; from < pictures.size(); from += kOnSheet) {
-        const std::size_t to = std::min(from + kOnSheet, pictures.size());
-        const auto at = [&](std::size_t i) { return pictures.begin() + static_cast<std::ptrdiff_t>(i); };
-        write_sheet(gallery, {at(from), at(to)}, folder / (name + std::to_string(from / kOnSheet + 1) + ".png"));
-    }
-}
-
-}  // namespace
 
 void write_sheets(const Gallery& gallery, const std::filesystem::path& folder) {
     std::filesystem::create_directories(folder);

@@ -7,7 +7,9 @@
 
 namespace gallery {
 
-// Throws std::runtime_error.
+// Both throw std::runtime_error.
 void write_sheets(const Gallery& gallery, const std::filesystem::path& folder);
+// One sheet of those pictures.
+void write_sheet(const Gallery& gallery, const std::vector<Picture>& pictures, const std::filesystem::path& path);
 
 }  // namespace gallery
