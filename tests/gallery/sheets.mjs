@@ -55,7 +55,12 @@ const keyNames = { left: 'ArrowLeft', right: 'ArrowRight', up: 'ArrowUp', down: 
 async function take(shop, page, step) {
     const [, verb, rest] = /^(\S+) ?(.*)$/s.exec(step);
     const at = ['tap', 'hover', 'press'].includes(verb) && (await shop.control(rest));
-    if (at) await page.mouse.move(at.x, at.y);
+    if (at) {
+        // Twice: what the card makes of the step before may come in between, and takes the pointer off its controls.
+        await page.mouse.move(at.x + 1, at.y);
+        await frame(page);
+        await page.mouse.move(at.x, at.y);
+    }
     if (verb === 'tap') {
         await page.mouse.click(at.x, at.y);
         await page.mouse.move(1, 1);
