@@ -11,6 +11,7 @@ import { brotliCompressSync } from 'node:zlib';
 import { minify } from 'terser';
 import { leb } from './code.mjs';
 import { reader, sections } from './module.mjs';
+import { lettered, namesOf } from './names.mjs';
 import { kMeasures, orderings } from './order.mjs';
 import { nameOf, pack } from './pack.mjs';
 
@@ -44,19 +45,8 @@ const kMangled = [
     'puts', 'reads', 'removes', 'revision', 'runs', 'schedule', 'stateFor', 'states', 'totals', 'transact', 'u32',
     'vertices', 'waiting',
 ];
-// So do the module's exports whose names have a low line within, as nothing else has, and its imports, host_…: here and in
-// the module.
-const declarations = await readFile(join(here, 'src/wasm.ts'), 'utf8');
-const [, declared] = /interface Exports \{(.*?)\n\}/s.exec(declarations);
-const exported = [...declared.matchAll(/^    (\w+)[:(]/gm)].map(([, name]) => name);
-const imported = new Set(declarations.match(/\bhost_\w+/g));
-const kLetters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const named = [...exported.filter((name) => /^[a-z]+_/.test(name)), ...imported];
-// No object has members of both kinds: each kind has all letters.
-const lettered = (names) => {
-    if (names.length > kLetters.length) throw new Error('more names than letters');
-    return Object.fromEntries(names.map((name, i) => [name, kLetters[i]]));
-};
+// So do those of the module, here and in it. No object has members of both kinds: each kind has all letters.
+const { exported, imported, named } = await namesOf(join(here, 'src/wasm.ts'));
 const shortNames = { ...lettered(named), ...lettered(kMangled) };
 const name = nameOf(named);
 const mangled = { mangleProps: new RegExp(`^(${[...kMangled, ...named].join('|')})$`), mangleCache: shortNames };

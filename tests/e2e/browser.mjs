@@ -65,8 +65,12 @@ class PuppeteerPage {
     type(text) {
         return this.page.keyboard.type(text);
     }
-    press(key) {
-        return this.page.keyboard.press(key === 'Space' ? ' ' : key);
+    // One key, or with another held: `Shift+Tab`.
+    async press(keys) {
+        const [key, held] = keys.split('+').reverse();
+        if (held) await this.page.keyboard.down(held);
+        await this.page.keyboard.press(key === 'Space' ? ' ' : key);
+        if (held) await this.page.keyboard.up(held);
     }
     async screenshot(path) {
         await this.page.screenshot({ path });
@@ -158,10 +162,15 @@ class WebKitPage {
         await this.front();
         await this.driver.actions().sendKeys(text).perform();
     }
-    async press(key) {
+    async press(keys) {
         await this.front();
+        const [key, held] = keys.split('+').reverse();
         const names = { Enter: 'ENTER', Escape: 'ESCAPE', Tab: 'TAB', ArrowRight: 'ARROW_RIGHT', ArrowLeft: 'ARROW_LEFT', ArrowUp: 'ARROW_UP', ArrowDown: 'ARROW_DOWN', Home: 'HOME', End: 'END', Space: 'SPACE' };
-        await this.driver.actions().sendKeys(this.keys[names[key]] ?? key).perform();
+        const actions = this.driver.actions();
+        if (held) actions.keyDown(this.keys[held.toUpperCase()]);
+        actions.sendKeys(this.keys[names[key]] ?? key);
+        if (held) actions.keyUp(this.keys[held.toUpperCase()]);
+        await actions.perform();
     }
     async screenshot(path) {
         await this.front();

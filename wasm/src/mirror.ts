@@ -96,12 +96,20 @@ function create(node: CardNode, input: Input): Control {
     return { element, field, label, node };
 }
 
+// Chromium takes a radio that has had the focus for one of its group for ever, and tab then reaches no other.
+function drop({ element }: Control): void {
+    for (const field of element.querySelectorAll('input')) field.name = '';
+    element.remove();
+}
+
 function updateControl({ element, field, label, node }: Control, active: Element | null): void {
     const { key, name, rect, role, states, value } = node;
     const is = (state: State) => (states & state) !== 0;
     const isClose = role === Role.button && key === 'close';
     const isCell = role === Role.radio || role === Role.checkbox;
     const isChoice = isCell && !key.startsWith('score/');
+    // What has the focus keeps it while an answer is stored: browsers take it from what is disabled.
+    const isActive = active === field;
     const isDisabled = is(State.disabled);
     element.style.fontSize = `${node.px || 16}px`;
     attributes(element, { role: kRoles[role], class: isClose ? 'close' : isChoice ? 'choice' : is(State.primary) && 'primary' });
@@ -109,21 +117,22 @@ function updateControl({ element, field, label, node }: Control, active: Element
         'data-key': key,
         'aria-label': kNamed.includes(role) && name,
         'aria-invalid': is(State.invalid) && 'true',
+        'aria-disabled': isDisabled && isActive && 'true',
     });
     if (role === Role.textbox) {
         field.rows = is(State.multiline) ? 3 : 1;
         field.placeholder = node.description;
         field.readOnly = isDisabled;
         // While somebody types the field leads.
-        if (field.value !== value && active !== field) field.value = value;
+        if (field.value !== value && !isActive) field.value = value;
         directText(field);
     } else if (isCell) {
         place(field, rect, rect);
         field.checked = is(State.checked);
-        field.disabled = isDisabled;
+        field.disabled = isDisabled && !isActive;
         text(label, isChoice ? name : value || name);
     } else if (role !== Role.radiogroup && role !== Role.group) {
-        field.disabled = isDisabled;
+        field.disabled = isDisabled && !isActive;
         text(label, isClose ? '✕' : name);
     }
 }
@@ -134,6 +143,7 @@ export function makeMirror(input: Input): Mirror {
     const controls = new Map<number, Control>();
     let focused = -1; // the node that the card was told of
     let before: EventTarget | null = null; // who had the focus before the card
+    let said: string | undefined; // what the card shows and tells of; when it comes the region says that it is there
 
     const active = () => (root.getRootNode() as ShadowRoot).activeElement;
     const hasFocus = () => root.contains(active());
@@ -160,7 +170,7 @@ export function makeMirror(input: Input): Mirror {
             }
             let control = controls.get(node.id);
             if (control?.node.role !== node.role) {
-                control?.element.remove();
+                if (control) drop(control);
                 controls.set(node.id, (control = create(node, input)));
             }
             control.node = node;
@@ -175,13 +185,17 @@ export function makeMirror(input: Input): Mirror {
             place(element, roomFor(node), (around?.node ?? card).rect);
             updateControl(control, active());
         }
-        for (const [id, { element, node }] of controls) {
-            if (nodes.includes(node)) continue;
-            element.remove();
+        for (const [id, control] of controls) {
+            if (nodes.includes(control.node)) continue;
+            drop(control);
             controls.delete(id);
         }
         // A region that is there before its text is the only one that every screen reader reads.
-        text(live, nodes.filter(({ role }) => role === Role.status).map(({ name }) => name).join(' '));
+        const status = nodes.filter(({ role }) => role === Role.status).map(({ name }) => name).join(' ');
+        if (said === undefined) requestAnimationFrame(() => live.textContent || text(live, `${nodes[0]!.name}: ${heading?.name}`));
+        const all = status + heading?.name;
+        if (said !== all) text(live, status);
+        said = all;
         if (hadFocus) follow(nodes.find(({ states }) => states & State.focused));
     };
 
@@ -216,7 +230,9 @@ export function makeMirror(input: Input): Mirror {
         const key = kKeys.indexOf(event.key);
         let isUsed = false;
         if (key === Key.escape) {
-            isUsed = input.key(key, 0);
+            // Not by the card's own key: it does not know of a focus after a click, or on the dialog itself.
+            (root.querySelector('.close') as HTMLElement).click();
+            isUsed = true;
         } else if (event.repeat && key === Key.enter && role !== Role.textbox) {
             isUsed = true; // held down, it would answer the next question, too
         } else if (
@@ -235,7 +251,8 @@ export function makeMirror(input: Input): Mirror {
     attributes(live, { role: 'status' });
     root.addEventListener('focusin', (event) => {
         const { relatedTarget } = event;
-        if (!root.contains(relatedTarget as Node | null)) before = relatedTarget;
+        // Nobody, when what had it on the card is gone.
+        if (relatedTarget && !root.contains(relatedTarget as Node)) before = relatedTarget;
         const control = controlOf(event);
         // A ring is drawn where the browser would draw one: not after a click.
         if (control?.field.matches(':focus-visible')) tell(control);
@@ -246,8 +263,9 @@ export function makeMirror(input: Input): Mirror {
         focused = -1;
     });
     root.onkeydown = keyDown;
-    for (const type of ['keydown', 'keyup', 'keypress', 'input', 'paste']) {
-        // The page's shortcuts are not meant when somebody types on the card.
+    // The page's shortcuts are not meant when somebody types on the card, and what is typed is not for it.
+    const types = 'keydown keyup keypress beforeinput input copy cut paste compositionstart compositionupdate compositionend';
+    for (const type of types.split(' ')) {
         root.addEventListener(type, (event) => event.stopPropagation());
     }
     // A wheel, or a finger; but a field that has more text than it shows scrolls by itself.

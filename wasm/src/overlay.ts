@@ -125,7 +125,8 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             // A keyboard on screen moves the part of the page that can be seen.
             const { offsetLeft, offsetTop, scale } = viewport;
             const moved = scale > 1 ? '' : `translate(${offsetLeft}px, ${offsetTop}px)`;
-            for (const element of [root, renderer?.canvas]) if (element) element.style.transform = moved;
+            const zoom = `${1 / ((host as { currentCSSZoom?: number }).currentCSSZoom || 1)}`; // the page's own is none of ours
+            for (const element of [root, renderer?.canvas]) if (element) Object.assign(element.style, { transform: moved, zoom });
             attributes(root, { class: `card${view.isDark ? ' dark' : ''}${renderer ? '' : ' plain'}` });
             root.hidden = false;
             mirror.update(card);
@@ -192,6 +193,11 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         (document.body ?? document.documentElement).append(host);
         attributes(host, { popover: 'manual' }); // above everything, whatever the page's z-index
         host.showPopover?.();
+        // What came above it meanwhile: the last to be shown is the uppermost.
+        document.addEventListener('fullscreenchange', () => {
+            host.hidePopover?.();
+            host.showPopover?.();
+        }, { signal });
 
         addEventListener('resize', schedule, { signal });
         for (const target of [viewport, isForced, isDark, isReduced]) {

@@ -7,6 +7,7 @@ import { kFonts } from './text.ts';
 export const kStyle = /* css */ `
 :host { all: initial !important; position: fixed !important; inset: 0 !important; z-index: 2147483647 !important;
   pointer-events: none !important; }
+@media print { :host { display: none !important } }
 * { box-sizing: border-box; position: absolute; margin: 0; padding: 0; border: 0; background: none; font: inherit; color: inherit;
   text-align: start; user-select: none; }
 .card { --ink: #1a1a22; --soft: #636369; --line: #b1b1b4; --back: #fff; --edge: #eaeaeb; --cell: #fff; --hover: #f1f0fd;

@@ -1,0 +1,11 @@
+import { accessTests } from './access.mjs';
+import { isolationTests } from './isolation.mjs';
+import { keyboardTests } from './keyboard.mjs';
+import { cycleTests, stillTests } from './still.mjs';
+
+const browser = 'chromium';
+accessTests();
+keyboardTests(browser);
+isolationTests(browser);
+stillTests(browser);
+cycleTests();

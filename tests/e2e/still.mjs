@@ -1,0 +1,106 @@
+// What the card costs a page: nothing while it is still, and nothing that stays once it is gone.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from './browser.mjs';
+import { openHost } from './host/host.mjs';
+import { settled } from './host/states.mjs';
+
+const names = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' };
+
+export function stillTests(browser) {
+    test(`${names[browser]}: a card that is still does nothing`, { timeout: 120_000 }, async (t) => {
+        const host = await openHost(browser);
+        t.after(() => host.close());
+        await still(await host.newPage('plain.html'));
+    });
+}
+
+const kSpan = 5000; // ms
+
+async function still(page) {
+    await page.start();
+    await page.show('nps');
+    await page.event('shown');
+    await page.click('score/9');
+    await page.click('comment');
+    await page.page.type('and then nothing');
+    await page.page.move(5, 5);
+    await settled(page);
+    // What is due soon (a draft to be stored, an answer to be sent) comes before; who asks again and again never comes to this.
+    await until(() => page.evaluate((span) => window.witness.nextTimer() > 2 * span, kSpan), 'nothing to be due');
+    await settled(page);
+    const counts = () =>
+        page.evaluate(() => {
+            const { timers, frames, gl, cards } = window.witness;
+            return { timers, frames, gl, cards };
+        });
+    const before = await counts();
+    await new Promise((resolve) => setTimeout(resolve, kSpan)); // what is measured, not a wait for anything
+    assert.deepEqual(await counts(), before);
+    assert.ok(before.gl > 100 && before.frames > 3 && before.timers > 0);
+    await page.hide();
+}
+
+// ---- a thousand cards
+
+const kCycles = Number(process.env.CANDOR_CYCLES ?? 150); // 1000 for a look at the whole
+const kFirst = 50; // until then caches fill
+
+export function cycleTests() {
+    test(`${kCycles} cards, one after the other, leave nothing behind`, { timeout: 600_000 }, async (t) => {
+        const host = await openHost('chromium', {}, { args: ['--js-flags=--expose-gc'] });
+        t.after(() => host.close());
+        const page = await host.newPage('plain.html');
+        const session = await page.page.page.createCDPSession();
+        await session.send('Performance.enable');
+        await page.start();
+        const measure = async () => {
+            await session.send('HeapProfiler.collectGarbage');
+            const { metrics } = await session.send('Performance.getMetrics');
+            const { JSEventListeners, Nodes, JSHeapUsedSize } = Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+            const rest = await page.evaluate(() => {
+                const { contexts, memory } = window.witness;
+                const live = contexts.filter((context) => context.deref()?.isContextLost() === false).length;
+                return { made: contexts.length, live, memory: memory.buffer.byteLength };
+            });
+            return { listeners: JSEventListeners, nodes: Nodes, heap: JSHeapUsedSize, ...rest };
+        };
+        await page.evaluate(cycle, kFirst);
+        const first = await measure();
+        await page.evaluate(cycle, kCycles - kFirst);
+        const last = await measure();
+        t.diagnostic(JSON.stringify({ first, last }));
+        assert.deepEqual(await page.evaluate(() => window.errors), []);
+        assert.equal(last.made - first.made, kCycles - kFirst); // each of them was painted
+        for (const what of ['listeners', 'nodes', 'memory', 'live']) assert.ok(last[what] <= first[what], `${what}: ${first[what]}, then ${last[what]}`);
+        const perCard = (last.heap - first.heap) / (kCycles - kFirst);
+        assert.ok(perCard < kMostPerCard, `${perCard} bytes stay of each card`);
+    });
+}
+
+const kMostPerCard = 2048; // bytes; a card's controls alone take more
+
+// In the page: as many cards as are wanted are shown, answered and closed, one after the other.
+async function cycle(count) {
+    const { client } = window;
+    const once = (type) => new Promise((resolve) => {
+        const end = client.on(type, () => (end(), resolve()));
+    });
+    const click = (key) => document.querySelector('candor-card').shadowRoot.querySelector(`[data-key="${key}"]`).click();
+    // What ended a moment ago may still hold the place: then it is asked again.
+    const show = () => client.show('nps', { preview: true });
+    const stop = client.on('error', ({ text }) => /^show: (busy|not now)/.test(text) && setTimeout(show));
+    for (let i = 0; i < count; ++i) {
+        const shown = once('shown');
+        show();
+        await shown;
+        const answered = once('answered');
+        click('score/9');
+        await answered;
+        const ended = once('ended');
+        click('close');
+        await ended;
+    }
+    stop();
+    window.errors = window.errors.filter((text) => !/^show: (busy|not now)/.test(text));
+}
