@@ -172,6 +172,36 @@ Value shares_to_json(const std::vector<Share>& shares) {
     return list;
 }
 
+// A language is no presentation: translations are meant to be pooled.
+constexpr const char* kAspects[] = {"rows", "order", "layout", "input", "painter"};
+
+// What a presentation says of an aspect; nothing where it does not say.
+std::string aspect_of(const Value& presentation, const char* aspect) {
+    const Value* said = presentation.find(aspect);
+    if (!said) return "";
+    if (said->type() == json::Type::text) return std::string(std::string_view(said->text()));
+    return said->integer() == 0 ? "" : json::dump(*said);
+}
+
+// In what the presentations behind one score differ: of each such aspect, how many responses had which, the most first.
+Value pooled_to_json(const std::vector<Share>& presentations) {
+    Value pooled = json::Members{};
+    for (const char* aspect : kAspects) {
+        std::map<std::string, std::int64_t> counts;
+        for (const Share& share : presentations) counts[aspect_of(embedded(share.what), aspect)] += share.n;
+        if (counts.size() < 2) continue;
+        std::vector<std::pair<std::string, std::int64_t>> most(counts.begin(), counts.end());
+        std::stable_sort(most.begin(), most.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+        Value list = json::Array{};
+        for (const auto& [value, n] : most) {
+            Value item = json::Members{};
+            list.push(item.set("value", value.empty() ? Value() : Value(value)).set("n", n));
+        }
+        pooled.set(aspect, std::move(list));
+    }
+    return pooled;
+}
+
 const char* band_name(std::int64_t score) {
     switch (band_of(static_cast<int>(score))) {
         case Band::detractor: return "detractor";
@@ -254,6 +284,7 @@ Value wave_to_json(const WaveSummary& wave) {
     item.set("last_answer", wave.last_answer ? Value(rfc3339(*wave.last_answer)) : Value());
     item.set("wordings", shares_to_json(wave.wordings));
     item.set("presentations", shares_to_json(wave.presentations));
+    item.set("pooled", pooled_to_json(wave.presentations));
     item.set("questions", questions_to_json(wave.questions));
     return item.set("comments", comments_to_json(wave.comments));
 }

@@ -128,6 +128,61 @@ TEST_CASE("the summary of six") {
     CHECK(at(at(wave, "comments").array()[0], "group").text() == "detractor");
 }
 
+namespace {
+
+const json::Value kNothing = json::Members{};
+
+// How many responses had it; -1 when the score pools none that differ in it.
+std::int64_t pooled(const json::Value& wave, std::string_view aspect, const json::Value& value) {
+    const json::Value* const counts = at(wave, "pooled").find(aspect);
+    if (counts == nullptr) return -1;
+    for (const json::Value& count : counts->array()) {
+        if (at(count, "value") == value) return at(count, "n").integer();
+    }
+    return 0;
+}
+
+std::string presented(std::string_view from, std::string_view to, const Answer& answer = {}) {
+    return replaced(response_event(answer), from, to);
+}
+
+}  // namespace
+
+TEST_CASE("a score says of each presentation that is pooled in it how many responses it stands for") {
+    Collector collector;
+    collector.take({response_event({}), response_event({}), response_event({})});
+    CHECK(at(collector.wave(), "pooled") == kNothing);
+
+    Answer preview;
+    preview.test = true;
+    Answer other;
+    other.survey = "relationship";
+    collector.take({presented(R"("painter":"imgui")", R"("painter":"host")", preview),
+                    presented(R"("painter":"imgui")", R"("painter":"host")", other),
+                    presented(R"("locale":"en"})", R"("locale":"de"})")});
+    CHECK(at(collector.wave(), "pooled") == kNothing);  // nor another survey, a test or a translation
+
+    collector.take({presented(R"("painter":"imgui")", R"("painter":"controls")"),
+                    replaced(presented(R"("painter":"imgui")", R"("painter":"controls")"), "pointer", "keyboard"),
+                    presented(R"("rows":1)", R"("rows":2)"), presented(R"("layout":"corner")", R"("layout":"sheet")"),
+                    presented(R"("order":"ascending")", R"("order":"descending")"),
+                    presented(R"("painter":"imgui",)", "")});
+    const json::Value wave = collector.wave();
+    CHECK(at(wave, "n").integer() == 10);
+    CHECK(pooled(wave, "painter", "imgui") == 7);
+    CHECK(pooled(wave, "painter", "controls") == 2);
+    CHECK(pooled(wave, "painter", json::Value()) == 1);
+    CHECK(pooled(wave, "input", "pointer") == 9);
+    CHECK(pooled(wave, "input", "keyboard") == 1);
+    CHECK(pooled(wave, "rows", "1") == 9);
+    CHECK(pooled(wave, "rows", "2") == 1);
+    CHECK(pooled(wave, "layout", "sheet") == 1);
+    CHECK(pooled(wave, "order", "descending") == 1);
+    CHECK(pooled(wave, "locale", "de") == -1);
+    CHECK(at(at(at(wave, "pooled"), "painter").array()[0], "value").text() == "imgui");  // the most first
+    CHECK(at(collector.wave("relationship"), "pooled") == kNothing);
+}
+
 TEST_CASE("nobody's score is no number") {
     Collector collector;
     collector.take({exposure_event(R"({"shown":2})")});

@@ -101,9 +101,18 @@ function showChips(section, wave) {
   section.querySelector('.chips').replaceChildren(...chips.map(([text, kind]) => make('li', kind, text)));
 }
 
+// Of each aspect in which the presentations differ, how many responses had which: "painter imgui: 4, controls: 2".
+function pooledText({pooled}) {
+  const parts = Object.entries(pooled).map(([aspect, counts]) =>
+    `${aspect} ${counts.map(({value, n}) => `${value === null ? 'not reported' : value}: ${whole(n)}`).join(', ')}`);
+  return parts.length ? `Pooled from different presentations \u2013 ${parts.join('; ')}.` : '';
+}
+
 function showScore(section, wave) {
   section.dataset.n = String(wave.n);
   if (wave.n === 0) return;
+  const pooled = pooledText(wave);
+  put(section, '.pooled', pooled).hidden = !pooled;
   put(section, '.nps strong', signed(wave.nps));
   put(section, '.basis .n', `n = ${plural(wave.n, 'response', 'responses')}`);
   put(section, '.basis .interval', intervalText(wave));
