@@ -51,14 +51,17 @@ export function warmUp(options: OverlayOptions): void {
 function bounds({ vertices }: Picture): Rect {
     const numbers = new Float32Array(vertices.buffer, vertices.byteOffset, vertices.length / 4);
     let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+    // Without arrays: it runs uncompiled, over some thousand vertices.
     for (let at = 0; at < numbers.length; at += 5) {
-        const [x, y] = [numbers[at]!, numbers[at + 1]!];
-        left = Math.min(left, Math.floor(x));
-        top = Math.min(top, Math.floor(y));
-        right = Math.max(right, Math.ceil(x));
-        bottom = Math.max(bottom, Math.ceil(y));
+        const x = numbers[at]!;
+        const y = numbers[at + 1]!;
+        left = Math.min(left, x);
+        top = Math.min(top, y);
+        right = Math.max(right, x);
+        bottom = Math.max(bottom, y);
     }
-    return [left, top, right - left, bottom - top];
+    [left, top] = [Math.floor(left), Math.floor(top)];
+    return [left, top, Math.ceil(right) - left, Math.ceil(bottom) - top];
 }
 
 // The colour of the first text drawn, which is the question: what is typed takes it, whatever the document's theme is.
@@ -219,6 +222,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
     return {
         show() {
             shown = shown ?? mount();
+            layOut(client, viewFor(options)); // what is measured here is known in the frame, and each is a task of its own
             shown.schedule();
         },
         hide() {

@@ -125,17 +125,17 @@ export const textHost: TextHost = {
 
 // Two pictures of a run, one above the other: in white and in black. Where they agree a glyph has colours of its own, as
 // emoji do; where they differ it takes the colour that it is drawn in (renderer.ts).
+// They stand on the one canvas that there is, until the next.
 export function rasterise(run: Run, ratio: number): HTMLCanvasElement {
-    const canvas = document.createElement('canvas');
+    const { canvas } = pen;
     const height = Math.max(1, Math.ceil(run.height * ratio));
     canvas.width = Math.max(1, Math.ceil(run.width * ratio));
     canvas.height = height * 2;
-    const pen = canvas.getContext('2d')!;
     pen.font = font(run.px, run.weight);
-    pen.direction = run.direction ? 'rtl' : 'ltr';
     pen.textAlign = 'left';
     ['#fff', '#000'].forEach((color, half) => {
         pen.save();
+        pen.direction = run.direction ? 'rtl' : 'ltr'; // not of what is measured afterwards
         pen.beginPath();
         pen.rect(0, half * height, canvas.width, height);
         pen.clip();
