@@ -18,8 +18,8 @@ namespace candor::client {
 
 // What the person saw, for "presentation".
 struct Presentation {
-    int rows = 1;
-    std::string_view layout = "corner";  // literals, all three
+    int rows = 0;                      // not known: the host draws by itself
+    std::string_view layout = "host";  // literals, all three
     std::string_view input = "host";
     std::string_view painter = "host";
 };

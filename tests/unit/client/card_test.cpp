@@ -60,6 +60,51 @@ TEST_CASE("a survey is answered through the card by pointer and text alone") {
     CHECK(client.question().empty());
 }
 
+namespace {
+
+// What the collector is told of how it was answered.
+std::string presentation_of(TestHost& host, TestClient& client) {
+    client.wait_for(CANDOR_EVENT_ANSWERED);
+    client.settle();
+    for (const std::string& body : host.collected()) {
+        const std::size_t at = body.find(R"("presentation":)");
+        if (at != std::string::npos) return body.substr(at, body.find('}', at) + 1 - at);
+    }
+    FAIL("no response was collected");
+    return {};
+}
+
+}  // namespace
+
+TEST_CASE("a response says by what it was given, and what was seen of the card") {
+    TestHost host;
+    TestClient client(host, {});
+    client.show_purchase_survey();
+    SECTION("an answer of the host's, which draws by itself") {
+        CHECK(candor_answer_score(client.handle(), candor_text("score"), 9) == CANDOR_OK);
+        CHECK(presentation_of(host, client)
+                  .find(R"("rows":0,"order":"ascending","layout":"host","input":"host","painter":"host")") !=
+              std::string::npos);
+    }
+    SECTION("keys pressed on the picture") {
+        const candor_card_options options = desktop();
+        candor_draw draw = CANDOR_DRAW_INIT;
+        REQUIRE(candor_card_draw(client.handle(), &options, &draw) == CANDOR_OK);
+        CHECK(candor_card_action(client.handle(), find(client.handle(), "score/0").id, CANDOR_ACTION_FOCUS,
+                                 candor_text("")) == CANDOR_OK);
+        CHECK(candor_card_text(client.handle(), candor_text("9")) == CANDOR_OK);
+        CHECK(candor_card_key(client.handle(), CANDOR_KEY_ENTER, 0) == CANDOR_OK);
+        CHECK(presentation_of(host, client)
+                  .find(R"("rows":1,"order":"ascending","layout":"corner","input":"keyboard","painter":"imgui")") !=
+              std::string::npos);
+    }
+    SECTION("a control pressed, and none of it drawn") {
+        CHECK(candor_card_action(client.handle(), find(client.handle(), "score/9").id, CANDOR_ACTION_PRESS,
+                                 candor_text("")) == CANDOR_OK);
+        CHECK(presentation_of(host, client).find(R"("input":"control","painter":"controls")") != std::string::npos);
+    }
+}
+
 TEST_CASE("the card is answered by semantic actions alone") {
     TestHost host;
     TestClient client(host, {});
