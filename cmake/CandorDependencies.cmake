@@ -73,27 +73,14 @@ if(NOT candor_expected_dir)
 endif()
 candor_header_target(expected "${candor_expected_dir}")
 
-# Dear ImGui's draw lists. The whole of its core is compiled, the linker keeps what draw lists need.
+# Dear ImGui's draw lists
 candor_find_header(candor_imgui_dir imgui_draw.cpp "${CANDOR_IMGUI_DIR}" "${CANDOR_DEPS}/imgui")
 if(NOT candor_imgui_dir)
     candor_fetch(imgui ocornut/imgui 45acd5e0e82f4c954432533ae9985ff0e1aad6d5)
     set(candor_imgui_dir "${imgui_SOURCE_DIR}")
 endif()
-add_library(
-    candor_imgui_draw STATIC
-    "${candor_imgui_dir}/imgui.cpp" "${candor_imgui_dir}/imgui_draw.cpp" "${candor_imgui_dir}/imgui_tables.cpp"
-    "${candor_imgui_dir}/imgui_widgets.cpp"
-)
-add_library(candor::imgui_draw ALIAS candor_imgui_draw)
-target_include_directories(candor_imgui_draw SYSTEM PUBLIC "${candor_imgui_dir}" "${PROJECT_SOURCE_DIR}/sdk/paint/imgui")
-target_compile_definitions(
-    candor_imgui_draw
-    PUBLIC IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS IMGUI_DISABLE_FILE_FUNCTIONS
-           IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_DEFAULT_SHELL_FUNCTIONS
-           "IMGUI_USER_CONFIG=\"imgui_config.hpp\""
-)
-target_compile_options(candor_imgui_draw PRIVATE -w -fno-exceptions -fno-rtti)
-candor_embeddable(candor_imgui_draw)
+include(CandorImGui)
+candor_imgui("${candor_imgui_dir}")
 
 # candor_host_imgui(name [definitions ...]): the whole of it, as a host has its own, in a configuration of its own.
 function(candor_host_imgui name)
