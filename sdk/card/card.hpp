@@ -75,9 +75,11 @@ struct View {
     bool preview = false;
     Agreement agreement = Agreement::unneeded;
     std::span<const survey::NamedText> given;  // by the app, for the texts to name
+#ifndef __EMSCRIPTEN__                         // a page's field composes by itself
     // What an input method has composed so far, at the caret of the text box: seen there, and no part of the answer.
     std::string_view composing;
     std::size_t composing_caret = 0;  // byte in it
+#endif
 
     interview::Reader reader() const { return {*document, *survey, *interview, locale, given}; }
 };

@@ -63,11 +63,15 @@ void put_ink(Arena& memory, const TextMeasurer& measurer, const Entered& entered
 void look(Arena& memory, const View& view, const Ui& ui, Typed& typed) {
     typed.caret = ui.caret;
     typed.has_caret = ui.focus == NodeId("comment");
+#ifdef __EMSCRIPTEN__
+    static_cast<void>(memory), static_cast<void>(view);
+#else
     if (!typed.has_caret || view.composing.empty()) return;
     const std::size_t from = boundary_at_or_before(typed.text, ui.caret);
     const Edited whole = insert(typed.text, from, typable(view.composing), interview::kMostTextBytes);
     const std::size_t inside = boundary_at_or_before(view.composing, view.composing_caret);
     typed = {memory.keep(whole.text), std::min(from + inside, whole.caret), true, from, whole.caret};
+#endif
 }
 
 // At most kMostLines, among them the caret's.

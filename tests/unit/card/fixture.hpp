@@ -112,8 +112,12 @@ struct Desk {
     std::vector<card::Effect> effects;
 
     card::View view() const {
-        return {&document, &document.surveys[0], &interview, status, locale, false, agreement, {},
-                composing, composing_caret};
+        card::View view{&document, &document.surveys[0], &interview, status, locale, false, agreement, {}};
+#ifndef __EMSCRIPTEN__
+        view.composing = composing;
+        view.composing_caret = composing_caret;
+#endif
+        return view;
     }
     card::Card card() const { return card::layout(view(), ui, options, text, &card::kDrawnEntry); }
 
