@@ -503,7 +503,7 @@ TEST_CASE("an open popup of the host's lies above the card") {
     Stage stage;
     stage.asked.ask();
     const candor_rect cell = place_of(stage.asked, "score/5");
-    bool open = true;
+    bool open = false;
     stage.windows = [&] {
         if (std::exchange(open, false)) ImGui::OpenPopup("popup");
         ImGui::SetNextWindowPos(ImVec2(cell.x - 10, cell.y - 10));
@@ -512,13 +512,22 @@ TEST_CASE("an open popup of the host's lies above the card") {
         ImGui::TextUnformatted("the host's");
         ImGui::EndPopup();
     };
+    const auto last = [&] { return stage.gui.drawn().back().texture; };
+    SECTION("that came before it") {}
+    SECTION("that came over it") {
+        stage.run(2);
+        CHECK(last() != stage.gui.atlas());  // the card's text
+    }
+    open = true;
     stage.run(2);
+    CHECK(last() == stage.gui.atlas());  // the popup's text is drawn after the card's
     stage.gui.move(cell.x + 5, cell.y + 5);
     CHECK_FALSE(stage.run(2).mouse);
     stage.gui.button(true);
     stage.run();
     stage.gui.button(false);
     stage.run();
+    CHECK_FALSE(has_focus(stage.asked, "score/5"));
     stage.asked.settle();
     CHECK(stage.asked.answered == 0);
 }
@@ -620,10 +629,18 @@ TEST_CASE("Tab stays with a field of the host's, and Escape inside closes the ca
     stage.run(2);
     CHECK(std::count(typed.begin(), typed.end(), '7') == 1);
     CHECK(has_focus(stage.asked, "score/7"));
+    int left = -1;  // for windows after the card
+    stage.gui.type("6");
+    stage.gui.frame([&] {
+        stage.card.frame(stage.asked.client());
+        left = ImGui::GetIO().InputQueueCharacters.Size;
+    });
+    CHECK(left == 0);
+    CHECK(has_focus(stage.asked, "score/6"));
 
     stage.click(100, 80);  // back to the host's window
     CHECK_FALSE(stage.frame.keyboard);
-    CHECK_FALSE(has_focus(stage.asked, "score/7"));
+    CHECK_FALSE(has_focus(stage.asked, "score/6"));
 
     stage.press(ImGuiKey_Escape);
     CHECK(stage.frame.status == CANDOR_OK);  // was not the card's
@@ -674,6 +691,7 @@ TEST_CASE("text is pasted into the card's box") {
 TEST_CASE("the first frame of a prompt is reported once it is on screen") {
     Stage stage;
     stage.asked.ask();
+    stage.card.presented(stage.asked.client());  // no frame yet
     stage.gui.frame([&] { stage.card.frame(stage.asked.client()); });
     stage.asked.settle();
     CHECK(stage.asked.shown == 0);

@@ -486,9 +486,12 @@ private:
 #else
         ImGui::Begin("##candor", nullptr, flags);
 #endif
-        // A window of the host's that was clicked came to the front. Popups stay there until they are closed.
-        if (ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup)) return;
-        ImGui::BringWindowToDisplayFront(ImGui::GetCurrentWindow());
+        // A window of the host's that was clicked came to the front. Popups stay above the card, those too that were
+        // open before it came.
+        ImGuiWindow* const window = ImGui::GetCurrentWindow();
+        const bool popup = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+        if (!popup) ImGui::BringWindowToDisplayFront(window);
+        if (popup && ImGui::IsWindowAppearing()) ImGui::BringWindowToDisplayBack(window);
     }
 
     // ---- the mouse: where ImGui's own hit test finds the card
