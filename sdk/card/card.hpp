@@ -77,7 +77,7 @@ struct View {
     std::span<const survey::NamedText> given;  // by the app, for the texts to name
 #ifndef __EMSCRIPTEN__                         // a page's field composes by itself
     // What an input method has composed so far, at the caret of the text box: seen there, and no part of the answer.
-    std::string_view composing;
+    std::string_view composing = {};
     std::size_t composing_caret = 0;  // byte in it
 #endif
 

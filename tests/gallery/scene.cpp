@@ -93,7 +93,7 @@ std::string node_text(const card::Node& node) {
     out += " rect " + rect_text(node.rect) + " box " + rect_text(node.box) + " px " + number(node.text_px);
     out += " cell " + std::to_string(node.cell) + " name " + quoted(node.name) + " value " + quoted(node.value);
     out += " description " + quoted(node.description) + " question " + quoted(node.question);
-    if (node.caret) out += " caret " + rect_text(*node.caret);
+    if (!node.ink.empty()) out += " caret " + rect_text(node.ink[0]);
     for (const card::TextRun& run : node.runs) out += run_text(run);
     return out + "\n";
 }
