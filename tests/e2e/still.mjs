@@ -25,18 +25,19 @@ async function still(page) {
     await page.click('comment');
     await page.page.type('and then nothing');
     await page.page.move(5, 5);
-    await settled(page);
-    // What is due soon (a draft to be stored, an answer to be sent) comes before; who asks again and again never comes to this.
-    await until(() => page.evaluate((span) => window.witness.nextTimer() > 2 * span, kSpan), 'nothing to be due');
-    await settled(page);
     const counts = () =>
         page.evaluate(() => {
-            const { timers, frames, gl, cards } = window.witness;
-            return { timers, frames, gl, cards };
+            const { timers, frames, gl, cards, nextTimer } = window.witness;
+            return [{ timers, frames, gl, cards }, nextTimer()];
         });
-    const before = await counts();
+    // What is due soon (a draft to be stored, an answer to be sent) comes before; who asks again and again never comes to this.
+    const before = await until(async () => {
+        await settled(page);
+        const [now, next] = await counts();
+        return next > 2 * kSpan && now;
+    }, 'nothing to be due');
     await new Promise((resolve) => setTimeout(resolve, kSpan)); // what is measured, not a wait for anything
-    assert.deepEqual(await counts(), before);
+    assert.deepEqual((await counts())[0], before);
     assert.ok(before.gl > 100 && before.frames > 3 && before.timers > 0);
     await page.hide();
 }
@@ -78,7 +79,7 @@ export function cycleTests() {
     });
 }
 
-const kMostPerCard = 2048; // bytes; a card's controls alone take more
+const kMostPerCard = 4096; // bytes; what a card has in it takes many times that
 
 // In the page: as many cards as are wanted are shown, answered and closed, one after the other.
 async function cycle(count) {
@@ -102,5 +103,4 @@ async function cycle(count) {
         await ended;
     }
     stop();
-    window.errors = window.errors.filter((text) => !/^show: (busy|not now)/.test(text));
 }

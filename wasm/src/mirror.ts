@@ -118,6 +118,8 @@ function updateControl({ element, field, label, node }: Control, active: Element
         'aria-label': kNamed.includes(role) && name,
         'aria-invalid': is(State.invalid) && 'true',
         'aria-disabled': isDisabled && isActive && 'true',
+        'aria-description': isCell && (node.description || false),
+        'aria-hidden': role === Role.status && 'true', // the live region says it
     });
     if (role === Role.textbox) {
         field.rows = is(State.multiline) ? 3 : 1;
@@ -133,7 +135,7 @@ function updateControl({ element, field, label, node }: Control, active: Element
         text(label, isChoice ? name : value || name);
     } else if (role !== Role.radiogroup && role !== Role.group) {
         field.disabled = isDisabled && !isActive;
-        text(label, isClose ? '✕' : name);
+        text(label, isClose ? '✕' : rect[2] ? name : ''); // what has no room says, and shows nothing
     }
 }
 

@@ -196,11 +196,6 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         (document.body ?? document.documentElement).append(host);
         attributes(host, { popover: 'manual' }); // above everything, whatever the page's z-index
         host.showPopover?.();
-        // What came above it meanwhile: the last to be shown is the uppermost.
-        document.addEventListener('fullscreenchange', () => {
-            host.hidePopover?.();
-            host.showPopover?.();
-        }, { signal });
 
         addEventListener('resize', schedule, { signal });
         for (const target of [viewport, isForced, isDark, isReduced]) {

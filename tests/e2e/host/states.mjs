@@ -13,7 +13,7 @@ const kStates = [
     ['text', 'text', ['choice/late'], 'comment'],
     ['statement', 'all', [], 'next'],
     ['after a statement', 'all', ['next'], 'back'],
-    ['being stored', 'nps', ['score/9'], 'comment', 'holding'],
+    ['being stored', 'csat', ['score/4'], 'score/4', 'holding'],
     ['not stored', 'nps', ['score/9'], 'retry', 'failing'],
     ['thanks', 'csat', ['score/4'], 'thanks'],
 ];
@@ -23,10 +23,23 @@ const kAgreement = [
 ];
 
 // With the box a tick comes before all that is stored.
-export const statesOf = (consent) =>
+const statesOf = (consent) =>
     consent === 'explicit' ? [...kStates.filter(([, , , , storage]) => !storage).filter(([name]) => name !== 'thanks'), ...kAgreement] : kStates;
 
-export async function bring(page, [, survey, clicks, key, storage = '']) {
+// Calls `look` with each of them in turn, whose names `isWanted`.
+export async function inEach(page, consent, look, isWanted = () => true) {
+    for (const state of statesOf(consent).filter(([name]) => isWanted(name))) {
+        try {
+            await bring(page, state);
+            await look(state);
+        } finally {
+            await letGo(page); // or the page's next client waits for the storage, too
+        }
+        await page.hide();
+    }
+}
+
+async function bring(page, [, survey, clicks, key, storage = '']) {
     await page.show(survey);
     await page.event('shown'); // stored, before storage fails
     await page.evaluate((storage) => (window.witness.storage = storage), storage);
@@ -35,13 +48,11 @@ export async function bring(page, [, survey, clicks, key, storage = '']) {
     await settled(page, storage === 'holding');
 }
 
-export async function leave(page) {
-    await page.evaluate(() => {
+const letGo = (page) =>
+    page.evaluate(() => {
         window.witness.storage = '';
         for (const go of window.witness.held.splice(0)) go();
     });
-    await page.hide();
-}
 
 // Nothing of it is laid out anew in two frames, and all that was answered is stored.
 export async function settled(page, isStoring = false) {
