@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { until } from './browser.mjs';
 import { HostPage, openHost, pageOf } from './host/host.mjs';
+import { quiet } from './host/states.mjs';
 
 const names = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' };
 
@@ -306,8 +307,10 @@ async function softKeyboard(page) {
         }, `the field between ${top} and ${bottom}`);
     };
     const move = (over, type) => page.evaluate((over, type) => window.moveView(over, type), over, type);
+    await quiet(page, 1000); // or it would be laid out anew without being told
     await move({ height: 300 }, 'resize');
     await seen(0, 300);
+    await quiet(page, 1000);
     await move({ offsetTop: 180 }, 'scroll');
     await seen(180, 480);
     assert.equal(await page.focused(), 'comment');

@@ -68,3 +68,18 @@ export async function settled(page, isStoring = false) {
         return isDone;
     }, 'the card to be still');
 }
+
+// What the page's clients have put off (a draft to be stored, an answer to be sent) is done, and nothing is due for a while:
+// who asks again and again never comes to this. Returns what was counted until then.
+export const quiet = (page, span) =>
+    until(async () => {
+        await settled(page);
+        const [counts, next] = await countsOf(page);
+        return next > 2 * span && counts;
+    }, 'nothing to be due');
+
+export const countsOf = (page) =>
+    page.evaluate(() => {
+        const { timers, frames, gl, cards, nextTimer } = window.witness;
+        return [{ timers, frames, gl, cards }, nextTimer()];
+    });
