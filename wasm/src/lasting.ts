@@ -76,7 +76,7 @@ export function lastingStore(
     };
 
     const goAway = async (failure: string): Promise<void> => {
-        warn(`storage: ${reason || failure}; answers are kept in memory until it works again`);
+        warn(`storage: ${reason || failure}; answers stay in memory`);
         // Where it can still be read, also what this page has not asked for yet.
         await attempt(kAll, () => null);
         seen = new Set(known.records.keys());

@@ -194,10 +194,8 @@ export function makeMirror(input: Input): Mirror {
         }
         // A region that is there before its text is the only one that every screen reader reads.
         const status = nodes.filter(({ role }) => role === Role.status).map(({ name }) => name).join(' ');
-        if (said === undefined) requestAnimationFrame(() => live.textContent || text(live, `${nodes[0]!.name}: ${heading?.name}`));
-        const all = status + heading?.name;
-        if (said !== all) text(live, status);
-        said = all;
+        said ?? requestAnimationFrame(() => live.textContent || text(live, `${nodes[0]!.name}: ${heading?.name}`));
+        if (said !== (said = status + heading?.name)) text(live, status);
         if (hadFocus) follow(nodes.find(({ states }) => states & State.focused));
     };
 

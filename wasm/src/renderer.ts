@@ -27,12 +27,13 @@ export interface Renderer {
     release(): void;
 }
 
-// A texture is a run in white above the same in black: their difference is what takes the colour.
-const kVertex = /* glsl */ `attribute vec4 at, color; uniform vec4 place; varying vec2 where; varying vec4 tint;
-void main() { where = at.zw * vec2(1, .5); tint = color; gl_Position = vec4((at.xy - place.xy) * place.zw + vec2(-1, 1), 0, 1); }`;
-const kFragment = /* glsl */ `precision mediump float; uniform sampler2D run; varying vec2 where; varying vec4 tint;
-void main() { vec4 light = texture2D(run, where), dark = texture2D(run, where + vec2(0, .5));
-gl_FragColor = vec4(mix(dark, light, tint).rgb, light.a) * tint.a; }`;
+// A texture is a run in white above the same in black: their difference is what takes the colour. `w` is where in the texture,
+// `t` the tint, `l` and `d` are the light half's and the dark one's; nothing makes names in a shader short.
+const kVertex = /* glsl */ `attribute vec4 at, color; uniform vec4 place; varying vec2 w; varying vec4 t;
+void main() { w = at.zw * vec2(1, .5); t = color; gl_Position = vec4((at.xy - place.xy) * place.zw + vec2(-1, 1), 0, 1); }`;
+const kFragment = /* glsl */ `precision mediump float; uniform sampler2D run; varying vec2 w; varying vec4 t;
+void main() { vec4 l = texture2D(run, w), d = texture2D(run, w + vec2(0, .5));
+gl_FragColor = vec4(mix(d, l, t).rgb, l.a) * t.a; }`;
 
 // Numbers of WebGL; constant, so that the build writes them in place of the names.
 const enum Gl {
