@@ -38,7 +38,7 @@ const kFirst = 50; // until then caches fill
 
 export function cycleTests() {
     test(`${kCycles} cards, one after the other, leave nothing behind`, { timeout: 600_000 }, async (t) => {
-        const host = await openHost('chromium', {}, { args: ['--js-flags=--expose-gc'] });
+        const host = await openHost('chromium');
         t.after(() => host.close());
         const page = await host.newPage('plain.html');
         const session = await page.page.page.createCDPSession();
@@ -54,15 +54,19 @@ export function cycleTests() {
             });
             return { listeners: JSEventListeners, nodes: Nodes, heap: JSHeapUsedSize, ...rest };
         };
-        assert.equal(await page.evaluate(cycle, kFirst), 0);
+        const show = async (count) => assert.equal(await page.evaluate(cycle, count), 0, 'WebGL contexts that are not let go');
+        await show(kFirst);
         const first = await measure();
-        assert.equal(await page.evaluate(cycle, kCycles - kFirst), 0, 'WebGL contexts that are not let go');
+        for (let rest = kCycles - kFirst; rest > 0; rest -= kFirst) await show(Math.min(rest, kFirst));
         const last = await measure();
         t.diagnostic(JSON.stringify({ first, last }));
         assert.deepEqual(await page.evaluate(() => window.errors), []);
-        assert.equal(last.made - first.made, kCycles - kFirst); // each of them was painted
-        for (const what of ['listeners', 'nodes', 'memory']) assert.ok(last[what] <= first[what], `${what}: ${first[what]}, then ${last[what]}`);
-        const perCard = (last.heap - first.heap) / (kCycles - kFirst);
+        const cards = kCycles - kFirst;
+        assert.equal(last.made - first.made, cards); // each of them was painted
+        assert.equal(last.memory, first.memory);
+        // Of the last few some may not be collected yet; one that each card leaves is as many as there were cards.
+        for (const what of ['listeners', 'nodes']) assert.ok(last[what] - first[what] < cards / 2, `${what}: ${first[what]}, then ${last[what]}`);
+        const perCard = (last.heap - first.heap) / cards;
         assert.ok(perCard < kMostPerCard, `${perCard} bytes stay of each card`);
     });
 }
