@@ -24,7 +24,8 @@
 #endif
 #endif
 #ifdef CANDOR_TEST_SANITIZED
-#include <sanitizer/allocator_interface.h>
+// Declared here: not every compiler that has the sanitizer brings its header.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
 #endif
 
 using desktop_test::Api;
