@@ -52,12 +52,12 @@
 
 namespace candor::client {
 
+// On a page alone: elsewhere the client explains itself.
 #ifdef __EMSCRIPTEN__
-constexpr bool kIsPage = true;
+constexpr bool kGivesEvidence = true;
 #else
-constexpr bool kIsPage = false;
+constexpr bool kGivesEvidence = false;
 #endif
-constexpr bool kGivesEvidence = kIsPage;  // elsewhere the client explains itself
 
 struct Config {
     String project, endpoint, write_key, storage_path, document_url;

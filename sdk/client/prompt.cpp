@@ -667,8 +667,7 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
     card_ = card;
     prompt_->presentation.rows = std::max(1, card->scale_rows);
     prompt_->presentation.layout = card->sheet ? "sheet" : "corner";
-    // Where there is a page, a picture follows each layout that is not shown as controls.
-    if (kIsPage || prompt_->presentation.painter == "host") prompt_->presentation.painter = "controls";
+    if (prompt_->presentation.painter == "host") prompt_->presentation.painter = "controls";
     return card;
 }
 
