@@ -12,7 +12,7 @@ import { minify } from 'terser';
 import { leb } from './code.mjs';
 import { reader, sections } from './module.mjs';
 import { lettered, namesOf } from './names.mjs';
-import { kMeasures, orderings } from './order.mjs';
+import { kMeasures, kStarts, orderings } from './order.mjs';
 import { nameOf, pack } from './pack.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -136,9 +136,13 @@ if (values.wasm) await writeFile(join(out, 'core.packed.wasm'), smallest(strippe
 
 function smallest(module) {
     const sizeOf = (packed) => brotliCompressSync(packed).length;
-    const modules = orderings(module, kMeasures);
-    const sizes = modules.map((module) => sizeOf(pack(module, name)));
-    return pack(modules[sizes.indexOf(Math.min(...sizes))], name, sizeOf);
+    const bySize = (tried) => tried.sort((a, b) => a.size - b.size);
+    const tried = (measures) =>
+        orderings(module, measures).map((ordered, i) => ({ ordered, measure: measures[i], size: sizeOf(pack(ordered, name)) }));
+    const first = bySize(tried(kMeasures));
+    const again = first.slice(0, 4).flatMap(({ measure }) => kStarts.map((start) => ({ ...measure, start })));
+    const [best] = bySize([...first, ...tried(again)]);
+    return pack(best.ordered, name, sizeOf);
 }
 
 // The module without its custom sections: the names of its functions serve size.mjs alone.
