@@ -259,10 +259,7 @@ async function controls(shop, page) {
     assert.equal((await seen()).canvas, false);
     if (page.page.page) assert.deepEqual(await audit(page), []);
     await answer(page, 7, 'without a picture');
-    const complete = (responses) => responses.find((response) => response.complete);
-    const { presentation } = await until(async () => complete(await shop.collector.of('web-4')), 'the answer to be delivered');
-    assert.equal(presentation.painter, 'controls');
-    assert.equal(complete(await shop.collector.of('web-1')).presentation.painter, 'imgui');
+    await until(async () => (await shop.collector.of('web-4')).some((response) => response.complete), 'the answer to be delivered');
     await page.click('close');
     await until(async () => !(await page.hasCard()), 'the card to go');
 }
