@@ -31,7 +31,7 @@ bool run(const embed::Window& window, candor_desktop_card* card, candor::Client&
         const bool changed = candor_desktop_card_changed(card, client.handle(), &next_frame) != 0;
         window.clear();  // the app draws itself
         const candor_status drawn = candor_desktop_card_draw(card, client.handle());
-        if (!picture.empty() && drawn == CANDOR_OK) return window.write_picture(picture);
+        if (!picture.empty() && drawn == CANDOR_OK && next_frame < 0) return window.write_picture(picture);
         SDL_GL_SwapWindow(window.get());
         candor_desktop_card_presented(card, client.handle());
         SDL_Event event;

@@ -82,8 +82,8 @@ card::Card card_of(const survey::Document& document, const PreviewOptions& optio
 void cut_out(Piece& piece, int surface_width) {
     const card::Rect& card = piece.card.rect;
     const auto width = static_cast<float>(surface_width);
-    const float margin = piece.card.sheet ? 0 : std::min(card.x, width - card.x - card.width);
-    const float above = piece.card.sheet ? kAboveSheet : margin;
+    const float margin = piece.card.layout == card::Layout::sheet ? 0 : std::min(card.x, width - card.x - card.width);
+    const float above = piece.card.layout == card::Layout::sheet ? kAboveSheet : margin;
     piece.left = card.x - margin;
     piece.bottom = card.y + card.height + margin;
     piece.width = static_cast<int>(std::ceil(card.width + 2 * margin));
@@ -218,7 +218,7 @@ private:
         const Piece& piece = pieces_[row.first + column];
         const int x = kMargin + static_cast<int>(column) * (piece_width_ + kGap);
         // Cards that come up from the lower edge are of one screen; one in a corner has as much of it as it needs.
-        const int height = piece.card.sheet ? row.height : piece.height;
+        const int height = piece.card.layout == card::Layout::sheet ? row.height : piece.height;
         const Box box{static_cast<double>(x), static_cast<double>(row.y), static_cast<double>(piece_width_),
                       static_cast<double>(height)};
         write_caption(paper, piece, {box.x, box.y - kCaption + 4});

@@ -34,6 +34,7 @@ struct Focus {
     bool card = false;      // there is one
     bool inside = false;    // one of its nodes has the focus
     bool text_box = false;  // that node is a text box
+    bool modal = false;     // it takes all keys
     candor_rect rect{};     // its place
     candor_rect card_rect{};
 };
@@ -42,6 +43,7 @@ Focus focus_of(const candor_card& layout) {
     Focus focus;
     focus.card = true;
     focus.card_rect = layout.rect;
+    focus.modal = layout.layout == CANDOR_LAYOUT_MODAL;
     for (size_t i = 0; i < layout.node_count; ++i) {
         const candor_node& node = layout.nodes[i];
         if (!(node.states & CANDOR_STATE_FOCUSED)) continue;
@@ -192,6 +194,7 @@ private:
         options.scheme = options_.scheme;
         options.text_entry = CANDOR_TEXT_ENTRY_DRAWN;
         options.reduced_motion = options_.reduced_motion;
+        options.frame_time = static_cast<int64_t>(SDL_GetTicks64()) + 1;
         return options;
     }
 
@@ -245,7 +248,8 @@ private:
                 // Held down, Enter would answer one question after the other.
                 if (event.key.repeat != 0 && presses(event.key.keysym.sym) && !focus_.text_box) return focus_.inside;
                 return ours(event.key.windowID) && key_down(client, event.key.keysym);
-            case SDL_KEYUP: return ours(event.key.windowID) && focus_.inside && key_of(event.key.keysym.sym);
+            case SDL_KEYUP:
+                return ours(event.key.windowID) && (focus_.inside || focus_.modal) && key_of(event.key.keysym.sym);
             case SDL_TEXTINPUT: return ours(event.text.windowID) && typed(client, event.text.text);
             case SDL_TEXTEDITING:
                 return ours(event.edit.windowID) && composed(client, event.edit.text, event.edit.start);
@@ -296,7 +300,7 @@ private:
 
     bool key_down(candor_client client, const SDL_Keysym& key) const {
         const uint32_t modifiers = modifiers_of(key.mod);
-        if (!focus_.inside) {
+        if (!focus_.inside && !focus_.modal) {
             // The way in. All other keys belong to the host.
             const bool tab = key.sym == SDLK_TAB && (modifiers & ~static_cast<uint32_t>(CANDOR_MODIFIER_SHIFT)) == 0;
             return tab && candor_card_key(client, CANDOR_KEY_TAB, modifiers) == CANDOR_OK;

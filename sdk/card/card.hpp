@@ -89,7 +89,10 @@ struct Options {
     float pixel_ratio = 1;
     bool dark = false;
     bool host_text_entry = false;  // the host lays a field of its own over the text box
+    bool host_backdrop = false;    // and dims by itself what is behind a modal card
     bool reduced_motion = false;
+    float slot_width = 0;         // of a place that the host keeps for cards that stand in it; 0: there is none
+    std::int64_t frame_time = 0;  // ms, of a clock that only goes on; 0: nothing moves
 };
 
 enum class Role {
@@ -138,13 +141,14 @@ struct Node {
     float text_px = 0;     // up to here as in candor_node
     Rect box;              // what is drawn of it, within the rect
     std::string_view key;  // "card", "question", "scale", "score/9", "low", "high", "choices", "choice/price", "link",
-                           // "follow-up", "comment", "notice", "consent", "alert", "send", "next", "skip", "back",
-                           // "retry", "status", "thanks", "close"
+                           // "follow-up", "comment", "notice", "consent", "alert", "progress", "required", "send",
+                           // "next", "skip", "back", "later", "retry", "status", "thanks", "close"
     std::string_view name;
     std::string_view value;
     std::string_view description;
     std::string_view question;
     int cell = -1;  // of a scale: its score; of choices: which of those on the card
+    std::uint32_t tint = 0;  // of a cell whose scale is coloured
     std::span<TextRun> runs;
     std::span<Line> lines;  // of a drawn text box: what of `value` stands on each run; none while something is composed
     std::span<Rect> ink;    // of a drawn, focused text box: the caret, then a line below each part of what is composed
@@ -157,21 +161,42 @@ struct Palette {
 };
 Palette palette(const survey::Theme& theme, bool dark);
 
+// Of a cell on a coloured scale: red, amber, green from its low end to its high one, as light as lets its number be
+// read.
+std::uint32_t tint(const Palette& colors, float share);
+
 // Contrast of two colours by WCAG, 1 to 21; alpha is ignored.
 float contrast(std::uint32_t a, std::uint32_t b);
 
 std::uint32_t blend(std::uint32_t from, std::uint32_t to, float share);
 
+// How it stands: numbers of candor.h.
+enum class Layout { corner, sheet, modal, inline_ };
+
+// How far what moves has come, from 0 to 1; at 1 all is where it stays.
+struct Pose {
+    float entrance = 1;                 // the whole card
+    float reveal = 1;                   // what is new on it
+    float choice = 1;                   // the cell that was chosen
+    NodeId chosen;
+    Rect from;                          // where the card was before what is new
+    std::span<const std::int32_t> old;  // the nodes that were there
+
+    bool still() const { return entrance == 1 && reveal == 1 && choice == 1; }
+};
+
 struct Card {
     Arena memory;
     Rect rect;
     Direction direction = Direction::ltr;
+    Direction cells_direction = Direction::ltr;  // in which the scores of a scale rise
     std::string_view locale;
     Palette colors{};
     std::span<Node> nodes;  // parents first, in reading order
     std::size_t room = 0;   // for so many
     bool dark = false;
-    bool sheet = false;          // full width at the bottom edge: only the upper corners are round
+    Layout layout = Layout::corner;
+    Rect backdrop;               // what a modal card dims, where the host does not
     bool focus_visible = false;  // the focus is to be drawn
     float radius = 0;            // of the corners
     int scale_rows = 0;          // of the scale; 0 when there is none
@@ -180,6 +205,7 @@ struct Card {
     float scrolled = 0, most_scrolled = 0;  // then: how far the content is moved upwards, and how far it may be
     bool from_top = false;                  // and whether its beginning is what is wanted most
     NodeId page;                            // what is asked
+    Pose pose;
 
     Node& add();
     const Node* find(std::int32_t id) const;
@@ -193,6 +219,7 @@ struct Ui {
     NodeId focus, hover, pressed;
     bool focus_visible = false;  // by keyboard
     bool one_typed = false;      // a 1, waiting for the 0 of 10
+    NodeId missed;               // the page that was to be sent without an answer, which it needs
     std::size_t caret = 0;       // byte in the draft
     float scrolled = 0;          // by hand, on that page
     NodeId scrolled_page;
@@ -256,6 +283,7 @@ enum class EffectKind {
     agree,
     back,
     open,
+    later,
     close,
     retry,
     finish

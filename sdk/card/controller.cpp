@@ -53,6 +53,7 @@ private:
     void effect(EffectKind kind, std::string_view text = {});
     void close();
     void send();
+    void miss();
     void answer_text(std::string_view text);
     void focus(NodeId id, bool visible);
     void focus_cell(int score);
@@ -68,7 +69,8 @@ private:
     Effect& effect_;
 };
 
-constexpr NodeId kSend("send"), kNext("next"), kSkip("skip"), kBack("back"), kRetry("retry"), kConsent("consent");
+constexpr NodeId kSend("send"), kNext("next"), kSkip("skip"), kBack("back"), kLater("later"), kRetry("retry"),
+    kConsent("consent");
 
 bool enabled(const Node& node) { return !(node.states & kDisabled); }
 
@@ -93,7 +95,7 @@ bool Controller::pointer(const Input& input) {
         ui_.hover = ui_.pressed = NodeId();
         return false;
     }
-    const bool inside = card_.rect.contains(input.x, input.y);
+    const bool inside = card_.layout == Layout::modal || card_.rect.contains(input.x, input.y);
     const Node* node = card_.at(input.x, input.y);
     if (node && !enabled(*node)) node = nullptr;
     const NodeId id = node ? node->id : NodeId();
@@ -124,12 +126,13 @@ bool Controller::scroll(float by) {
 
 bool Controller::key(const Input& input) {
     if (input.key == Key::tab) return tab(input.shift);
+    const bool modal = card_.layout == Layout::modal;
     const Node* node = card_.find(ui_.focus);
-    if (!node) return false;
-    if (input.key == Key::escape) {
+    if (input.key == Key::escape && (node || modal)) {
         close();
         return true;
     }
+    if (!node) return modal;
     if (node->role == Role::textbox) return key_in_text(*node, input);
     if (input.key == Key::space || input.key == Key::enter) {
         if (enabled(*node)) activate(*node);
@@ -141,7 +144,7 @@ bool Controller::key(const Input& input) {
 bool Controller::is_chosen(const Node& node) const { return node.role == Role::radio && (node.states & kChecked) != 0; }
 
 // A scale is one stop, and so is a single choice, where the first cell stands: the chosen cell, else the one that has
-// the focus, else the first.
+// the focus, else the first. After the last stop the host's are next, but for a modal card, which begins anew.
 bool Controller::tab(bool backwards) {
     const Node* const first = card_.cell(card_.first_cell);
     const Node* from = card_.find(ui_.focus);
@@ -155,7 +158,7 @@ bool Controller::tab(bool backwards) {
     }
     if (!stop) {
         focus({}, false);
-        return false;
+        return card_.layout == Layout::modal && from && tab(backwards);
     }
     if (stop == first && stop->role == Role::radio) {
         for (const Node& node : card_.nodes) {
@@ -175,7 +178,7 @@ int Controller::columns() const {
 }
 
 bool Controller::key_on_radio(const Node& node, const Input& input) {
-    const int forward = card_.direction == Direction::rtl ? -1 : 1;
+    const int forward = card_.cells_direction == Direction::rtl ? -1 : 1;
     const int row = card_.scale_rows > 1 ? columns() : 1;
     int to = node.cell;
     switch (input.key) {
@@ -305,6 +308,7 @@ void Controller::activate(const Node& node) {
         effect(EffectKind::back);
         if (page_.scale) effect_.question = page_.scale->id;
     }
+    if (node.id == kLater) effect_.kind = EffectKind::later;
     if (node.id == kRetry) effect_.kind = EffectKind::retry;
     if (node.id == kConsent && page_.can_agree) effect_.kind = EffectKind::agree;
 }
@@ -352,11 +356,20 @@ void Controller::pick(List<String>&& now) {
 
 void Controller::send() {
     if (!page_.can_send) return;
+    if (page_.needs_answer) return miss();
     answer_text(typed_);
     if (!page_.choice) return;
     effect_.kind = EffectKind::answer_choices;
     effect_.choices = picked();
     if (!page_.has_box) effect_.text.clear();  // of a choice that was taken back
+}
+
+// The focus goes to what lacks the answer.
+void Controller::miss() {
+    ui_.missed = card_.page;
+    for (const Node& node : card_.nodes) {
+        if (page_.text ? node.role == Role::textbox : node.cell == 0) return focus(node.id, true);
+    }
 }
 
 void Controller::answer_text(std::string_view text) { effect(EffectKind::answer_text, text); }

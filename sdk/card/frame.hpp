@@ -5,7 +5,7 @@
 
 namespace candor::card {
 
-// What differs between a card in the corner and a sheet at the edge, and is the same on all surfaces.
+// What differs between narrow cards and wide ones, and is the same on all surfaces.
 struct Measures {
     float pad_top = 0, pad_bottom = 0;
     float control = 0;   // height of a button
@@ -15,16 +15,18 @@ struct Measures {
 
 struct Frame : Measures {
     float surface_width = 0, surface_height = 0, pixel_ratio = 1;
-    bool sheet = false;
+    Layout layout = Layout::corner;
+    bool narrow = false;     // for thumbs
     float x = 0, width = 0;  // of the card
-    float bottom = 0;        // its lower edge on the surface
+    float top = 0;           // of the room for it
+    float bottom = 0;        // and its lower edge, on the surface; a modal card stands in its middle
     float most_height = 0;
     float pad = 0;    // at the sides
     float inner = 0;  // width between the pads
     float radius = 0;
 };
 
-Frame frame_of(const Options& options, const survey::Theme& theme, Direction direction);
+Frame frame_of(const Options& options, const survey::Document& document, survey::Layout layout, Direction direction);
 
 // How the cells of a scale stand: one row while each has room, else rows of targets that a thumb hits.
 struct Grid {

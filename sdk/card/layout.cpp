@@ -54,15 +54,19 @@ private:
                     std::uint32_t color);
     void show(Node& node, const Rect& rect, const TextBlock& block, Align align, std::uint32_t color);
     [[gnu::noinline]] Placing placing(const Rect& rect, Align align, std::uint32_t color) const {
-        return {rect.x, rect.y, rect.width, align, color, frame_.pixel_ratio};
+        return {rect.x, rect.y, rect.width, align, card_.direction, color, frame_.pixel_ratio};
     }
     std::string_view word(const char* key) const { return survey::interface_text(key, card_.locale); }
     const interview::QuestionTexts& texts_of(const survey::Question& question);
+    bool turned() const { return card_.cells_direction != card_.direction; }
+    // It was sent, and there is nothing to send.
+    bool misses() const { return page_.needs_answer && ui_.missed == NodeId(page_.asked->id); }
     [[gnu::noinline]] float close_start() const;
     [[gnu::noinline, gnu::used]] float heading_width() const;
 
     void choose_locale();
     void heading(const char* key, const survey::Question& question, const Font& font, float width);
+    void put_progress();
     void put_scale();
     Node& put_cell(const Grid& grid, int score);
     void put_labels(const Grid& grid);
@@ -71,6 +75,7 @@ private:
     void put_statement();
     void put_text();
     void put_text_box();
+    void put_error(Node& of, const char* text);
     void put_actions();
     void put_button(const char* key, bool enabled, bool primary);
     void put_status(const TextBlock& block, float top);
@@ -110,10 +115,15 @@ Builder::Builder(const View& view, const Ui& ui, const Options& options, const T
       card_(card),
       page_(page_of(view)) {
     choose_locale();
-    frame_ = frame_of(options, view.document->theme, card_.direction);
+    const survey::Look& look = view.survey->look;
+    card_.cells_direction = look.scale_start == survey::ScaleStart::left ? Direction::ltr : card_.direction;
+    frame_ = frame_of(options, *view.document, look.layout, card_.direction);
     card_.colors = palette(view.document->theme, options.dark);
     card_.dark = options.dark;
-    card_.sheet = frame_.sheet;
+    card_.layout = frame_.layout;
+    if (frame_.layout == Layout::modal && !options.host_backdrop) {
+        card_.backdrop = {0, 0, frame_.surface_width, frame_.surface_height};
+    }
     card_.radius = frame_.radius;
     card_.focus_visible = ui.focus_visible;
 }
@@ -144,7 +154,8 @@ Rect Builder::at(float start, float top, float width, float height) const {
 }
 
 const TextBlock& Builder::broken(std::string_view text, const Font& font, float width) {
-    return break_text(card_.memory, measurer_, text, TextStyle{font.px, font.weight, card_.direction}, width);
+    const TextStyle style{font.px, font.weight, direction_of(text, card_.direction)};
+    return break_text(card_.memory, measurer_, text, style, width);
 }
 
 std::string_view Builder::keep(const String& text) { return card_.memory.keep(text); }
@@ -220,6 +231,16 @@ Node& Builder::add_group(const char* key, Role role, const Rect& rect) {
     return group;
 }
 
+// Before the question, so that it is read out before it.
+void Builder::put_progress() {
+    const interview::Progress& progress = page_.progress;
+    if (progress.count == 0) return;
+    const String number = digits(progress.number), count = digits(progress.count);
+    paragraph("progress", Role::text, survey::fill(word("progress"), {{"n", number}, {"m", count}}), kNotice,
+              heading_width(), card_.colors.muted);
+    y_ += 4;
+}
+
 void Builder::put_scale() {
     heading("question", *page_.scale, kQuestion, heading_width());
     y_ += 16;
@@ -257,7 +278,9 @@ void Builder::put_scale() {
 Node& Builder::put_cell(const Grid& grid, int score) {
     const float half_gap = grid.gap / 2, row = grid.cell_height + grid.gap;
     const int place = score - card_.first_cell;
-    const int column = place % grid.columns, line = place / grid.columns;
+    const int line = place / grid.columns;
+    int column = place % grid.columns;
+    if (turned()) column = grid.columns - 1 - column;
     const float start = frame_.pad - half_gap + grid.pitch * static_cast<float>(column);
     const float top = y_ - half_gap + row * static_cast<float>(line);
     const TextBlock& label = broken(digits(score), kCell, 1000);
@@ -265,6 +288,9 @@ Node& Builder::put_cell(const Grid& grid, int score) {
     node.box = at(start + (grid.pitch - grid.cell_width) / 2, top + half_gap, grid.cell_width, grid.cell_height);
     node.value = label.text;
     node.text_px = kCell.px;
+    if (view_.survey->look.scale_colors) {
+        node.tint = tint(card_.colors, static_cast<float>(place) / static_cast<float>(card_.last_cell - card_.first_cell));
+    }
     const bool checked = page_.score == score;
     if (checked) node.states |= kChecked;
     show(node, node.box, label, Align::center, checked ? card_.colors.on_accent : card_.colors.text);
@@ -293,9 +319,12 @@ void Builder::put_labels(const Grid& grid) {
         low = &broken(low_text, kSmall, low_width);
         high = &broken(high_text, kSmall, low_width);
     }
-    put("low", Role::text, here(low_width, low->height()), *low, Align::start, color);
-    put("high", Role::text, at(frame_.pad + inner - high_width, y_, high_width, high->height()), *high, Align::end,
-        color);
+    const auto put_label = [&](const char* key, const TextBlock& label, float width, bool at_end) {
+        const float start = frame_.pad + (at_end ? inner - width : 0);
+        put(key, Role::text, at(start, y_, width, label.height()), label, at_end ? Align::end : Align::start, color);
+    };
+    put_label("low", *low, low_width, turned());
+    put_label("high", *high, high_width, !turned());
     y_ += larger(low->height(), high->height());
 }
 
@@ -320,6 +349,16 @@ void Builder::put_choices() {
         y_ += kChoiceGap;
         put_text_box();
     }
+    if (misses()) put_error(card_.nodes[group], "required");
+}
+
+// What is wrong, and with which node.
+void Builder::put_error(Node& of, const char* text) {
+    of.states |= kInvalid;
+    of.description = word(text);
+    const std::string_view said = of.description;  // where it is may change with the next node
+    y_ += 6;
+    paragraph("required", Role::alert, said, kSmall, frame_.inner, card_.colors.error).question = {};
 }
 
 // A row is as wide as the card; its mark stands before its text.
@@ -377,7 +416,8 @@ void Builder::put_text_box() {
     const std::string_view name = card_.nodes.back().name;
     Typed typed{page_.typed};
     if (entry_ && page_.can_type) entry_->look(card_.memory, view_, ui_, typed);
-    const TextBlock& block = broken(typed.text, font, width);
+    const TextStyle style{font.px, font.weight, card_.direction};  // in which its caret moves
+    const TextBlock& block = break_text(card_.memory, measurer_, typed.text, style, width);
     const std::size_t shown = std::clamp(block.lines.size(), page_.text ? kLeastLines : 1, kMostLines);
     const float height = block.line_height * static_cast<float>(shown) + 2 * kFieldPadY;
     Node& node = add("comment", Role::textbox, here(frame_.inner, height));
@@ -397,6 +437,7 @@ void Builder::put_text_box() {
         }
     }
     y_ += height;
+    if (page_.text && misses()) put_error(node, "required");
 }
 
 // ---- what may be done ----
@@ -413,6 +454,8 @@ void Builder::put_button(const char* key, bool enabled, bool primary) {
     }
     std::uint32_t color = enabled ? card_.colors.text : card_.colors.muted;
     if (primary) color = card_.colors.on_accent;
+    // What has no edge to be seen begins where its text does.
+    if (!primary && x_ == frame_.pad) x_ -= smaller(pad, frame_.pad - 4);
     Node& node = put(key, Role::button, at(x_, y_, width, height), label, Align::center, color);
     if (primary) node.states |= kPrimary;
     if (!enabled) node.states |= kDisabled;
@@ -424,7 +467,7 @@ void Builder::put_actions() {
     const bool sends = page_.shows_send && !(retry && page_.sent);
     const bool skips = page_.shows_skip && !retry;
     const bool backs = page_.shows_back && !page_.sent;
-    if (!sends && !retry && !skips && !backs) {
+    if (!sends && !retry && !skips && !backs && !page_.shows_later) {
         const float labels_bottom = y_;
         // As low as the buttons will stand once a score is tapped: a second tap at the same spot, meant for the cell
         // that has moved up by then, must not land on them.
@@ -442,6 +485,7 @@ void Builder::put_actions() {
     if (skips) put_button("skip", page_.can_skip, false);
     if (retry) put_button("retry", true, !sends);
     if (backs) put_button("back", page_.can_back, false);
+    if (page_.shows_later) put_button("later", true, false);
     put_status_beside();
 }
 
@@ -497,9 +541,9 @@ void Builder::put_consent() {
     Node& node = add("consent", Role::checkbox, here(frame_.inner, row_height(text)));
     if (view_.agreement == Agreement::given) node.states |= kChecked;
     if (!page_.can_agree) node.states |= kDisabled;
-    if (page_.waits_for_agreement) node.states |= kInvalid;
     show_row(node, text);
     node.question = {};
+    if (page_.waits_for_agreement) put_error(node, "agree");
 }
 
 void Builder::put_thanks() {
@@ -526,7 +570,8 @@ void Builder::put_close() {
     // The cross, not its target, ends where the text ends; its middle is that of the first line, or of the mark.
     constexpr float kSide = 32;
     const float side = frame_.close, inset = (side - kSide) / 2;
-    const float top = frame_.pad_top + (page_.over ? kMark / 2 : 12) - side / 2;
+    const float middle = page_.over ? kMark / 2 : page_.progress.count > 0 ? 9 : 12;
+    const float top = frame_.pad_top + middle - side / 2;
     Node& node = add("close", Role::button, at(close_start(), top, side, side));
     node.box = at(close_start() + inset, top + inset, kSide, kSide);
     node.name = word("close");
@@ -541,6 +586,7 @@ void Builder::build() {
     if (page_.over) {
         put_thanks();
     } else {
+        put_progress();
         if (page_.scale) put_scale();
         if (page_.choice) put_choices();
         if (page_.statement) put_statement();

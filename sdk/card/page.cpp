@@ -90,7 +90,12 @@ Page page_of(const View& view) {
     bool empty = page.text ? blank(page.typed) : page.choice ? page.picked.empty() : !page.score;
     if (page.statement) empty = false;
     page.shows_send = page.has_box || shown->type == QuestionType::multiple || page.statement;
-    page.can_send = open && !empty;
+    page.needs_answer = empty && !shown->optional;
+    page.can_send = open && (!empty || page.needs_answer);
+    page.shows_later = view.survey->look.later && view.interview->answers.empty() && view.status == Status::asking;
+    // The first page is a question like any other card's; what is told of is that more than one follows it.
+    const interview::Progress progress = interview::progress(*view.survey, *view.interview, *shown);
+    if (progress.number > 1 && progress.count > 2) page.progress = progress;
     page.shows_skip = !page.sent && shown->optional && empty;
     page.can_skip = page.shows_skip && open;
     const Question& first = page.scale ? *page.scale : *shown;

@@ -26,6 +26,9 @@ struct Page {
     bool can_type = false;
     bool shows_send = false;
     bool can_send = false;
+    bool needs_answer = false;  // there is none, and it cannot be skipped
+    bool shows_later = false;
+    interview::Progress progress;  // shown where its count is not 0
     bool shows_skip = false;
     bool can_skip = false;
     bool shows_back = false;

@@ -102,4 +102,10 @@ Palette palette(const survey::Theme& theme, bool dark) {
     return p;
 }
 
+// Of eleven scores 0 to 6 are red, 7 and 8 amber.
+std::uint32_t tint(const Palette& colors, float share) {
+    const std::uint32_t hue = share <= 0.61f ? 0xffe5484du : share <= 0.81f ? 0xffe8a50cu : 0xff30a46cu;
+    return shade(colors.cell, hue, 0.3f, colors.text);
+}
+
 }  // namespace candor::card

@@ -77,7 +77,10 @@ float shift_for(const Card& card, const Ui& ui, float top, float most) {
 void set_on_surface(Card& card, const Frame& frame, float content_height, const Ui& ui) {
     const float ratio = frame.pixel_ratio;
     const float height = snap(smaller(std::ceil(content_height), std::floor(frame.most_height)), ratio);
-    card.rect = {frame.x, snap(frame.bottom - height, ratio), frame.width, height};
+    float top = frame.bottom - height;
+    if (frame.layout == Layout::modal) top = frame.top + (frame.most_height - height) / 2;
+    if (frame.layout == Layout::inline_) top = 0;
+    card.rect = {frame.x, snap(top, ratio), frame.width, height};
     float shift = 0;
     if (content_height > frame.most_height) {
         const float strip = frame.pad_top + 12 + frame.close / 2;  // the close button's own

@@ -26,16 +26,36 @@ void mend(TextBlock& block) {
     }
 }
 
-float left_of(const Placing& placing, Direction direction, float line_width) {
+float left_of(const Placing& placing, float line_width) {
     const float room = placing.width - line_width;
     if (placing.align == Align::center) return placing.left + room / 2;
-    const bool right = (placing.align == Align::end) != (direction == Direction::rtl);
+    const bool right = (placing.align == Align::end) != (placing.direction == Direction::rtl);
     return placing.left + (right ? room : 0);
 }
 
 }  // namespace
 
 float snap(float value, float pixel_ratio) { return rounded(value * pixel_ratio) / pixel_ratio; }
+
+// By lead bytes: Hebrew to Arabic Extended-A, their presentation forms, and the right-to-left parts of the planes
+// beyond. Digits, signs, and what stands between letters say nothing.
+Direction direction_of(std::string_view text, Direction otherwise) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const int lead = text[i] & 0xff, second = i + 1 < text.size() ? text[i + 1] & 0xff : 0;
+        const int letter = lead | 0x20;
+        if (letter >= 'a' && letter <= 'z') return Direction::ltr;
+        if (lead < 0xC3 || lead == 0xE2 || (lead == 0xE3 && second == 0x80)) continue;
+        if (lead == 0xF0 && second == 0x9F) continue;  // pictures
+        if (lead == 0xD9 && second >= 0xA0 && second <= 0xA9) continue;
+        if (lead == 0xDB && second >= 0xB0 && second <= 0xB9) continue;
+        const bool rtl = (lead == 0xD6 && second >= 0x90) || (lead >= 0xD7 && lead <= 0xDF) ||
+                         (lead == 0xE0 && second >= 0xA0 && second < 0xA4) ||
+                         (lead == 0xEF && second >= 0xAC && second < 0xBC) ||
+                         (lead == 0xF0 && (second == 0x9E || second == 0x90));
+        return rtl ? Direction::rtl : Direction::ltr;
+    }
+    return otherwise;
+}
 
 candor_text_style host_style(const TextStyle& style) {
     return {style.px, style.weight, style.direction == Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR};
@@ -76,7 +96,7 @@ std::span<TextRun> place_lines(Arena& memory, const TextBlock& block, const Plac
         TextRun& run = runs[i];
         run.text = block.text.substr(line.begin, line.end - line.begin);
         run.style = block.style;
-        run.x = left_of(placing, block.style.direction, line.width);
+        run.x = left_of(placing, line.width);
         run.baseline = snap(placing.top + static_cast<float>(i) * block.line_height + to_baseline, placing.pixel_ratio);
         run.width = line.width;
         run.ascent = block.ascent;

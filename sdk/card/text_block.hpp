@@ -17,6 +17,9 @@ struct TextBlock {
 
 candor_text_style host_style(const TextStyle& style);
 
+// In which the text runs: that of its first letter, as far as it has one.
+Direction direction_of(std::string_view text, Direction otherwise);
+
 // The block, its text and lines are kept in `memory`. Where a measurer is wrong (lines beyond the text, no lines at
 // all) it is corrected, so that nothing else need care.
 const TextBlock& break_text(Arena& memory, const TextMeasurer& measurer, std::string_view text, const TextStyle& style,
@@ -27,6 +30,7 @@ enum class Align { start, center, end };
 struct Placing {
     float left = 0, top = 0, width = 0;
     Align align = Align::start;
+    Direction direction = Direction::ltr;  // of what the lines stand in
     std::uint32_t color = 0;
     float pixel_ratio = 1;
 };

@@ -37,6 +37,7 @@ static_assert(sizeof(candor_draw_command) == sizeof(candor::paint::Command));
 static_assert(offsetof(candor_draw_command, run) == offsetof(candor::paint::Command, run));
 static_assert(offsetof(candor_draw_command, index_count) == offsetof(candor::paint::Command, index_count));
 static_assert(static_cast<int>(candor::card::Direction::rtl) == CANDOR_DIRECTION_RTL);
+static_assert(static_cast<int>(candor::card::Layout::inline_) == CANDOR_LAYOUT_INLINE);
 static_assert(static_cast<int>(InputKind::pointer_leave) - static_cast<int>(InputKind::pointer_move) ==
               CANDOR_POINTER_LEAVE);
 static_assert(static_cast<int>(InputKind::set_value) - static_cast<int>(InputKind::press) == CANDOR_ACTION_SET_VALUE);
@@ -58,7 +59,7 @@ candor_status read_options(const candor_card_options* options, candor::card::Opt
     candor_card_options given = sized_copy(options);
     if (given.pixel_ratio == 0) given.pixel_ratio = 1;
     if (given.width <= 0 || given.height <= 0 || !between(given.width, 0, 32768) || !between(given.height, 0, 32768) ||
-        !between(given.pixel_ratio, 0.25f, 16)) {
+        !between(given.pixel_ratio, 0.25f, 16) || !between(given.slot_width, 0, 32768)) {
         return CANDOR_INVALID;
     }
     out.width = given.width;
@@ -66,7 +67,10 @@ candor_status read_options(const candor_card_options* options, candor::card::Opt
     out.pixel_ratio = given.pixel_ratio;
     out.dark = given.scheme == CANDOR_SCHEME_DARK;
     out.host_text_entry = given.text_entry == CANDOR_TEXT_ENTRY_HOST;
+    out.host_backdrop = given.backdrop == CANDOR_BACKDROP_HOST;
     out.reduced_motion = given.reduced_motion != 0;
+    out.slot_width = given.slot_width;
+    out.frame_time = given.frame_time;
     return CANDOR_OK;
 }
 
@@ -119,7 +123,8 @@ candor_status candor_card_layout(candor_client handle, const candor_card_options
     out.node_count = nodes.size();
     out.direction = laid->direction == candor::card::Direction::rtl ? CANDOR_DIRECTION_RTL : CANDOR_DIRECTION_LTR;
     out.locale = borrow(laid->locale);
-    out.next_frame = -1;
+    out.next_frame = laid->pose.still() ? -1 : 0;
+    out.layout = static_cast<candor_layout>(laid->layout);
     sized_write(out, card);
     return CANDOR_OK;
 }

@@ -36,6 +36,7 @@
 #include "candor/candor.h"
 #include "card/card.hpp"
 #include "card/changes.hpp"
+#include "card/motion.hpp"
 #include "client/events.hpp"
 #include "client/executor.hpp"
 #include "client/host.hpp"
@@ -105,6 +106,7 @@ struct Prompt {
     String last_event;          // its id
     Instant shown = 0;
     card::Ui ui;
+    card::Motion motion;
     Presentation presentation;
     bool draft_unsaved = false;
 #ifndef __EMSCRIPTEN__  // a page's field composes by itself

@@ -70,7 +70,9 @@ void write_response(const survey::Document& document, const survey::Survey& surv
     const Presentation& presentation = *context.presentation;
     write_included(out, "properties", survey.include.properties, *context.properties);
     write_included(out, "attributes", survey.include.attributes, *context.attributes);
-    out.object("presentation").whole("rows", presentation.rows).text("order", "ascending");
+    out.object("presentation").whole("rows", presentation.rows);
+    out.text("order", presentation.turned ? "left-to-right" : "ascending");
+    if (survey.look.scale_colors) out.text("colors", "bands");
     out.text("layout", presentation.layout).text("input", presentation.input).text("painter", presentation.painter);
     out.text("locale", context.locale).end();
     out.object("sampling").number("percent", survey.sample.percent());

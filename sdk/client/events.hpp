@@ -19,6 +19,7 @@ namespace candor::client {
 // What the person saw, for "presentation".
 struct Presentation {
     int rows = 0;                      // not known: the host draws by itself
+    bool turned = false;               // the scale's low end was not where reading begins
     std::string_view layout = "host";  // literals, all three
     std::string_view input = "host";
     std::string_view painter = "host";

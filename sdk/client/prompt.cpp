@@ -661,12 +661,15 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
     view.interview = &interview;
     view.locale = locale;
     // Without the lock: measuring calls the host.
-    auto card = make_shared<const card::Card>(card::layout(view, ui, options, *host_.text(), kTextEntry));
+    auto card = make_shared<card::Card>(card::layout(view, ui, options, *host_.text(), kTextEntry));
     const Scope scope(*this);
     if (!prompt_ || prompt_->serial != serial) return nullptr;
+    card::move(prompt_->motion, *card, options);
     card_ = card;
     prompt_->presentation.rows = std::max(1, card->scale_rows);
-    prompt_->presentation.layout = card->sheet ? "sheet" : "corner";
+    constexpr const char* kLayouts[] = {"corner", "sheet", "modal", "inline"};
+    prompt_->presentation.layout = kLayouts[static_cast<int>(card->layout)];
+    if (card->scale_rows > 0) prompt_->presentation.turned = card->cells_direction != card->direction;
     if (prompt_->presentation.painter == "host") prompt_->presentation.painter = "controls";
     return card;
 }
@@ -758,6 +761,7 @@ candor_status Client::carry_out(const card::Effect& effect) {
             store_answer();
             prompt_changed("retry");
             return CANDOR_OK;
+        case card::EffectKind::later: return end_with(history::Reached::snoozed);
         case card::EffectKind::close: return end_with(history::Reached::dismissed);
         case card::EffectKind::finish: end_prompt(); return CANDOR_OK;
     }

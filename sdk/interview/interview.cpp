@@ -44,17 +44,18 @@ bool contains(const List<String>& ids, std::string_view id) {
     return std::find(ids.begin(), ids.end(), id) != ids.end();
 }
 
-bool holds(const Interview& interview, const survey::Branch& condition) {
+// `unanswered`: what a test of a question without an answer comes to.
+bool holds(const Interview& interview, const survey::Branch& condition, bool unanswered) {
     if (condition.kind != survey::BranchKind::test) {
         const bool any = condition.kind == survey::BranchKind::any;
         for (const survey::Branch& part : condition.of) {
-            if (holds(interview, part) == any) return any;
+            if (holds(interview, part, unanswered) == any) return any;
         }
         return !any;
     }
     if (condition.question.empty()) return true;
     const Answer* const answer = find_answer(interview, condition.question);
-    if (answer == nullptr) return false;
+    if (answer == nullptr) return unanswered;
     if (condition.test == survey::BranchTest::answer) return contains(answer->choices, condition.answer);
     if (!answer->score) return false;
     if (condition.test == survey::BranchTest::band) return band_of(*answer->score) == condition.band;
@@ -100,11 +101,32 @@ Interview begin(const Survey& survey) {
     return interview;
 }
 
-bool asked(const Survey& survey, const Interview& interview, const Question& question) {
-    if (!holds(interview, question.when)) return false;
+namespace {
+
+bool asked(const Survey& survey, const Interview& interview, const Question& question, bool unanswered) {
+    if (!holds(interview, question.when, unanswered)) return false;
     if (question.type == QuestionType::thanks || !question.text.by_band()) return true;
     const std::optional<Band> given = band(survey, interview);
-    return given && !question.text.for_band(*given).empty();
+    return given ? !question.text.for_band(*given).empty() : unanswered;
+}
+
+}  // namespace
+
+bool asked(const Survey& survey, const Interview& interview, const Question& question) {
+    return asked(survey, interview, question, false);
+}
+
+Progress progress(const Survey& survey, const Interview& interview, const Question& question) {
+    Progress out;
+    bool ahead = false;
+    for (const Question& one : survey.questions) {
+        if (one.type == QuestionType::thanks || !asked(survey, interview, one, ahead)) continue;
+        ++out.count;
+        if (&one != &question) continue;
+        out.number = out.count;
+        ahead = true;
+    }
+    return out;
 }
 
 namespace {

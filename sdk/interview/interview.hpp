@@ -46,6 +46,13 @@ Interview begin(const survey::Survey& survey);
 // one for that band (and a score).
 bool asked(const survey::Survey& survey, const Interview& interview, const survey::Question& question);
 
+// How far the person is with that question, from 1, and how many there are at most: what depends on an answer that is
+// not given yet may still be asked. Thanks are none.
+struct Progress {
+    int number = 0, count = 0;
+};
+Progress progress(const survey::Survey& survey, const Interview& interview, const survey::Question& question);
+
 // What is given as an answer: a score, choices (with what was written beside them), or a text. None of it: skipped, or
 // read where it is a statement.
 struct Given {

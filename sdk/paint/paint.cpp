@@ -1,5 +1,6 @@
 #include "paint/paint.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -23,9 +24,13 @@ constexpr card::NodeId kThanks("thanks");
 constexpr std::int32_t kWhite = -1;      // in place of a run
 constexpr int kMostVertices = 65535;     // an index has 16 bits
 constexpr int kNodeVertices = 4096;      // no node takes more
-constexpr std::size_t kFewCommands = 3;  // beside those of lines: the card, its window, and what stands above that
+constexpr std::size_t kFewCommands = 4;  // beside those of lines: what is dimmed, the card, its window, and what stands above that
 constexpr float kCellRadius = 10, kFieldRadius = 10, kButtonRadius = 10;
 constexpr float kFocusWidth = 2, kFocusGap = 1;
+constexpr std::uint32_t kBackdrop = 0x80101018u;
+#ifndef __EMSCRIPTEN__
+constexpr float kEntranceBelow = 16;  // of its place, where the card comes from
+#endif
 
 // ---- the hash ----
 
@@ -103,10 +108,15 @@ private:
     bool room_for(int vertices) const { return list_.VtxBuffer.Size + vertices <= kMostVertices; }
     bool shows_focus(const Node& node) const;
     std::uint32_t touched_accent(bool pressed) const;
+    bool is_new(const Node& node) const;
+    void settle(int first, const Node& node) const;
+    void enter(int content);
+    void fade(int first, float share) const;
     void begin(std::int32_t run);
     void clip_to(const Rect& rect);
     void body();
     void shape(const Node& node);
+    void draw(const Node& node);
     void ring(const Node& node, float radius);
     void cell(const Node& node);
     void choice(const Node& node);
@@ -116,7 +126,7 @@ private:
     void button(const Node& node);
     void close(const Node& node);
     void mark(const Node& node);
-    void text(const card::TextRun& line);
+    void text(const card::TextRun& line, std::uint32_t color);
     [[gnu::noinline]] float up(float length) const { return std::ceil(length / pixel_ - 0.001f) * pixel_; }
     float near(float length) const { return rounded(length / pixel_) * pixel_; }
 
@@ -128,6 +138,9 @@ private:
     Brush brush_;
     Picture& picture_;
     Rect clip_;
+    Rect rect_;       // of the card as it is drawn now
+    float lower_ = 0;  // by how much what stands on it is
+    int backdrop_ = 0;  // vertices of what is dimmed, which come first
 };
 
 bool is(const Node& node, card::States state) { return (node.states & state) != 0; }
@@ -157,6 +170,39 @@ void Painting::begin(std::int32_t run) {
     if (!alike) picture_.commands[count - 1] = {clip_, run, first, 0};
 }
 
+// ---- what moves ----
+
+float between(float from, float to, float share) { return from + (to - from) * share; }
+
+bool Painting::is_new(const Node& node) const {
+    const std::span<const std::int32_t> old = card_.pose.old;
+    return std::find(old.begin(), old.end(), node.id.value) == old.end();
+}
+
+// What was drawn since that vertex, out of the card's own colour, which shows nothing of what lies below a shape.
+void Painting::fade(int first, float share) const {
+    for (int i = first; i < list_.VtxBuffer.Size; ++i) {
+        ImDrawVert& vertex = list_.VtxBuffer[i];
+        vertex.pos.y += lower_;
+        const std::uint32_t color = card::blend(packed(colors_.background), vertex.col, share);
+        vertex.col = (vertex.col & 0xff000000u) | (color & 0xffffffu);
+    }
+}
+
+#ifndef __EMSCRIPTEN__  // a page's own style sheet brings the card in, controls and all
+void Painting::enter(int content) {
+    const float share = card_.pose.entrance;
+    lower_ = (1 - share) * kEntranceBelow;
+    fade(content, share);
+    for (int i = 0; i < list_.VtxBuffer.Size; ++i) {
+        ImDrawVert& vertex = list_.VtxBuffer[i];
+        const auto alpha = static_cast<std::uint32_t>(rounded(static_cast<float>(vertex.col >> 24) * share));
+        vertex.col = (vertex.col & 0xffffffu) | alpha << 24;
+        if (i >= backdrop_ && i < content) vertex.pos.y += lower_;
+    }
+}
+#endif
+
 void Painting::clip_to(const Rect& rect) {
     const float left = larger(rect.x, 0.0f), top = larger(rect.y, 0.0f);
     clip_ = {left, top, larger(rect.x + rect.width - left, 0.0f), larger(rect.y + rect.height - top, 0.0f)};
@@ -164,18 +210,21 @@ void Painting::clip_to(const Rect& rect) {
 }
 
 void Painting::body() {
-    const Corners corners = card_.sheet ? Corners::upper : Corners::all;
-    Rect far = grown(card_.rect, -10);
-    far.y += card_.sheet ? 0 : 12;
-    Rect near = card_.rect;
-    near.y += card_.sheet ? -1 : 2;
-    shadow(list_, far, card_.radius, 40, colors_.shadow);
-    shadow(list_, near, card_.radius, 7, card::blend(colors_.shadow & 0xffffffu, colors_.shadow, 0.55f));
-    Rect edge = card_.rect;
+    const bool sheet = card_.layout == card::Layout::sheet;
+    const Corners corners = sheet ? Corners::upper : Corners::all;
+    Rect far = grown(rect_, -10);
+    far.y += sheet ? 0 : 12;
+    Rect near = rect_;
+    near.y += sheet ? -1 : 2;
+    if (card_.layout != card::Layout::inline_) {  // which lies on nothing
+        shadow(list_, far, card_.radius, 40, colors_.shadow);
+        shadow(list_, near, card_.radius, 7, card::blend(colors_.shadow & 0xffffffu, colors_.shadow, 0.55f));
+    }
+    Rect edge = rect_;
     const float width = brush_.whole(1);
     brush_.fill(edge, card_.radius, colors_.border, corners);
     edge = grown(edge, -width);
-    if (card_.sheet) edge = {card_.rect.x, edge.y, card_.rect.width, card_.rect.height - width};
+    if (sheet) edge = {rect_.x, edge.y, rect_.width, rect_.height - width};
     brush_.fill(edge, card_.radius - width, colors_.background, corners);
 }
 
@@ -188,12 +237,15 @@ void Painting::ring(const Node& node, float radius) {
 void Painting::cell(const Node& node) {
     ring(node, kCellRadius);
     const bool hovered = is(node, card::kHovered), pressed = is(node, card::kPressed);
-    std::uint32_t fill = hovered ? colors_.cell_hover : colors_.cell;
+    const std::uint32_t rest = node.tint != 0 ? node.tint : colors_.cell;
+    std::uint32_t fill = hovered ? colors_.cell_hover : rest;
     std::uint32_t border = hovered ? colors_.accent : colors_.cell_border;
     if (pressed) fill = card::blend(colors_.cell_hover, colors_.accent, 0.14f);
     if (is(node, card::kChecked)) {
-        fill = hovered ? touched_accent(pressed) : colors_.accent;
-        border = fill;
+        const std::uint32_t chosen = hovered ? touched_accent(pressed) : colors_.accent;
+        const float share = node.id == card_.pose.chosen ? card_.pose.choice : 1;
+        fill = card::blend(fill, chosen, share);
+        border = card::blend(border, chosen, share);
     }
     brush_.bordered(node.box, kCellRadius, fill, border, brush_.whole(1));
 }
@@ -301,7 +353,7 @@ void Painting::shape(const Node& node) {
 }
 
 // A quad of whole device pixels, so that the texture is copied and not resampled.
-void Painting::text(const card::TextRun& line) {
+void Painting::text(const card::TextRun& line, std::uint32_t color) {
     if (line.text.find_first_not_of(' ') == std::string_view::npos || !room_for(4)) return;
     Run run;
     run.text = line.text;
@@ -322,7 +374,17 @@ void Painting::text(const card::TextRun& line) {
     }
     begin(static_cast<std::int32_t>(index));
     const Rect place{near(line.x) - run.left, near(line.baseline) - run.baseline, run.width, run.height};
-    quad(list_, place, tinted ? line.color : 0xffffffffu, 1);
+    quad(list_, place, tinted ? color : 0xffffffffu, 1);
+}
+
+void Painting::draw(const Node& node) {
+    const int first = list_.VtxBuffer.Size;
+    shape(node);
+    settle(first, node);
+}
+
+void Painting::settle(int first, const Node& node) const {
+    if (card_.pose.reveal < 1) fade(first, is_new(node) ? card_.pose.reveal : 1);
 }
 
 void Painting::paint() {
@@ -330,26 +392,53 @@ void Painting::paint() {
     for (const Node& node : card_.nodes) lines += node.runs.size();
     picture_.runs = picture_.memory.array<Run>(lines).first(0);
     picture_.commands = picture_.memory.array<Command>(lines + kFewCommands).first(0);
-    const Rect reach = grown(card_.rect, card::kShadowReach);
+    // While something is revealed the edges are on their way from where they were, and what stands on the card keeps its
+    // distance to the upper one.
+    const Rect& from = card_.pose.from;
+    rect_ = card_.rect;
+    if (const float share = card_.pose.reveal; share < 1) {
+        rect_.y = between(from.y, rect_.y, share);
+        rect_.height = between(from.y + from.height, card_.rect.y + card_.rect.height, share) - rect_.y;
+        lower_ = rect_.y - card_.rect.y;
+    }
+    if (card_.backdrop.width > 0) {
+        clip_to(card_.backdrop);
+        quad(list_, card_.backdrop, kBackdrop, 0);
+        backdrop_ = list_.VtxBuffer.Size;
+    }
+    const Rect reach = grown(rect_, card::kShadowReach);
     clip_to(reach);
     body();
-    if (card_.window) clip_to(*card_.window);
+    [[maybe_unused]] const int content = list_.VtxBuffer.Size;
+    if (card_.window) {
+        clip_to(*card_.window);
+    } else if (card_.pose.reveal < 1) {
+        clip_to(rect_);
+    }
     const Node* close = nullptr;
     for (const Node& node : card_.nodes) {
         if (card_.window && node.id == kClose) {
             close = &node;  // stands above the window
         } else if (visible(node) && room_for(kNodeVertices)) {
-            shape(node);
+            draw(node);
         }
     }
     // Text after all shapes: fewer changes of texture.
     for (const Node& node : card_.nodes) {
-        for (const card::TextRun& line : node.runs) text(line);
+        const int first = list_.VtxBuffer.Size;
+        const bool choosing = node.id == card_.pose.chosen && card_.scale_rows > 0;
+        for (const card::TextRun& line : node.runs) {
+            text(line, choosing ? card::blend(colors_.text, line.color, card_.pose.choice) : line.color);
+        }
+        settle(first, node);
     }
     if (close && room_for(kNodeVertices)) {
         clip_to(reach);
-        shape(*close);
+        draw(*close);
     }
+#ifndef __EMSCRIPTEN__
+    if (card_.pose.entrance < 1) enter(content);
+#endif
     // Each command reaches to the next one.
     auto end = static_cast<std::uint32_t>(list_.IdxBuffer.Size);
     std::span<Command>& commands = picture_.commands;

@@ -214,6 +214,21 @@ struct Include {
     bool operator==(const Include&) const = default;
 };
 
+// How its card stands, in the order of the names in the document. A corner is a sheet where there is little room.
+enum class Layout { corner, modal, inline_ };
+
+// Where the low end of a scale is: where reading begins, or on the left in every language.
+enum class ScaleStart { reading, left };
+
+// What an author chooses of a survey's card. The same for all of a wave, or its scores are of different questions.
+struct Look {
+    Layout layout = Layout::corner;
+    ScaleStart scale_start = ScaleStart::reading;
+    bool scale_colors = false;  // from red to green over a scale
+    bool later = false;         // a button that puts the survey off
+    bool operator==(const Look&) const = default;
+};
+
 struct Survey {
     String id;
     Kind kind = Kind::relationship;
@@ -233,6 +248,7 @@ struct Survey {
     Sample sample;
     Control control;
     Include include;
+    Look look;
     List<Question> questions;
     List<String> kept_properties;  // of the trigger: those that `include` or a text names
     Maybe<Error> unsupported;      // why this SDK cannot run it

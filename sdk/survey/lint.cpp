@@ -173,6 +173,20 @@ void check_memory(const Lint& lint, const Survey& survey, const String& path) {
     }
 }
 
+// ---- the card ----
+
+void check_look(const Lint& lint, const Survey& survey, const String& path) {
+    if (survey.look.scale_colors) {
+        lint.add("scale_colors", Severity::warning, joined({path, ".card.scale_colors"}),
+                 {"colours over a scale say which answer is hoped for: its scores are not those of a scale without"},
+                 "leave it out");
+    }
+    if (survey.look.later && !survey.waits.snoozed) {
+        lint.add("later_at_once", Severity::warning, joined({path, ".card.later"}),
+                 {"who puts it off is asked again by the next trigger"}, R"(give "wait": {"snoozed": days})");
+    }
+}
+
 // ---- texts ----
 
 // A text as it stands in the document, and the languages that it is there in.
@@ -417,6 +431,7 @@ void check_survey(const Lint& lint, const Survey& survey, const Value& value, co
     check_choice_of_people(lint, survey, path);
     check_dismissal(lint, survey, path);
     check_memory(lint, survey, path);
+    check_look(lint, survey, path);
     check_questions_of(lint, survey, value, path, languages);
 }
 

@@ -128,6 +128,14 @@ void check_control(json::Object& object, Survey& survey) {
     if (!object.has("expires")) survey.expires = std::max(survey.expires, kSessionExpiry);
 }
 
+constexpr Field kLookFields[] = {
+    row::choice("layout", CANDOR_AT(Look, layout), "corner|modal|inline"),
+    row::choice("scale_start", CANDOR_AT(Look, scale_start), "reading|left"),
+    row::flag("scale_colors", CANDOR_AT(Look, scale_colors)),
+    row::flag("later", CANDOR_AT(Look, later)),
+};
+constexpr RecordOf<Look> kLook(kLookFields);
+
 constexpr Field kSurveyFields[] = {
     row::identifier("id", CANDOR_AT(Survey, id), 64, kRequired),
     row::identifier("wave", CANDOR_AT(Survey, wave), 32),
@@ -149,6 +157,7 @@ constexpr Field kSurveyFields[] = {
     row::object("control", CANDOR_AT(Survey, control), kControl),
     row::check<Survey, check_control>(),
     row::check<Survey, read_include>(),
+    row::object("card", CANDOR_AT(Survey, look), kLook),
     row::list("questions", CANDOR_AT(Survey, questions), kQuestions, 20, kRequired),
     row::check<Survey, check_questions>(),
     row::later(kLaterRules),

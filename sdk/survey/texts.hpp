@@ -42,7 +42,8 @@ struct NpsWording {
 NpsWording nps_wording(std::string_view locale, std::string_view fallback);
 
 // The interface's own words: "send", "skip", "close", "thanks", "storing", "failed", "retry", "placeholder", "of_ten"
-// ("{score} out of 10"), "required", "card" (the dialog's name), "next", "back". Falls back to English.
+// ("{score} out of 10"), "required", "card" (the dialog's name), "next", "back", "later", "progress" ("Question {n} of
+// {m}"), "agree". Falls back to English.
 std::string_view interface_text(std::string_view key, std::string_view locale);
 
 // "rtl" languages: ar, he, fa, ur and the like.

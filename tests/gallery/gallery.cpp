@@ -44,15 +44,16 @@ const Item& named(const std::vector<Item>& items, std::string_view name) {
 }
 
 // Two orthogonal Latin squares over kinds and languages: for each number of its own the value (kind + number *
-// language) modulo a prime meets each kind, each language and each value of another number's. Further columns (say, of
-// layouts) take the numbers 3 and 4.
+// language) modulo a prime meets each kind, each language and each value of another number's. A further column takes
+// the number 4.
 std::size_t place(std::size_t kind, std::size_t language, std::size_t number, std::size_t values) {
     return (kind + number * language) % kOrder % values;
 }
 
 std::vector<Picture> cards_of(const Gallery& gallery) {
     std::vector<Picture> cards;
-    if (std::max({gallery.locales.size(), gallery.themes.size(), gallery.surfaces.size()}) > kOrder) {
+    if (std::max({gallery.locales.size(), gallery.themes.size(), gallery.surfaces.size(), gallery.layouts.size()}) >
+        kOrder) {
         refuse("a column has more values than the squares have; they need a larger prime");
     }
     for (std::size_t kind = 0; kind < gallery.kinds.size(); ++kind) {
@@ -62,8 +63,9 @@ std::vector<Picture> cards_of(const Gallery& gallery) {
             card.locale = gallery.locales[language];
             card.theme = gallery.themes[place(kind, language, 1, gallery.themes.size())];
             card.surface = gallery.surfaces[place(kind, language, 2, gallery.surfaces.size())];
-            card.name =
-                card.kind.name + "-" + card.theme.name + "-" + std::to_string(card.surface.width) + "-" + card.locale;
+            card.layout = gallery.layouts[place(kind, language, 3, gallery.layouts.size())];
+            card.name = card.kind.name + "-" + card.theme.name + "-" + std::to_string(card.surface.width) + "-" +
+                        card.layout + "-" + card.locale;
         }
     }
     return cards;
@@ -85,6 +87,9 @@ Picture still_of(const Gallery& gallery, const json::Value& value) {
     still.surface = {whole(value, "width", 768), whole(value, "height", 600)};
     if (const json::Value* ratio = value.find("ratio")) still.ratio = ratio->number();
     still.around = whole(value, "around", still.around);
+    still.layout = text_of(value, "layout", "corner");
+    if (const json::Value* look = value.find("look")) still.kind.look = *look;
+    still.kind.survey = text_of(value, "survey", still.kind.survey);
     return still;
 }
 
@@ -114,12 +119,13 @@ Gallery read_gallery(const std::string& path) {
         gallery.surfaces.push_back(surface_of(surface));
     }
     gallery.locales = texts_of(&member(gallery.file, "locales"));
+    gallery.layouts = texts_of(&member(gallery.file, "layouts"));
     for (const json::Value& theme : member(gallery.file, "themes").array()) {
         gallery.themes.push_back({text_of(theme, "name"), text_of(theme, "scheme") == "dark", member(theme, "theme")});
     }
     for (const json::Value& kind : member(gallery.file, "cards").array()) {
-        gallery.kinds.push_back(
-            {text_of(kind, "name"), text_of(kind, "survey"), text_of(kind, "consent"), texts_of(kind.find("steps"))});
+        gallery.kinds.push_back({text_of(kind, "name"), text_of(kind, "survey"), text_of(kind, "consent"),
+                                 texts_of(kind.find("steps")), json::Value(json::Members{})});
     }
     gallery.cards = cards_of(gallery);
     for (const json::Value& still : member(gallery.file, "stills").array()) {
@@ -145,7 +151,10 @@ std::string document_of(const Gallery& gallery, const Picture& picture) {
     }
     json::Value surveys{json::Array{}};
     for (const json::Value& survey : member(member(gallery.file, "document"), "surveys").array()) {
-        if (text_of(survey, "id") == picture.kind.survey) surveys.push(survey);
+        if (text_of(survey, "id") != picture.kind.survey) continue;
+        json::Value look = picture.kind.look;
+        look.set("layout", picture.layout);
+        surveys.push(json::Value(survey).set("card", std::move(look)));
     }
     document.set("surveys", std::move(surveys));
     return std::string(json::dump(document));
@@ -157,6 +166,7 @@ std::string list(const Gallery& gallery) {
         json::Value item{json::Members{}};
         item.set("name", picture.name).set("survey", picture.kind.survey).set("locale", picture.locale);
         item.set("scheme", picture.theme.dark ? "dark" : "light");
+        item.set("layout", picture.layout).set("slot", picture.surface.slot());
         item.set("width", picture.surface.width).set("height", picture.surface.height).set("ratio", picture.ratio);
         item.set("still", picture.name.find('.') != std::string::npos).set("steps", list_of(picture.kind.steps));
         item.set("document", document_of(gallery, picture));

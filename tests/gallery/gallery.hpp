@@ -14,6 +14,7 @@ using namespace candor;
 
 struct Surface {
     int width = 0, height = 0;  // logical pixels
+    int slot() const { return width - 40; }  // for cards that stand in the page
 };
 
 struct Theme {
@@ -26,6 +27,7 @@ struct Kind {
     std::string name, survey;
     std::string consent;             // "notice", "explicit", or none
     std::vector<std::string> steps;  // to the card, from the survey's beginning (scene.hpp)
+    json::Value look;                // of its survey: the document's "card"
 };
 
 struct Picture {
@@ -34,6 +36,7 @@ struct Picture {
     Theme theme;
     Surface surface;
     std::string locale;
+    std::string layout;  // of the document
     double ratio = 1;  // device pixels to a logical one
     int around = 2;    // so much of the surface is shown beside the card
 };
@@ -41,10 +44,10 @@ struct Picture {
 struct Gallery {
     json::Value file;
     std::vector<Surface> surfaces;
-    std::vector<std::string> locales;
+    std::vector<std::string> locales, layouts;
     std::vector<Theme> themes;
     std::vector<Kind> kinds;
-    std::vector<Picture> cards;   // kinds by themes, surfaces and languages
+    std::vector<Picture> cards;   // kinds by themes, surfaces, layouts and languages
     std::vector<Picture> stills;  // states
 };
 

@@ -18,21 +18,22 @@ const Gallery& the_gallery() {
 
 // What a card is made of, one value of each column.
 std::vector<std::string> values_of(const Picture& card) {
-    return {card.kind.name, card.theme.name, std::to_string(card.surface.width), card.locale};
+    return {card.kind.name, card.theme.name, std::to_string(card.surface.width), card.locale, card.layout};
 }
 
 std::vector<std::vector<std::string>> columns() {
-    std::vector<std::vector<std::string>> out(4);
+    std::vector<std::vector<std::string>> out(5);
     for (const Kind& kind : the_gallery().kinds) out[0].push_back(kind.name);
     for (const Theme& theme : the_gallery().themes) out[1].push_back(theme.name);
     for (const Surface& surface : the_gallery().surfaces) out[2].push_back(std::to_string(surface.width));
     out[3] = the_gallery().locales;
+    out[4] = the_gallery().layouts;
     return out;
 }
 
 }  // namespace
 
-TEST_CASE("Every pair of kind, theme, width and language stands on a card") {
+TEST_CASE("Every pair of kind, theme, width, layout and language stands on a card") {
     using Pair = std::pair<std::string, std::string>;
     std::set<Pair> there;
     for (const Picture& card : the_gallery().cards) {

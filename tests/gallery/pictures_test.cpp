@@ -63,6 +63,7 @@ TEST_CASE("Every state looks as it did") {
 TEST_CASE("What is to be read stands out from what it stands on") {
     for (const Picture& picture : all(the_gallery())) {
         const Scene scene = play(the_gallery(), picture);
+        if (!scene.card.pose.still()) continue;
         const Bitmap bitmap = drawn(picture, scene, rasterise);
         for (const card::Node& node : scene.card.nodes) {
             if (node.runs.empty() || (node.states & card::kDisabled)) continue;

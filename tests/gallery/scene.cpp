@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/sha256.hpp"
+#include "card/motion.hpp"
 
 namespace gallery {
 
@@ -56,12 +57,16 @@ void take(const Picture& picture, Desk& desk, const std::string& step) {
         desk.key(card::Key::tab);
     } else if (verb == "key") {
         desk.key(key_of(picture, rest));
+    } else if (verb == "after") {  // so many milliseconds later
+        desk.options.frame_time += std::stoi(rest);
     } else if (verb == "type") {
         desk.type(rest);
     } else {
         refuse(picture, "there is no step " + step);
     }
 }
+
+constexpr std::int64_t kLong = 10'000;  // ms, after which nothing moves any more
 
 // ---- in words ----
 
@@ -115,15 +120,32 @@ Scene play(const Gallery& gallery, const Picture& picture, const card::TextMeasu
     desk.options.pixel_ratio = static_cast<float>(picture.ratio);
     desk.options.dark = picture.theme.dark;
     if (picture.kind.consent == "explicit") desk.agreement = card::Agreement::wanted;
-    for (const std::string& step : picture.kind.steps) take(picture, desk, step);
-    scene.card = desk.card();
+    desk.options.slot_width = static_cast<float>(picture.surface.slot());
+    desk.options.frame_time = kLong;
+    card::Motion motion;
+    const auto look = [&] {
+        card::Card seen = desk.card();
+        card::move(motion, seen, desk.options);
+        return seen;
+    };
+    look();
+    // All is at rest before the next step, and at the end, unless the steps tell when that is.
+    for (const std::string& step : picture.kind.steps) {
+        const bool tells = step.starts_with("after ");
+        if (!tells) desk.options.frame_time += kLong;
+        take(picture, desk, step);
+        look();
+    }
+    if (picture.kind.steps.empty() || !picture.kind.steps.back().starts_with("after ")) desk.options.frame_time += kLong;
+    scene.card = look();
     paint::Painter painter;
     scene.painted = painter.paint(scene.card, scene.card.colors, desk.options.pixel_ratio);
     return scene;
 }
 
 std::string tree_of(const card::Card& card) {
-    std::string out = "card " + rect_text(card.rect) + " radius " + number(card.radius) + " locale " +
+    std::string out = "card " + rect_text(card.rect) + " layout " + std::to_string(static_cast<int>(card.layout)) +
+                      " over " + rect_text(card.backdrop) + " radius " + number(card.radius) + " locale " +
                       std::string(card.locale) + " direction " + std::to_string(static_cast<int>(card.direction)) +
                       " scrolled " + number(card.scrolled) + " of " + number(card.most_scrolled) + "\n";
     for (const card::Node& node : card.nodes) out += node_text(node);

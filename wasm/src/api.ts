@@ -32,6 +32,8 @@ export interface Options {
     painter?: 'auto' | 'canvas' | 'controls';
     /** Default `auto`: what the system prefers. */
     scheme?: 'auto' | 'light' | 'dark';
+    /** A selector of the element that cards stand in whose survey has the layout `inline`. Without it they stand in the corner. */
+    slot?: string;
     /** `strict` refuses a document with anything unknown in it: for development. */
     reading?: 'field' | 'strict';
     /** Log events: 0 none (default) to 4 all. */
@@ -53,7 +55,7 @@ export interface ContextOptions {
  * decided. `error`: something was refused or failed, and `text` says what.
  */
 export type EventName =
-    'ready' | 'prompt' | 'shown' | 'answered' | 'dismissed' | 'ended' | 'delivered' | 'decided' | 'error' | 'log';
+    'ready' | 'prompt' | 'shown' | 'answered' | 'dismissed' | 'snoozed' | 'ended' | 'delivered' | 'decided' | 'error' | 'log';
 
 export interface CandorEvent {
     type: EventName;

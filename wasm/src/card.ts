@@ -11,6 +11,7 @@ export const enum Role {
     dialog, heading, text, radiogroup, radio, textbox, button, status, alert, checkbox, link, group,
 }
 export const enum State { checked = 1, disabled = 2, focused = 4, invalid = 32, multiline = 64, primary = 128 }
+export const enum Layout { corner, sheet, modal, inline }
 export const enum Action { press, focus, blur, setValue }
 export const enum Pointer { move = 0, leave = 3 }
 export const enum Key { enter = 1, escape = 3 }
@@ -35,6 +36,7 @@ export interface Card {
     direction: number;
     locale: string;
     nextFrame: number; // ms until it wants to be drawn again; -1: it is still
+    layout: number;
     nodes: CardNode[];
 }
 
@@ -44,19 +46,23 @@ export interface View {
     ratio: number;
     isDark: boolean;
     isReduced: boolean;
+    slot: number; // width of the element for cards that stand in the page; 0: there is none
+    time: number; // ms
 }
 
 const kHostEntry = 1; // the mirror's own field takes the text
-const kOptionsSize = 28;
-const kOutSize = 48; // of a candor_card, and of a candor_draw
+const kHostBackdrop = 1; // and dims the page
+const kOptionsSize = 48;
+const kOutSize = 56; // of a candor_card, which is larger than a candor_draw
 
 // What was asked for, behind the options; null when nothing is asked.
 function ask(call: typeof wasm.candor_card_layout, client: number, view: View): Reader | null {
     const options = give((out) => {
-        out.i32(kOptionsSize).f32(view.width, view.height, view.ratio).i32(+view.isDark, kHostEntry, +view.isReduced);
-        out.room(4).i32(kOutSize).room(kOutSize - 4);
+        out.i32(kOptionsSize).f32(view.width, view.height, view.ratio);
+        out.i32(+view.isDark, kHostEntry, +view.isReduced, kHostBackdrop).f32(view.slot, 0).i64(view.time);
+        out.i32(kOutSize).room(kOutSize - 4);
     });
-    const at = options + kOptionsSize + 4;
+    const at = options + kOptionsSize;
     return call(client, options, at) === 0 ? read(at + 4) : null;
 }
 
@@ -86,6 +92,7 @@ export function layOut(client: number, view: View): Card | null {
         direction: packet.i32(),
         locale: packet.text(),
         nextFrame: packet.i64(),
+        layout: packet.i32(),
     };
 }
 

@@ -16,7 +16,7 @@ import type { StoreHost } from './wasm.ts';
 
 const kConsents = ['document', 'unknown', 'granted', 'denied'];
 const kEvents = [
-    'ready', 'prompt', 'shown', 'answered', 'dismissed', 'changed', 'ended', 'error', 'log', 'delivered', 'decided',
+    'ready', 'prompt', 'shown', 'answered', 'dismissed', 'changed', 'ended', 'error', 'log', 'delivered', 'decided', '', 'snoozed',
 ] as const;
 const kPatience = 3000; // ms that an explanation waits for a first decision
 const kStatus = [

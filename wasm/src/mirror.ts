@@ -34,6 +34,7 @@ const kRoles: Record<number, string> = { [Role.radiogroup]: 'radiogroup', [Role.
 // Those that their content does not name.
 const kNamed = [Role.radiogroup, Role.radio, Role.textbox, Role.button, Role.checkbox, Role.group];
 const kHeading = 'candor-heading';
+const kError = 'candor-error';
 
 export function make(tag: string, parent?: Node): HTMLElement {
     const element = document.createElement(tag);
@@ -116,14 +117,15 @@ function updateControl({ element, field, label, node }: Control, active: Element
     attributes(field, {
         'data-key': key,
         'aria-label': kNamed.includes(role) && name,
-        'aria-invalid': is(State.invalid) && 'true',
+        'aria-invalid': is(State.invalid) && role !== Role.group && 'true',
+        'aria-describedby': is(State.invalid) && kError,
         'aria-disabled': isDisabled && isActive && 'true',
         'aria-description': isCell && (node.description || false),
         'aria-hidden': role === Role.status && 'true', // the live region says it
     });
     if (role === Role.textbox) {
         field.rows = is(State.multiline) ? 3 : 1;
-        field.placeholder = node.description;
+        if (!is(State.invalid)) field.placeholder = node.description; // then it says what is wrong
         field.readOnly = isDisabled;
         // While somebody types the field leads.
         if (field.value !== value && !isActive) field.value = value;
@@ -183,7 +185,7 @@ export function makeMirror(input: Input): Mirror {
             const expected = before ? before.nextSibling : parent.firstChild;
             if (expected !== element) parent.insertBefore(element, expected);
             last.set(parent, element);
-            attributes(element, { id: node === heading && kHeading });
+            attributes(element, { id: node === heading ? kHeading : node.role === Role.alert && kError });
             place(element, roomFor(node), (around?.node ?? card).rect);
             updateControl(control, active());
         }

@@ -1,8 +1,8 @@
 // The card on the page: a shadow root with the canvas and, over it, the controls. One animation frame for each change.
 
 import type { Options } from './api.ts';
-import { layOut, picture } from './card.ts';
-import type { Rect, View } from './card.ts';
+import { Layout, layOut, picture } from './card.ts';
+import type { Card, Rect, View } from './card.ts';
 import { attributes, make, makeMirror, place } from './mirror.ts';
 import { makeRenderer } from './renderer.ts';
 import type { Picture, Renderer } from './renderer.ts';
@@ -10,7 +10,7 @@ import { kStyle } from './style.ts';
 import { giveText, kOk, wasm } from './wasm.ts';
 import { bringWords, wantedWords } from './words.ts';
 
-export type OverlayOptions = Pick<Options, 'painter' | 'scheme'>;
+export type OverlayOptions = Pick<Options, 'painter' | 'scheme' | 'slot'>;
 
 export interface Overlay {
     show(): void;
@@ -47,21 +47,21 @@ export function warmUp(options: OverlayOptions): void {
 
 // ---- what a picture says of itself
 
-// What it covers, shadow and all.
-function bounds({ vertices }: Picture): Rect {
-    const numbers = new Float32Array(vertices.buffer, vertices.byteOffset, vertices.length / 4);
-    let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-    // Without arrays: it runs uncompiled, over some thousand vertices.
-    for (let at = 0; at < numbers.length; at += 5) {
-        const x = numbers[at]!;
-        const y = numbers[at + 1]!;
-        left = Math.min(left, x);
-        top = Math.min(top, y);
-        right = Math.max(right, x);
-        bottom = Math.max(bottom, y);
-    }
-    [left, top] = [Math.floor(left), Math.floor(top)];
-    return [left, top, Math.ceil(right) - left, Math.ceil(bottom) - top];
+const kShadowReach = 48; // of sdk/card
+
+// What the picture covers, shadow and all. While the card is on its way from one size to another it stays the same, as a
+// canvas of another size is another drawing buffer.
+function surfaceOf({ rect: [x, y, width, height], layout, nextFrame }: Card, view: View, [left, top, right, bottom]: Rect): Rect {
+    const isInline = layout === Layout.inline;
+    const reach = isInline ? 0 : kShadowReach;
+    const isMoving = nextFrame >= 0;
+    const edge = isInline ? Infinity : 0;
+    const covered: Rect = [
+        Math.floor(Math.max(x - reach, -edge)), Math.floor(Math.max(y - reach, -edge)),
+        Math.ceil(Math.min(x + width + reach, edge || view.width)), Math.ceil(Math.min(y + height + reach, edge || view.height)),
+    ];
+    if (!isMoving || !right) return covered;
+    return [Math.min(covered[0], left), Math.min(covered[1], top), Math.max(covered[2], right), Math.max(covered[3], bottom)];
 }
 
 // The colour of the first text drawn, which is the question: what is typed takes it, whatever the document's theme is.
@@ -74,7 +74,10 @@ function ink({ commands, indices, vertices }: Picture): string {
 
 // ----
 
-function viewFor({ scheme }: OverlayOptions): View {
+const slotOf = ({ slot }: OverlayOptions) => (slot ? document.querySelector<HTMLElement>(slot) : null);
+
+function viewFor(options: OverlayOptions): View {
+    const { scheme } = options;
     const { clientWidth, clientHeight } = document.documentElement;
     const { width, height } = viewport.scale > 1 ? { width: clientWidth, height: innerHeight } : viewport;
     return {
@@ -83,11 +86,33 @@ function viewFor({ scheme }: OverlayOptions): View {
         ratio: devicePixelRatio || 1,
         isDark: scheme === 'dark' || (scheme !== 'light' && isDark.matches),
         isReduced: isReduced.matches,
+        slot: slotOf(options)?.clientWidth ?? 0,
+        time: performance.now() + 1,
     };
+}
+
+// The page stays behind a modal card, and the focus on it: what follows the card leads back to it, and so does what comes
+// before.
+function makeVeil(shadow: ShadowRoot, root: HTMLElement): HTMLElement {
+    const veil = make('div');
+    attributes(veil, { class: 'veil' });
+    veil.onpointerdown = (event) => event.preventDefault();
+    veil.addEventListener('wheel', (event) => event.preventDefault(), { passive: false });
+    shadow.prepend(veil);
+    attributes(root, { 'aria-modal': 'true' });
+    const leads = (before: Node | null, to: () => HTMLElement | null) => {
+        const guard = shadow.insertBefore(make('div'), before);
+        guard.tabIndex = 0;
+        guard.onfocus = () => to()?.focus();
+    };
+    leads(root, () => root.querySelector('.close'));
+    leads(null, () => root);
+    return veil;
 }
 
 export function makeOverlay(client: number, options: OverlayOptions): Overlay {
     let frames = 0;
+    slotOf(options); // what is no selector is told of now
 
     const mount = () => {
         let mounted = performance.now();
@@ -95,6 +120,8 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         const { signal } = abort;
         let renderer: Renderer | null = null;
         let revision = '';
+        let surface: Rect = [0, 0, 0, 0]; // of the canvas: edges, not sizes
+        let isInline = false;
         let isPresented = false;
         let scheduled = 0;
         let timer: ReturnType<typeof setTimeout> | undefined;
@@ -124,31 +151,50 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             if (isWaiting) return;
             ++frames;
             if (isForced.matches && renderer) fallBack();
-            if (renderer) paint(renderer, view);
+            seat(card);
+            if (renderer) paint(renderer, view, card);
             // A keyboard on screen moves the part of the page that can be seen.
             const { offsetLeft, offsetTop, scale } = viewport;
-            const moved = scale > 1 ? '' : `translate(${offsetLeft}px, ${offsetTop}px)`;
-            const zoom = `${1 / ((host as { currentCSSZoom?: number }).currentCSSZoom || 1)}`; // the page's own is none of ours
+            const moved = isInline || scale > 1 ? '' : `translate(${offsetLeft}px, ${offsetTop}px)`;
+            const own = (host as { currentCSSZoom?: number }).currentCSSZoom || 1; // the page's own is none of ours, but in it
+            const zoom = isInline ? '' : `${1 / own}`;
             for (const element of [root, renderer?.canvas]) if (element) Object.assign(element.style, { transform: moved, zoom });
             attributes(root, { class: `card${view.isDark ? ' dark' : ''}${renderer ? '' : ' plain'}` });
             root.hidden = false;
+            if (renderer) renderer.canvas.hidden = false;
             mirror.update(card);
+            if (veil && !isPresented) root.focus();
             // After the frame that this one becomes.
             if (!isPresented) requestAnimationFrame(() => wasm.candor_presented(client));
             isPresented = true;
             if (card.nextFrame >= 0) timer = setTimeout(schedule, card.nextFrame);
         };
 
-        const paint = ({ canvas, paint }: Renderer, view: View) => {
+        // Among the page's own elements, or above all of them. An element that has gone from the page leaves the card to it.
+        const seat = ({ rect, layout }: Card) => {
+            isInline = layout === Layout.inline;
+            const home = (isInline && slotOf(options)) || document.body || document.documentElement;
+            host.style.setProperty('--height', `${rect[3]}px`);
+            attributes(host, { class: isInline && 'inline', popover: !isInline && 'manual' });
+            if (host.parentNode !== home) {
+                home.append(host);
+                if (!isInline) host.showPopover?.(); // above everything, whatever the page's z-index
+            }
+            if (layout === Layout.modal && !veil) veil = makeVeil(shadow, root);
+        };
+
+        const paint = ({ canvas, paint }: Renderer, view: View, card: Card) => {
             const drawn = picture(client, view);
             const look = `${drawn?.revision} ${view.ratio}`;
             if (!drawn || look === revision) return;
             const isLate = options.painter !== 'canvas' && performance.now() - mounted > kSlow;
             if (!revision && isLate) return fallBack();
-            const surface = bounds(drawn);
-            if (!(surface[2] > 0)) return;
-            paint(drawn, surface, view.ratio);
-            place(canvas, surface);
+            surface = surfaceOf(card, view, surface);
+            const [left, top, right, bottom] = surface;
+            const placed: Rect = [left, top, right - left, bottom - top];
+            if (!(placed[2] > 0)) return;
+            paint(drawn, placed, view.ratio);
+            place(canvas, placed);
             revision = look;
             root.style.setProperty('--ink', ink(drawn));
         };
@@ -174,7 +220,8 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             type: (text) => used(wasm.candor_card_text(client, giveText(text))),
             scroll: (by) => used(wasm.candor_card_scroll(client, by)),
             pointer: (kind, x, y) => {
-                used(wasm.candor_card_pointer(client, kind, x - viewport.offsetLeft, y - viewport.offsetTop));
+                const { left, top } = isInline ? host.getBoundingClientRect() : { left: viewport.offsetLeft, top: viewport.offsetTop };
+                used(wasm.candor_card_pointer(client, kind, x - left, y - top));
             },
         });
         const { root } = mirror;
@@ -189,13 +236,12 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         if (renderer) {
             const { canvas } = renderer;
             attributes(canvas, { 'aria-hidden': 'true' });
+            canvas.hidden = true; // until there is something on it
             canvas.addEventListener('webglcontextlost', fallBack, { signal });
             shadow.append(canvas);
         }
         shadow.append(root);
-        (document.body ?? document.documentElement).append(host);
-        attributes(host, { popover: 'manual' }); // above everything, whatever the page's z-index
-        host.showPopover?.();
+        let veil: HTMLElement | undefined; // behind a modal card
 
         addEventListener('resize', schedule, { signal });
         for (const target of [viewport, isForced, isDark, isReduced]) {

@@ -12,10 +12,10 @@ declare global {
 }
 
 function optionsOf(script: HTMLScriptElement | null): Options | undefined {
-    const { project, gate, endpoint, key, wire, document: documentUrl, locale, version, consent, painter, scheme, base } =
+    const { project, gate, endpoint, key, wire, document: documentUrl, locale, version, consent, painter, scheme, slot, base } =
         script?.dataset ?? {};
     if (!project) return undefined;
-    const given = { project, gate, endpoint, key, wire, documentUrl, locale, appVersion: version, consent, painter, scheme, base };
+    const given = { project, gate, endpoint, key, wire, documentUrl, locale, appVersion: version, consent, painter, scheme, slot, base };
     return JSON.parse(JSON.stringify(given)); // without what is absent
 }
 

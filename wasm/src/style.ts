@@ -7,6 +7,10 @@ import { kFonts } from './text.ts';
 export const kStyle = /* css */ `
 :host { all: initial !important; position: fixed !important; inset: 0 !important; z-index: 2147483647 !important;
   pointer-events: none !important; }
+:host(.inline) { position: relative !important; display: block !important; height: var(--height) !important; z-index: auto !important; }
+@media (prefers-reduced-motion: no-preference) { canvas, .card, .veil, textarea { animation: .36s cubic-bezier(.32, .65, .1, 1) candor } }
+@keyframes candor { from { opacity: 0; translate: 0 16px } }
+.veil { inset: -16px; background: rgb(16 16 24 / .5); pointer-events: auto; touch-action: none; }
 @media print { :host { display: none !important } }
 * { box-sizing: border-box; position: absolute; margin: 0; padding: 0; border: 0; background: none; font: inherit; color: inherit;
   text-align: start; user-select: none; }

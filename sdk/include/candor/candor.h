@@ -53,7 +53,7 @@ extern "C" {
 /* ---- plain values ---------------------------------------------------------------------------------------------- */
 
 /* Version of this header: rises when something is added. */
-#define CANDOR_API_VERSION 4
+#define CANDOR_API_VERSION 5
 
 /* UTF-8 text, or bytes where a field says so. Not terminated, not owned. {NULL, 0} is the empty string. */
 typedef struct candor_string {
@@ -622,6 +622,7 @@ typedef struct candor_node {
 
 enum { CANDOR_TEXT_ENTRY_DRAWN = 0, CANDOR_TEXT_ENTRY_HOST = 1 /* the host lays a field of its own over the node */ };
 enum { CANDOR_SCHEME_LIGHT = 0, CANDOR_SCHEME_DARK = 1 };
+enum { CANDOR_BACKDROP_DRAWN = 0, CANDOR_BACKDROP_HOST = 1 /* the host dims by itself what a modal card covers */ };
 
 typedef struct candor_card_options {
     size_t size;
@@ -631,6 +632,14 @@ typedef struct candor_card_options {
     int32_t scheme;
     int32_t text_entry;
     int32_t reduced_motion;
+    /* From version 5 of the API on: */
+    int32_t backdrop;
+    /* Not 0: the width of a place that the host keeps among its own contents. A survey whose layout is "inline" stands
+     * there, its rects counted from the place's upper left corner, as high as it needs to be; others, and where there is
+     * no such place, on the surface. */
+    float slot_width;
+    /* ms, of a clock that only goes on; what moves goes by it. 0: nothing moves. */
+    int64_t frame_time;
 } candor_card_options;
 
 static inline candor_card_options candor_card_options_init(void) {
@@ -641,6 +650,14 @@ static inline candor_card_options candor_card_options_init(void) {
 }
 #define CANDOR_CARD_OPTIONS_INIT candor_card_options_init()
 
+typedef int32_t candor_layout;
+enum {
+    CANDOR_LAYOUT_CORNER = 0,
+    CANDOR_LAYOUT_SHEET = 1,  /* as wide as the surface, at its lower edge */
+    CANDOR_LAYOUT_MODAL = 2,  /* in the middle; the host's own controls are out of reach until it goes */
+    CANDOR_LAYOUT_INLINE = 3  /* in the host's slot */
+};
+
 typedef struct candor_card {
     size_t size;
     candor_rect rect;         /* of the card on the surface, shadow not counted */
@@ -648,7 +665,9 @@ typedef struct candor_card {
     size_t node_count;
     int32_t direction;
     candor_string locale;
-    int64_t next_frame; /* ms until it wants to be drawn again; -1: it is still */
+    int64_t next_frame; /* ms until it wants to be drawn again, 0 while something moves; -1: it is still */
+    /* From version 5 of the API on: */
+    candor_layout layout;
 } candor_card;
 
 static inline candor_card candor_card_init(void) {

@@ -59,6 +59,7 @@ struct Look {
     float pixel_ratio = 0;       // device pixels to one of ImGui's units; 0: io.DisplayFramebufferScale
     std::int32_t scheme = CANDOR_SCHEME_LIGHT;
     std::int32_t reduced_motion = 0;
+    std::int64_t frame_time = 0;  // ms of a clock that only goes on, such as 1000 * ImGui::GetTime(); 0: nothing moves
 };
 
 struct Frame {
@@ -456,6 +457,7 @@ private:
         options.scheme = look.scheme;
         options.text_entry = CANDOR_TEXT_ENTRY_DRAWN;
         options.reduced_motion = look.reduced_motion;
+        options.frame_time = look.frame_time;
         return options;
     }
 

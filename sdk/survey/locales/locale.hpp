@@ -14,9 +14,9 @@ namespace candor::survey {
 // over one wording: other words are a new version.
 enum class Line : std::size_t { question, low_label, high_label, first_word };
 
-// From the first word on. "of_ten" has {score} and, for the end of the scale, 10.
+// From the first word on. "of_ten" has {score} and, for the end of the scale, 10; "progress" has {n} and {m}.
 inline constexpr std::string_view kWordKeys =
-    "send|skip|close|thanks|storing|failed|retry|placeholder|of_ten|required|card|next|back";
+    "send|skip|close|thanks|storing|failed|retry|placeholder|of_ten|required|card|next|back|later|progress|agree";
 
 struct Language {
     std::string_view tag;

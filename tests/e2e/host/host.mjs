@@ -23,7 +23,7 @@ export const pageOf = ({ root = 'lang="en"', head = '', body = '', scripts = [],
 ${sheets.map((name) => `<link rel="stylesheet" href="${name}">`).join('')}
 ${['witness.js', ...scripts, 'candor/candor.js'].map((name) => `<script src="${name}"></script>`).join('')}
 </head><body><main><h1>Host</h1><p><button id="outside" type="button">outside</button> <label>Name <input id="field"></label></p>
-${body}</main></body></html>`;
+<div id="slot"></div><p><a id="after" href="#after">after</a></p>${body}</main></body></html>`;
 
 // `files`: what there is beside plain.html, by name.
 export async function openHost(browserName, files = {}, options = {}) {
@@ -66,9 +66,9 @@ export class HostPage extends ShopPage {
                 window.client = window.candor.start(given);
                 // But that what ended a moment ago still holds the place: then it is asked for again.
                 window.client.on('error', ({ text }) => /^show: (busy|not now)/.test(text) || window.errors.push(text));
-                for (const type of ['shown', 'answered', 'ended']) window.client.on(type, ({ survey, text }) => window.seen.events.push([type, survey, text]));
+                for (const type of ['shown', 'answered', 'snoozed', 'ended']) window.client.on(type, ({ survey, text }) => window.seen.events.push([type, survey, text]));
             },
-            { painter: 'canvas', locale: 'en', ...options, project, document: documentOf({ project, ...document }) },
+            { painter: 'canvas', locale: 'en', slot: '#slot', ...options, project, document: documentOf({ project, ...document }) },
         );
     }
 

@@ -29,6 +29,11 @@ const statement = {
 const surveys = {
     nps: [nps, why], csat: [csat], ces: [ces], single: [single], multiple: [multiple],
     text: [single, why], all: [statement, csat, single, multiple, ces],
+    modal: [nps, why], inline: [nps, why], later: [nps, why], colours: [csat], needed: [csat, { ...why, optional: false }, single],
+};
+// How its card stands; the others' stands in the corner.
+const looks = {
+    modal: { layout: 'modal' }, inline: { layout: 'inline' }, later: { later: true }, colours: { scale_colors: true },
 };
 
 export const kConsent = {
@@ -42,7 +47,7 @@ export const documentOf = (over) => ({
     product: 'Harbour Coffee',
     locale: 'en',
     surveys: Object.entries(surveys).map(([id, questions]) => ({
-        id, kind: 'transactional', triggers: [{ event: id }], questions: [...questions, thanks],
+        id, kind: 'transactional', triggers: [{ event: id }], questions: [...questions, thanks], ...(looks[id] && { card: looks[id] }),
     })),
     ...over,
 });

@@ -233,11 +233,11 @@ TEST_CASE("The language and the corner stay, though the thanks are not translate
 TEST_CASE("A narrow surface gets a sheet of its whole width, and rows of thumb-sized cells") {
     Desk desk;
     desk.options.width = 390;
-    CHECK(desk.card().sheet);
-    CHECK(desk.card().scale_rows == 1);
+    CHECK(desk.card().layout == card::Layout::sheet);
+    CHECK(desk.card().scale_rows == 2);
     CHECK(desk.card().rect.width == 390);
     CHECK(desk.card().rect.y + desk.card().rect.height == 800);
-    for (float width : {280.0f, 320.0f, 340.0f}) {
+    for (float width : {280.0f, 320.0f, 340.0f, 390.0f, 519.0f}) {
         desk.options.width = width;
         const Card card = desk.card();
         CHECK(card.scale_rows == 2);

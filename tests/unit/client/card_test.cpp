@@ -212,3 +212,102 @@ TEST_CASE("nonsense about the surface is refused") {
     CHECK(candor_card_text(client.handle(), {"\xff", 1}) == CANDOR_INVALID);
     CHECK(candor_card_action(client.handle(), 12345, CANDOR_ACTION_PRESS, candor_text("")) == CANDOR_UNKNOWN);
 }
+
+namespace {
+
+std::string survey_with(const std::string& card) {
+    return R"({"candor": 1, "project": "shop", "revision": 1, "product": "P", "surveys": [{"id": "s", "kind": "transactional",)"
+           R"("triggers": [{"event": "go"}], "wait": {"snoozed": 2}, "card": )" +
+           card + R"(, "questions": [{"id": "score", "type": "nps"}, {"id": "thanks", "type": "thanks"}]}]})";
+}
+
+void show(TestClient& client) {
+    client.track("go");
+    client.wait_for(CANDOR_EVENT_PROMPT_POSSIBLE);
+}
+
+}  // namespace
+
+TEST_CASE("the card's own button puts it off") {
+    TestHost host;
+    TestClient client(host, {.with_document = false});
+    client.load(survey_with(R"({"later": true})"));
+    show(client);
+    tap(client.handle(), "later");
+    client.wait_for(CANDOR_EVENT_SNOOZED);
+    CHECK_FALSE(client.came(CANDOR_EVENT_DISMISSED));
+    client.track("go");
+    CHECK_FALSE(client.came(CANDOR_EVENT_PROMPT_POSSIBLE));
+    CHECK(client.explain("s").find(R"("because":"wait_snoozed")") != std::string::npos);
+}
+
+TEST_CASE("a response says how the card stood, and how its scale began") {
+    TestHost host;
+    TestClient client(host, {.with_document = false});
+    const auto answered = [&](const std::string& card, candor_card_options options, const char* locale) {
+        client.load(survey_with(card));
+        candor_context context = CANDOR_CONTEXT_INIT;
+        context.locale = candor_text(locale);
+        REQUIRE(candor_set_context(client.handle(), &context) == CANDOR_OK);
+        show(client);
+        candor_card out = CANDOR_CARD_INIT;
+        REQUIRE(candor_card_layout(client.handle(), &options, &out) == CANDOR_OK);
+        CHECK(candor_answer_score(client.handle(), candor_text("score"), 9) == CANDOR_OK);
+        return std::to_string(out.layout) + presentation_of(host, client);
+    };
+    candor_card_options options = desktop();
+    SECTION("modal") {
+        const std::string said = answered(R"({"layout": "modal"})", options, "en");
+        CHECK(said.find(R"("layout":"modal")") != std::string::npos);
+        CHECK(said[0] == '0' + CANDOR_LAYOUT_MODAL);
+        CHECK(said.find("colors") == std::string::npos);
+    }
+    SECTION("in the host's slot") {
+        options.slot_width = 400;
+        const std::string said = answered(R"({"layout": "inline"})", options, "en");
+        CHECK(said.find(R"("rows":2,"order":"ascending","layout":"inline")") != std::string::npos);
+        CHECK(said[0] == '0' + CANDOR_LAYOUT_INLINE);
+    }
+    SECTION("from the left, in colours") {
+        const std::string said = answered(R"({"scale_start": "left", "scale_colors": true})", options, "ar");
+        CHECK(said.find(R"("order":"left-to-right","colors":"bands","layout":"corner")") != std::string::npos);
+    }
+}
+
+TEST_CASE("a host that tells the time is told how long something moves, and another is not") {
+    TestHost host;
+    TestClient client(host, {});
+    client.show_purchase_survey();
+    candor_card_options options = desktop();
+    const auto next = [&](std::int64_t time) {
+        options.frame_time = time;
+        candor_card card = CANDOR_CARD_INIT;
+        REQUIRE(candor_card_layout(client.handle(), &options, &card) == CANDOR_OK);
+        return card.next_frame;
+    };
+    SECTION("no time") { CHECK(next(0) == -1); }
+    SECTION("time") {
+        CHECK(next(1000) == 0);
+        CHECK(next(1100) == 0);
+        CHECK(next(1400) == -1);
+        tap(client.handle(), "score/9");
+        CHECK(next(1500) == 0);
+        CHECK(next(3000) == -1);
+    }
+    SECTION("little motion") {
+        options.reduced_motion = 1;
+        CHECK(next(1000) == -1);
+    }
+}
+
+TEST_CASE("a slot that is no width is refused") {
+    TestHost host;
+    TestClient client(host, {});
+    client.show_purchase_survey();
+    candor_card_options options = desktop();
+    candor_card card = CANDOR_CARD_INIT;
+    for (const float width : {-1.0f, 1e9f, std::numeric_limits<float>::quiet_NaN()}) {
+        options.slot_width = width;
+        CHECK(candor_card_layout(client.handle(), &options, &card) == CANDOR_INVALID);
+    }
+}

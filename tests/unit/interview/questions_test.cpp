@@ -227,3 +227,52 @@ TEST_CASE("Texts of choices and links in the person's language, with names fille
     CHECK(text_of({document, survey, interview, "ar-EG"}, survey.questions[2].choices[0]) == "تفاح");
     CHECK(texts({document, survey, interview, "en"}, survey.questions[0]).link == "Why we ask");
 }
+
+TEST_CASE("How far one is counts what is asked, and what may still be") {
+    const survey::Document document = fixture::everything();
+    const survey::Survey& survey = document.surveys[0];
+    Interview interview = begin(survey);
+    int before = 0;
+    const int most = progress(survey, interview, *current(survey, interview)).count;
+    while (!complete(survey, interview)) {
+        const survey::Question& question = *current(survey, interview);
+        const Progress now = progress(survey, interview, question);
+        INFO(question.id << ": " << now.number << " of " << now.count);
+        CHECK(now.number == before + 1);
+        CHECK(now.count >= now.number);
+        CHECK(now.count <= most);
+        before = now.number;
+        Given given{};
+        const survey::Bounds bounds = survey::scale_of(question.type);
+        if (bounds.most > 0) given.score = bounds.most;
+        if (survey::is_choice(question.type)) given.choices = {question.choices[0].id};
+        if (question.type == survey::QuestionType::text) given.text = "words";
+        REQUIRE_FALSE(give(survey, interview, question.id, given));
+    }
+    CHECK(before > 2);
+}
+
+TEST_CASE("Where one question or the other follows, the answer decides how many there are") {
+    survey::Document document = fixture::everything();
+    survey::Survey& survey = document.surveys[0];
+    survey.questions = {};
+    survey::Question score, low, high, thanks;
+    score.id = "score";
+    low.id = "low";
+    high.id = "high";
+    thanks.id = "thanks";
+    low.type = high.type = survey::QuestionType::text;
+    thanks.type = survey::QuestionType::thanks;
+    low.when.question = high.when.question = "score";
+    low.when.band = Band::detractor;
+    high.when.band = Band::promoter;
+    survey.questions = {score, low, high, thanks};
+    Interview interview = begin(survey);
+    CHECK(progress(survey, interview, survey.questions[0]).count == 3);  // at most
+    REQUIRE_FALSE(give(survey, interview, "score", {7, {}}));
+    CHECK(progress(survey, interview, survey.questions[0]).count == 1);
+    REQUIRE_FALSE(give(survey, interview, "score", {9, {}}));
+    const Progress now = progress(survey, interview, survey.questions[2]);
+    CHECK(now.number == 2);
+    CHECK(now.count == 2);
+}

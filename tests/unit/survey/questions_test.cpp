@@ -182,3 +182,33 @@ TEST_CASE("questions: conditions nested as deep as JSON goes are read, or refuse
                                       open + R"({"question": "more", "answer": "app"})" + close);
     CHECK(read(text, Reading::strict).surveys[0].questions[6].when.of.size() == 1);
 }
+
+TEST_CASE("How a card stands is read, and what no card is is refused by its path") {
+    const auto with = [](const std::string& card) {
+        return read_document(R"({"candor": 1, "project": "p", "revision": 1, "product": "P", "surveys": [{"id": "s", )"
+                             R"("kind": "transactional", "triggers": [{"event": "go"}], )" + card +
+                                 R"("questions": [{"id": "score", "type": "nps"}, {"id": "thanks", "type": "thanks"}]}]})",
+                             json::Reading::strict);
+    };
+    const auto plain = with("");
+    REQUIRE(plain);
+    CHECK(plain->surveys[0].look == Look{});
+    const auto all = with(
+        R"("card": {"layout": "inline", "scale_start": "left", "scale_colors": true, "later": true, "description": ""}, )");
+    REQUIRE(all);
+    CHECK(all->surveys[0].look == Look{Layout::inline_, ScaleStart::left, true, true});
+    const std::pair<const char*, const char*> faults[] = {
+        {R"("card": [], )", "surveys[0].card"},
+        {R"("card": {"layout": "popover"}, )", "surveys[0].card.layout"},
+        {R"("card": {"layout": 1}, )", "surveys[0].card.layout"},
+        {R"("card": {"scale_start": "right"}, )", "surveys[0].card.scale_start"},
+        {R"("card": {"later": "yes"}, )", "surveys[0].card.later"},
+        {R"("card": {"latter": true}, )", "surveys[0].card.latter"},
+    };
+    for (const auto& [card, path] : faults) {
+        INFO(card);
+        const auto refused = with(card);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().path == path);
+    }
+}

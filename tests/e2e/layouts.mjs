@@ -1,0 +1,191 @@
+// Where a card stands in a page, and what that means for who uses it: in the middle, among the page's own elements; and how
+// it comes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { until } from './browser.mjs';
+import { openHost, pageOf } from './host/host.mjs';
+
+const names = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' };
+
+const kFiles = {
+    'tall.css': '#slot { margin: 30px 50px; border: 3px solid; width: 400px } body { height: 4000px; margin: 20px }',
+    'tall.html': pageOf({ sheets: ['tall.css'] }),
+    'no-slot.js': "addEventListener('DOMContentLoaded', () => document.getElementById('slot').remove());",
+    'no-slot.html': pageOf({ scripts: ['no-slot.js'] }),
+};
+
+export function layoutTests(browser) {
+    test(`${names[browser]}: where the card stands`, { timeout: 300_000 }, async (t) => {
+        const host = await openHost(browser, kFiles);
+        t.after(() => host.close());
+        const page = await host.newPage('plain.html');
+        for (const painter of ['canvas', 'controls']) {
+            await t.test(`in the middle it keeps the focus, and gives it back: ${painter}`, () => modal(page, painter));
+            await t.test(`among the page’s own elements it is one of them: ${painter}`, () => inline(page, painter));
+        }
+        await t.test('its place taken away, it goes on in the corner with what was typed', () => unseated(page));
+        await t.test('without a place it stands in the corner', () => placeless(page));
+        await t.test('it can be put off', () => later(page));
+        await t.test('what is needed is asked for at its field', () => needed(page));
+        await t.test('it comes in and comes to rest', () => comesIn(page));
+    });
+}
+
+const boxes = () => {
+    const host = document.querySelector('candor-card');
+    const root = host.shadowRoot;
+    const rect = (element) => {
+        const { left, top, right, bottom } = element.getBoundingClientRect();
+        return [left, top, right, bottom].map(Math.round);
+    };
+    const dialog = root.querySelector('[role=dialog]');
+    const canvas = root.querySelector('canvas');
+    const slot = document.getElementById('slot');
+    return {
+        card: rect(dialog), canvas: canvas && rect(canvas), slot: slot && rect(slot), host: rect(host), parent: host.parentElement.id,
+        modal: dialog.getAttribute('aria-modal'), veil: root.querySelector('.veil') && getComputedStyle(root.querySelector('.veil')).backgroundColor,
+        size: [innerWidth, innerHeight],
+    };
+};
+
+const still = (page) =>
+    until(() => page.evaluate(() => document.querySelector('candor-card').shadowRoot.getAnimations().length === 0), 'the card to come to rest');
+
+const focusOutside = (page) => page.evaluate(() => document.getElementById('outside').focus());
+const holder = (page) => page.evaluate(() => document.activeElement.id);
+
+async function modal(page, painter) {
+    await page.open('plain.html');
+    await page.start({ painter });
+    await focusOutside(page);
+    await page.show('modal');
+    await still(page);
+    const { card, modal, veil, size } = await page.evaluate(boxes);
+    assert.equal(modal, 'true');
+    assert.match(veil, /0\.5/);
+    assert.ok(Math.abs(card[0] - (size[0] - card[2])) <= 2, `${card} in ${size}`);
+    assert.ok(Math.abs(card[1] - (size[1] - card[3])) <= 2, `${card} in ${size}`);
+    assert.equal(await page.focused(), 'card');
+    for (const [key, after] of [['Tab', 'score/0'], ['Tab', 'close'], ['Tab', 'card'], ['Tab', 'score/0']]) {
+        await page.page.press(key);
+        assert.equal(await page.focused(), after);
+    }
+    await page.page.move(5, 5);
+    await page.page.click(5, 5); // beside it
+    assert.notEqual(await page.focused(), 'page');
+    await page.page.press('Escape');
+    await page.gone();
+    assert.equal(await holder(page), 'outside');
+    await focusOutside(page);
+    await page.complete('modal', 'in the middle');
+}
+
+async function inline(page, painter) {
+    await page.open('tall.html');
+    await page.start({ painter });
+    await focusOutside(page);
+    await page.show('inline');
+    await still(page);
+    const before = await page.evaluate(boxes);
+    assert.equal(before.parent, 'slot');
+    assert.equal(await holder(page), 'outside'); // it takes no focus
+    const [left, top, right, bottom] = before.card;
+    assert.deepEqual([left, top, right], [before.slot[0] + 3, before.slot[1] + 3, before.slot[2] - 3]);
+    assert.equal(bottom, before.slot[3] - 3); // the page makes room for it
+    if (before.canvas) assert.deepEqual(before.canvas, before.card);
+    await page.evaluate(() => scrollTo(0, 60));
+    const { card } = await page.evaluate(boxes);
+    assert.deepEqual(card, [left, top - 60, right, bottom - 60]); // and scrolls with the page
+    // The page's own order: from the field before it, through it, to what comes after.
+    await page.evaluate(() => document.getElementById('field').focus());
+    for (const after of ['score/0', 'close', 'page']) {
+        await page.page.press('Tab');
+        assert.equal(await page.focused(), after);
+    }
+    assert.equal(await holder(page), 'after');
+    await page.click('score/9');
+    await page.click('comment');
+    await page.page.type('among them');
+    await page.click('send');
+    await page.thanks();
+    await page.click('close');
+    await page.gone();
+}
+
+async function unseated(page) {
+    await page.open('tall.html');
+    await page.start();
+    await page.show('inline');
+    await page.click('score/9');
+    await page.click('comment');
+    await page.page.type('kept');
+    await page.evaluate(() => {
+        document.getElementById('slot').remove();
+        dispatchEvent(new Event('resize')); // pages that take it away lay themselves out anew
+    });
+    await until(async () => (await page.evaluate(() => document.querySelector('candor-card')?.parentElement === document.body)), 'the card to move');
+    await page.control('comment');
+    const typed = () => document.querySelector('candor-card').shadowRoot.querySelector('textarea').value;
+    assert.equal(await page.evaluate(typed), 'kept');
+    await page.click('send');
+    await page.thanks();
+    await page.hide();
+}
+
+async function placeless(page) {
+    await page.open('no-slot.html');
+    await page.start();
+    await page.complete('inline');
+}
+
+async function later(page) {
+    await page.open('plain.html');
+    await page.start();
+    await page.show('later');
+    await page.click('later');
+    await page.gone();
+    await page.event('snoozed');
+}
+
+async function needed(page) {
+    await page.open('plain.html');
+    await page.start();
+    await page.show('needed');
+    await page.click('score/2');
+    await page.click('send');
+    await page.control('required');
+    const told = await page.evaluate(() => {
+        const root = document.querySelector('candor-card').shadowRoot;
+        const field = root.querySelector('textarea');
+        const { ariaInvalid } = { ariaInvalid: field.getAttribute('aria-invalid') };
+        return [root.activeElement === field, ariaInvalid, root.getElementById(field.getAttribute('aria-describedby'))?.textContent];
+    });
+    assert.deepEqual(told, [true, 'true', 'Please answer before you go on.']);
+    await page.page.type('price');
+    await until(() => page.evaluate(() => !document.querySelector('candor-card').shadowRoot.querySelector('[data-key=required]')), 'the error to go');
+    await page.click('send');
+    await page.asks('What went wrong?');
+    await page.hide();
+}
+
+// Each frame of its coming: never beyond where it belongs, and at rest there.
+async function comesIn(page) {
+    await page.open('plain.html');
+    await page.start();
+    await page.evaluate(() => {
+        window.tops = [];
+        const look = () => {
+            const root = document.querySelector('candor-card')?.shadowRoot.querySelector('[role=dialog]');
+            if (root && !root.hidden) window.tops.push(root.getBoundingClientRect().top);
+            requestAnimationFrame(look);
+        };
+        look();
+    });
+    await page.show('nps');
+    await still(page);
+    const tops = await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(window.tops))));
+    const end = tops.at(-1);
+    assert.ok(Math.max(...tops) <= end + 16.5 && Math.min(...tops) >= end - 0.5, `${tops}`);
+    for (let i = 1; i < tops.length; ++i) assert.ok(tops[i] <= tops[i - 1] + 0.5, `${tops}`);
+    await page.hide();
+}
