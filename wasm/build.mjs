@@ -1,6 +1,6 @@
-// Makes the package's dist/: node build.mjs [--wasm core.wasm] [--out folder]
-// The core.wasm that core.packed.wasm is made of comes from CMake (CMakeLists.txt here), which calls this; without it the
-// scripts alone are made.
+// Makes the package's dist/: node build.mjs [--wasm core.wasm --wasm-opt tool --wasm2js tool] [--explain explain.wasm] [--out folder]
+// The core.wasm that core.packed.wasm and core.plain.mjs are made of comes from CMake (CMakeLists.txt here), which calls this;
+// without it the other scripts alone are made.
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
@@ -13,11 +13,18 @@ import { leb } from './code.mjs';
 import { reader, sections } from './module.mjs';
 import { lettered, namesOf } from './names.mjs';
 import { kMeasures, kStarts, orderings } from './order.mjs';
-import { nameOf, pack } from './pack.mjs';
+import { nameOf, pack, plainNameOf } from './pack.mjs';
+import { dealigned, plain } from './plain.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const { values } = parseArgs({
-    options: { wasm: { type: 'string' }, explain: { type: 'string' }, out: { type: 'string', default: join(here, 'dist') } },
+    options: {
+        wasm: { type: 'string' },
+        'wasm-opt': { type: 'string', default: 'wasm-opt' },
+        wasm2js: { type: 'string', default: 'wasm2js' },
+        explain: { type: 'string' },
+        out: { type: 'string', default: join(here, 'dist') },
+    },
 });
 const out = values.out;
 await mkdir(out, { recursive: true });
@@ -38,6 +45,17 @@ const shortTexts = {
     },
 };
 
+// Within explain.mjs, so that there is a file less to find.
+const plainExplain = {
+    name: 'plain explain',
+    setup({ onResolve, onLoad }) {
+        onResolve({ filter: /\/explain\.plain$/ }, ({ path }) => ({ path, namespace: 'plain' }));
+        onLoad({ filter: /./, namespace: 'plain' }, async () => ({
+            contents: values.explain ? await plain(values.wasm2js, await readFile(values.explain), 'instantiate') : 'export let instantiate',
+        }));
+    },
+};
+
 // Members of the core's own structures get short names. No public, stored or browser's interface has one of these.
 const kMangled = [
     'absorb', 'act', 'appends', 'ascent', 'baseline', 'bits', 'commands', 'descent', 'eraseAll', 'erases', 'f32', 'f64',
@@ -49,6 +67,7 @@ const kMangled = [
 const { exported, imported, named } = await namesOf(join(here, 'src/wasm.ts'));
 const shortNames = { ...lettered(named), ...lettered(kMangled) };
 const name = nameOf(named);
+const plainName = plainNameOf(name);
 const mangled = { mangleProps: new RegExp(`^(${[...kMangled, ...named].join('|')})$`), mangleCache: shortNames };
 
 // What the modules of words call them, which stands for the lines and the version of the wording.
@@ -75,8 +94,15 @@ function withWords(core) {
     return whole;
 }
 
-// esbuild puts a module's files together, terser makes it short: what it calls the variables compresses better, by 5 %.
-async function bundle(entry, name, format, define = {}) {
+async function minified(script, isModule, compress) {
+    const ecma = 2020;
+    const { code } = await minify(script, { ecma, module: isModule, toplevel: true, compress: compress && { ecma, ...compress } });
+    return code;
+}
+
+// esbuild puts a module's files together, terser makes it short: what it calls the variables compresses better, by 5 %. What is
+// short already, as far as terser could see after a long time, gets shorter names alone.
+async function bundle(entry, name, format, { define = {}, plugins = [], isShort = false } = {}) {
     const isCore = entry === 'core.ts';
     const { outputFiles } = await build({
         entryPoints: [join(here, 'src', entry)],
@@ -87,29 +113,29 @@ async function bundle(entry, name, format, define = {}) {
         target: ['es2020'],
         legalComments: 'none',
         charset: 'utf8',
-        external: ['./core.mjs', './explain.mjs', './wires.mjs'],
-        plugins: [shortTexts],
+        external: ['./core.mjs', './core.plain.mjs', './explain.mjs', './wires.mjs'],
+        plugins: [shortTexts, ...plugins],
         define,
         ...(isCore && mangled),
         logLevel: 'warning',
     });
     const [{ text }] = outputFiles;
-    const ecma = 2020;
-    const { code } = await minify(isCore ? withWords(text) : text, {
-        ecma,
-        module: format === 'esm',
-        toplevel: true,
-        compress: { ecma, hoist_funs: isCore },
-    });
+    const code = await minified(isCore ? withWords(text) : text, format === 'esm', !isShort && { hoist_funs: isCore });
     await writeFile(join(out, name), code);
 }
 
 await Promise.all([
     bundle('script.ts', 'candor.js', 'iife'),
     bundle('module.ts', 'candor.mjs', 'esm'),
-    bundle('core.ts', 'core.mjs', 'esm', { kModuleName: JSON.stringify(name.join()), kWordsName: JSON.stringify(wordsName) }),
+    bundle('core.ts', 'core.mjs', 'esm', {
+        define: {
+            kModuleName: JSON.stringify(name.join()),
+            kPlainName: JSON.stringify(plainName),
+            kWordsName: JSON.stringify(wordsName),
+        },
+    }),
     bundle('wires.ts', 'wires.mjs', 'esm'),
-    bundle('explain.ts', 'explain.mjs', 'esm', { kModule: JSON.stringify(values.explain ? await readFile(values.explain, 'base64') : '') }),
+    bundle('explain.ts', 'explain.mjs', 'esm', { plugins: [plainExplain], isShort: true }),
 ]);
 
 const api = await readFile(join(here, 'src/api.ts'), 'utf8');
@@ -132,7 +158,12 @@ delete manifest.scripts;
 delete manifest.devDependencies;
 await writeFile(join(out, 'package.json'), JSON.stringify(manifest, null, 2).replaceAll('./dist/', './').replaceAll('"dist/', '"') + '\n');
 await copyFile(join(here, 'README.md'), join(out, 'README.md'));
-if (values.wasm) await writeFile(join(out, 'core.packed.wasm'), smallest(stripped(await readFile(values.wasm))));
+if (values.wasm) {
+    const module = await readFile(values.wasm);
+    const script = await plain(values.wasm2js, stripped(module), plainName);
+    await writeFile(join(out, 'core.plain.mjs'), await minified(script, true, false));
+    await writeFile(join(out, 'core.packed.wasm'), smallest(stripped(await dealigned(values['wasm-opt'], module))));
+}
 
 function smallest(module) {
     const sizeOf = (packed) => brotliCompressSync(packed).length;

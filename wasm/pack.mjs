@@ -73,6 +73,9 @@ export function nameOf(contract) {
     return [4, ...Buffer.from(hash.slice(0, 4))];
 }
 
+// What the same module as JavaScript exports, by the name of its packed form.
+export const plainNameOf = (name) => `p${Buffer.from(name.slice(1))}`;
+
 // The parts of a packed module by their names, but for `sources`, which tells of
 // the streams by number: those it is made for come in an order.
 function partsOf(module) {

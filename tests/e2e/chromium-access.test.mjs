@@ -2,6 +2,7 @@ import { accessTests } from './access.mjs';
 import { isolationTests } from './isolation.mjs';
 import { keyboardTests } from './keyboard.mjs';
 import { layoutTests } from './layouts.mjs';
+import { policyTests } from './policies.mjs';
 import { cycleTests, stillTests } from './still.mjs';
 
 const browser = 'chromium';
@@ -9,5 +10,6 @@ accessTests();
 keyboardTests(browser);
 isolationTests(browser);
 layoutTests(browser);
+policyTests(browser);
 stillTests(browser);
 cycleTests();

@@ -27,7 +27,6 @@ const kFiles = {
     'over.html': pageOf({ sheets: ['over.css'], body: '<div id="over"><button id="full" type="button">fullscreen</button></div><dialog id="modal"><button>modal</button></dialog>' }),
     'framed.html': pageOf({ body: '<iframe id="frame" src="plain.html" width="900" height="600"></iframe>' }),
     'sandboxed.html': pageOf({ body: '<iframe id="frame" src="plain.html" sandbox="allow-scripts" width="900" height="600"></iframe>' }),
-    'no-wasm.html': pageOf({ head: `<meta http-equiv="Content-Security-Policy" content="script-src 'self'">` }),
     'keyboard.js': `(${fakeViewport})();`,
     'keyboard.html': pageOf({ scripts: ['keyboard.js'] }),
     'noise.js': `(${poison})('noise');`,
@@ -53,7 +52,6 @@ export function isolationTests(browser) {
         if (isDriven) await t.test('a page that is zoomed has it where it can be seen', () => zoomed(page));
         await t.test('it lies over everything, and goes on after what a browser sets above it', () => over(page, isChromium));
         if (isDriven) await t.test('in a frame, and in one of no origin', () => framed(page));
-        await t.test('where WebAssembly is forbidden nothing is shown, and nothing breaks', () => withoutWasm(page));
         for (const kind of ['noise', 'throws']) await t.test(`a canvas that gives nothing back: ${kind}`, () => poisoned(page, kind));
         await t.test('a keyboard on the screen leaves the field in sight', () => softKeyboard(page));
         await t.test('a route of a page of one script keeps it', () => routed(page));
@@ -191,7 +189,7 @@ async function over(page, isChromium) {
     await page.gone();
 }
 
-// ---- frames, policies
+// ---- frames
 
 // A frame as a page: its places are those of the page around it, less its own.
 class Frame extends HostPage {
@@ -225,26 +223,6 @@ async function framed(page) {
         const errors = await inside.evaluate(() => window.errors);
         assert.deepEqual(errors.filter((text) => !/storage/.test(text)), [], file);
     }
-}
-
-async function withoutWasm(page) {
-    await page.open('no-wasm.html');
-    await page.start();
-    const said = await page.evaluate(
-        () =>
-            new Promise((resolve) => {
-                window.client.on('error', ({ text }) => resolve(text));
-                window.client.show('nps');
-            }),
-    );
-    assert.match(said, /^core: /);
-    assert.equal(await page.hasCard(), false);
-    const done = await page.evaluate(async () => {
-        window.client.track('purchase_completed');
-        await window.client.close();
-        return 'closed';
-    });
-    assert.equal(done, 'closed');
 }
 
 // ---- the canvas, the view

@@ -25,7 +25,7 @@ test('npm pack', { timeout: 180_000 }, async (t) => {
         const [{ filename, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--silent'], { cwd: staged, encoding: 'utf8' }));
         const languages = await readdir(join(here, '../../sdk/survey/locales'));
         const words = languages.filter((file) => /\.txt$/.test(file) && file !== 'en.txt').map((file) => `words/${file.replace('.txt', '.mjs')}`);
-        const expected = ['README.md', 'candor.d.ts', 'candor.js', 'candor.mjs', 'core.mjs', 'core.packed.wasm', 'explain.mjs', 'package.json', 'wires.mjs', ...words.sort()];
+        const expected = ['README.md', 'candor.d.ts', 'candor.js', 'candor.mjs', 'core.mjs', 'core.packed.wasm', 'core.plain.mjs', 'explain.mjs', 'package.json', 'wires.mjs', ...words.sort()];
         assert.deepEqual(files.map(({ path }) => path).sort(), expected);
         await mkdir(installed, { recursive: true });
         execFileSync('tar', ['-xzf', join(staged, filename), '--strip-components=1', '-C', installed]);

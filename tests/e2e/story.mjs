@@ -105,7 +105,7 @@ async function resumed(shop, page) {
 }
 
 // All that lies in the database's records, as one text.
-function stored(page) {
+export function stored(page) {
     return page.evaluate(
         () =>
             new Promise((resolve, reject) => {

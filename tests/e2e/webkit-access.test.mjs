@@ -1,8 +1,10 @@
 import { isolationTests } from './isolation.mjs';
 import { keyboardTests } from './keyboard.mjs';
 import { layoutTests } from './layouts.mjs';
+import { policyTests } from './policies.mjs';
 
 const browser = 'webkit';
 keyboardTests(browser);
 isolationTests(browser);
 layoutTests(browser);
+policyTests(browser);

@@ -1,9 +1,9 @@
 // explain.mjs: why nobody was asked, or who. Brought when somebody wants to know.
 
+// @ts-ignore: of explain.wasm, by build.mjs. As JavaScript it runs wherever the core does.
+import { instantiate } from './explain.plain';
 import { makeReader, makeWriter } from './packet.ts';
 
-// explain.wasm as base64, by build.mjs: a file less to find.
-declare const kModule: string;
 
 interface Exports {
     memory: WebAssembly.Memory;
@@ -16,9 +16,7 @@ interface Exports {
 export async function explain(evidence: string, survey: string): Promise<unknown> {
     const told = JSON.parse(evidence);
     if (told.reason) return told;
-    const bytes = Uint8Array.from(atob(kModule), (letter) => letter.charCodeAt(0));
-    const { instance } = await WebAssembly.instantiate(bytes, { wasi_snapshot_preview1: { proc_exit() {} } });
-    const { memory, _initialize, input, explain } = instance.exports as unknown as Exports;
+    const { memory, _initialize, input, explain }: Exports = instantiate({ proc_exit() {} });
     _initialize();
     const packet = makeWriter().text(evidence).text(survey);
     const at = packet.take((size) => {

@@ -77,8 +77,9 @@ export const kClosed = 2;
 export const kBusy = 6;
 export const kFailed = 7;
 
-// By build.mjs.
+// By build.mjs: what tells the files of one version from those of another, which a page may have in its cache.
 declare const kModuleName: string;
+declare const kPlainName: string;
 
 export let wasm: Exports;
 const hosts: (Host | StoreHost)[] = [];
@@ -156,10 +157,32 @@ export function instantiate(url: string, text: TextHost, memory: () => StoreHost
 }
 
 async function load(url: string, given: WebAssembly.Imports): Promise<void> {
+    wasm = await (runs() ? packed(url, given) : plain(given.host!));
+    wasm._initialize?.();
+}
+
+// Whether there is WebAssembly, and the page's policy allows it: where a module with nothing in it is refused, all are. (WebKit
+// compiles what it then refuses to make an instance of.) What is wrong with ours, or keeps it away, is no reason to do without.
+function runs(): boolean {
+    try {
+        return !!new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])));
+    } catch {
+        return false;
+    }
+}
+
+async function packed(url: string, given: WebAssembly.Imports): Promise<Exports> {
     const response = await fetch(url, { credentials: 'same-origin' });
     if (!response.ok) throw new Error(`${url}: status ${response.status}`);
     const module = unpack(new Uint8Array(await response.arrayBuffer()), kModuleName);
     const { instance } = await WebAssembly.instantiate(module, given);
-    wasm = instance.exports as unknown as Exports;
-    wasm._initialize?.();
+    return instance.exports as unknown as Exports;
+}
+
+// The same module as JavaScript.
+async function plain(host: WebAssembly.ModuleImports): Promise<Exports> {
+    // @ts-ignore: built beside this file
+    const { [kPlainName]: instantiate } = await import('./core.plain.mjs');
+    if (!instantiate) throw new Error('core.mjs and core.plain.mjs differ');
+    return instantiate(host);
 }
