@@ -27,7 +27,7 @@ async function by(tool, module, options) {
 
 // What is told of alignment is a hint, and half a percent of what a compressor makes of the module. Functions that differed in
 // it alone are one then.
-export const dealigned = (optimiser, module) => by(optimiser, module, ['--dealign', '--duplicate-function-elimination', '-g']);
+export const dealigned = (optimiser, module) => by(optimiser, module, ['--dealign', '--duplicate-function-elimination']);
 
 // wasm2js knows no conversion to a whole number that saturates. Where it would, C++ says nothing of the result, so that the
 // other kind does as well.

@@ -88,6 +88,11 @@ test('npm pack', { timeout: 180_000 }, async (t) => {
         const question = () => document.querySelector('candor-card')?.shadowRoot.querySelector('[data-key="question"]')?.textContent;
         assert.match(await until(() => page.evaluate(question), 'the card'), /^Quelle est la probabilité/);
         assert.equal((await page.evaluate(() => window.candor.explain())).chosen, 'post-purchase');
+        // So was what comes in the place of WebAssembly.
+        const blocked = await serve({ mounts: [{ at: '/', folder: join(folder, 'out') }], headers: { 'content-security-policy': "script-src 'self'" } });
+        t.after(() => blocked.close());
+        await page.goto(blocked.address + '/');
+        assert.match(await until(() => page.evaluate(question), 'the card without WebAssembly'), /^Quelle est la probabilité/);
     });
 });
 

@@ -60,6 +60,7 @@ async function answered(shop, page, person) {
     await page.buy();
     await page.click('score/9');
     await page.event('answered');
+    assert.equal((await page.diagnostics()).painter, 'imgui');
     await page.click('comment');
     await page.page.type('quick and ');
     await until(async () => (await stored(page)).includes('quick and '), 'the draft to be stored');
