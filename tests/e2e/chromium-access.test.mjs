@@ -2,7 +2,6 @@ import { accessTests } from './access.mjs';
 import { isolationTests } from './isolation.mjs';
 import { keyboardTests } from './keyboard.mjs';
 import { layoutTests } from './layouts.mjs';
-import { policyTests } from './policies.mjs';
 import { cycleTests, stillTests } from './still.mjs';
 
 const browser = 'chromium';
@@ -10,6 +9,5 @@ accessTests();
 keyboardTests(browser);
 isolationTests(browser);
 layoutTests(browser);
-policyTests(browser);
 stillTests(browser);
 cycleTests();

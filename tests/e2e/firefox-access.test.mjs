@@ -1,10 +1,8 @@
 import { isolationTests } from './isolation.mjs';
 import { keyboardTests } from './keyboard.mjs';
 import { layoutTests } from './layouts.mjs';
-import { policyTests } from './policies.mjs';
 
 const browser = 'firefox';
 keyboardTests(browser);
 isolationTests(browser);
 layoutTests(browser);
-policyTests(browser);

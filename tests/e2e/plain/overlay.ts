@@ -20,7 +20,7 @@ export function makeOverlay(client: number) {
         if (node) wasm.candor_card_action(client, node.id, action, giveText(value));
         return !!node;
     };
-    const card = {
+    return {
         show() {
             if (!look()) return;
             page.card = { look, press };
@@ -29,5 +29,4 @@ export function makeOverlay(client: number) {
         hide: () => (page.card = undefined),
         diagnostics: () => ({ painter: '', frames: 0 }),
     };
-    return card;
 }

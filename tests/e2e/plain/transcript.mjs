@@ -1,4 +1,4 @@
-// What a core says and does, on a page without a window: node transcript.mjs FOLDER packed|plain [OUT]
+// What a core says and does, on a page without a window: node transcript.mjs FOLDER packed|plain OUT
 // FOLDER holds core.mjs as plain.test.mjs bundles it, and the module in both forms. Time and chance are the same for both.
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -98,7 +98,13 @@ for (const name of ['decide', 'rules']) {
     }
 }
 
-// All kinds of questions, from the first to the thanks.
+// All kinds of questions, from the first to the thanks: what a question does not have is passed over.
+const kSetValue = 3;
+const kSteps = [
+    ...['score/9', 'score/2', 'score/4', 'choice/late', 'choice/other', 'next'].map((key) => [key]),
+    ['comment', kSetValue, 'ja, 日本 \u{1f600}'],
+    ...['send', 'next', 'score/3', 'next', 'close'].map((key) => [key]),
+];
 const document = documentOf({ project: 'shop' });
 for (const { id } of document.surveys) {
     for (const locale of ['en', 'ar']) {
@@ -109,8 +115,8 @@ for (const { id } of document.surveys) {
         await pass(100);
         client.call('show', [id]);
         await pass(100);
-        for (const keys of [['score/9'], ['score/2'], ['score/4'], ['choice/late'], ['choice/other'], ['next'], ['comment', 3, 'ja, 日本 \u{1f600}'], ['send'], ['next'], ['score/3'], ['next'], ['close']]) {
-            globalThis.card?.press(...keys);
+        for (const [key, action, value] of kSteps) {
+            globalThis.card?.press(key, action, value);
             await pass(700);
             globalThis.card?.look();
         }

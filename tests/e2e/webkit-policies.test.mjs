@@ -1,0 +1,3 @@
+import { policyTests } from './policies.mjs';
+
+policyTests('webkit');
