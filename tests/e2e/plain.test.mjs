@@ -30,21 +30,22 @@ async function bundle(folder) {
     for (const file of ['core.packed.wasm', 'core.plain.mjs']) await copyFile(join(wasm, 'web', file), join(folder, file));
 }
 
-test('what is decided, stored, laid out and drawn is the same', { timeout: 300_000 }, async (t) => {
+test('what is decided, stored, laid out and drawn is the same', { timeout: 500_000 }, async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'candor-plain-'));
     t.after(() => rm(folder, { recursive: true, force: true }));
     await bundle(folder);
     const transcript = async (form) => {
         const file = join(folder, form);
         await promisify(execFile)(process.execPath, [join(here, 'plain/transcript.mjs'), folder, form, file]);
-        return (await readFile(file, 'utf8')).split('\n').map((line) => JSON.parse(line));
+        return (await readFile(file, 'utf8')).split('\n');
     };
     const [packed, plain] = [await transcript('packed'), await transcript('plain')];
-    const count = (what) => packed.filter(([kind, value]) => what(kind, value)).length;
-    assert.ok(count((kind) => kind === 'case') > 550);
-    assert.ok(count((kind, value) => kind === 'event' && value[0] === 'prompt') > 100);
-    assert.ok(count((kind, value) => kind === 'card' && value[1]?.vertices) > 150);
-    assert.ok(count((kind, value) => kind === 'change' && /日本 😀/.test(value)) > 0);
-    packed.forEach((line, i) => assert.deepEqual(plain[i], line));
+    const count = (what) => packed.filter((line) => what.test(line)).length;
+    assert.ok(count(/^\["case"/) > 550);
+    assert.ok(count(/^\["event",\["prompt"/) > 100);
+    assert.ok(count(/^\["card",.*"vertices":"\w/) > 150);
+    assert.ok(count(/^\["change",.*日本 😀/) > 0);
+    const differ = packed.findIndex((line, i) => plain[i] !== line);
+    if (differ >= 0) assert.deepEqual(JSON.parse(plain[differ] ?? 'null'), JSON.parse(packed[differ]));
     assert.equal(plain.length, packed.length);
 });
