@@ -116,15 +116,11 @@ std::string place(const Report& report, std::size_t line, std::size_t column) {
     return line == 0 ? report.file : report.file + ":" + std::to_string(line) + ":" + std::to_string(column);
 }
 
-const char* severity_name(const survey::Finding& finding) {
-    return finding.severity == survey::Severity::warning ? "warning" : "note";
-}
-
 json::Value findings_json(const Report& report) {
     json::Value findings{json::Array{}};
     for (const auto& [finding, line, column] : report.findings) {
         json::Value out{json::Members{}};
-        out.set("code", finding.code).set("severity", severity_name(finding));
+        out.set("code", finding.code).set("severity", severity_name(finding.severity));
         out.set("line", static_cast<std::int64_t>(line)).set("column", static_cast<std::int64_t>(column));
         out.set("path", finding.path).set("reason", finding.reason).set("mend", finding.mend);
         findings.push(std::move(out));
@@ -133,6 +129,10 @@ json::Value findings_json(const Report& report) {
 }
 
 }  // namespace
+
+const char* severity_name(survey::Severity severity) {
+    return severity == survey::Severity::warning ? "warning" : "note";
+}
 
 Exit worse(Exit a, Exit b) {
     const auto weight = [](Exit exit) { return exit == kGood ? 0 : exit == kWarned ? 1 : exit + 1; };
@@ -154,6 +154,11 @@ Report check_text(std::string file, std::string_view text, const CheckOptions& o
     const json::Value root = *json::parse(text);
     List<survey::Finding> findings = adjusted_colors(document->theme);
     for (survey::Finding& finding : survey::lint(*document, root)) findings.push_back(std::move(finding));
+    if (options.misfits) {
+        auto misfits = options.misfits(text);
+        if (!misfits) return unusable(std::string(misfits.error().path), std::string(misfits.error().reason));
+        for (survey::Finding& finding : *misfits) findings.push_back(std::move(finding));
+    }
     if (!options.for_sdk.empty()) check_for(options.for_sdk, *document, root, report, findings);
     const Lines lines(text);
     for (survey::Finding& finding : findings) {
@@ -208,7 +213,8 @@ std::string to_line(const Report& report) {
 std::string to_line(const Report& report, const Placed& placed) {
     const survey::Finding& finding = placed.finding;
     const std::string said(describe({finding.path, finding.reason}));
-    const std::string line = place(report, placed.line, placed.column) + ": " + severity_name(finding) + ": " + said;
+    const std::string line =
+        place(report, placed.line, placed.column) + ": " + severity_name(finding.severity) + ": " + said;
     return printable(line + "; " + std::string(finding.mend) + " [" + std::string(finding.code) + "]");
 }
 

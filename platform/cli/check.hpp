@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/json.hpp"
+#include "base/list.hpp"
+#include "base/result.hpp"
 #include "survey/lint.hpp"
 
 namespace candor::cli {
@@ -14,12 +17,17 @@ namespace candor::cli {
 // kUnreadable is also of wrong arguments; kWarned of a document that can be read, and was to be without warnings.
 enum Exit : int { kGood = 0, kRefused = 1, kUnreadable = 2, kWarned = 3 };
 
+// "warning" or "note"
+const char* severity_name(survey::Severity severity);
+
 // The one that says more of two.
 Exit worse(Exit a, Exit b);
 
 struct CheckOptions {
     bool strict_lint = false;  // warnings count
     std::string for_sdk = {};  // a version that must ask all surveys as they are written; empty: none
+    // What of a document does not fit a small surface (fit_beside.hpp); empty: that is not looked for.
+    std::function<Result<List<survey::Finding>>(std::string_view text)> misfits = {};
 };
 
 // A finding and where it stands.

@@ -20,6 +20,7 @@
 #include "cli/check.hpp"
 #include "cli/explain.hpp"
 #include "cli/files.hpp"
+#include "cli/fit_beside.hpp"
 #include "cli/for_sdk.hpp"
 #include "cli/program.hpp"
 #include "cli/simulate.hpp"
@@ -37,6 +38,25 @@ void print(const Report& report, bool as_json) {
         const bool read = report.exit == kGood || report.exit == kWarned;
         (read ? std::cout : std::cerr) << to_line(report) << "\n";
         for (const Placed& placed : report.findings) std::cout << to_line(report, placed) << "\n";
+    }
+}
+
+// The program beside this one, where a build has it; see preview_main.cpp.
+std::string preview_program(const char* called_as) {
+    std::error_code none;
+    std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", none);
+    if (none) self = called_as;
+    // Found by its name alone it could lie anywhere, and what lies here be anybody's.
+    return self.has_parent_path() ? (self.parent_path() / "candor-preview").string() : std::string();
+}
+
+// Sees to it that cards are laid out, where what does so is there.
+void look_at_cards(const std::string& program, CheckOptions& options) {
+    if (access(program.c_str(), F_OK) == 0) {
+        options.misfits = [program](std::string_view text) { return misfits_beside(program, text); };
+    } else {
+        std::cerr << "check: what does not fit a small screen is not looked for: this build of candor has no desktop "
+                     "part, which lays the cards out (candor-preview, beside it)\n";
     }
 }
 
@@ -245,15 +265,6 @@ int run_explain(const ExplainOptions& options, bool as_json) {
     return kGood;
 }
 
-// The program beside this one, where a build has it; see preview_main.cpp.
-std::string preview_program(const char* called_as) {
-    std::error_code none;
-    std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", none);
-    if (none) self = called_as;
-    // Found by its name alone it could lie anywhere, and what lies here be anybody's.
-    return self.has_parent_path() ? (self.parent_path() / "candor-preview").string() : std::string();
-}
-
 // Becomes that program.
 int run_preview(char** argv) {
     const std::string program = preview_program(argv[0]);
@@ -276,10 +287,12 @@ int run(int argc, char** argv) {
     bool as_json = false;
     std::vector<std::string> files;
     CheckOptions checks;
+    bool no_cards = false;
     CLI::App* check = app.add_subcommand("check", "Read survey documents strictly, and say what is wrong and where");
     check->add_option("FILE", files, "Survey documents")->required();
     check->add_flag("--json", as_json, "One JSON object a file");
     check->add_flag("--strict-lint", checks.strict_lint, "Warnings end it with exit code 3");
+    check->add_flag("--no-cards", no_cards, "Do not lay the cards out, to see whether they fit a small screen");
     check
         ->add_option("--for-sdk", checks.for_sdk,
                      "A version such as 0.1: say which surveys its SDK would skip or ask otherwise, with exit code 3")
@@ -316,6 +329,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? kGood : kUnreadable;
     }
+    if (*check && !no_cards) look_at_cards(preview_program(argv[0]), checks);
     if (*check) return run_check(files, checks, as_json);
     if (app.got_subcommand("explain")) return run_explain(explanation, as_json);
     if (app.got_subcommand("simulate")) return run_simulate(simulation, as_json);

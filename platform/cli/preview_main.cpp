@@ -3,7 +3,11 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <string>
+#include <string_view>
 
+#include "cli/files.hpp"
+#include "cli/fit.hpp"
+#include "cli/fit_beside.hpp"
 #include "cli/preview.hpp"
 #include "cli/program.hpp"
 
@@ -32,7 +36,20 @@ int run_picture(const PreviewOptions& options, bool as_json) {
     return tell(pictured.report);
 }
 
+// For `candor check`: the document stands on the input.
+int run_misfits() {
+    const auto text = read_file("/dev/stdin");
+    const auto found = text ? misfits(*text) : tl::unexpected(text.error());
+    if (!found) {
+        std::cerr << "candor-preview: " << describe(found.error()) << "\n";
+        return kUnreadable;
+    }
+    std::cout << json::dump(misfits_json(*found)) << "\n";
+    return kGood;
+}
+
 int run(int argc, char** argv) {
+    if (argc == 2 && std::string_view(argv[1]) == kMisfitsOption) return run_misfits();
     CLI::App app("Shows the cards of a document: in a window, to be answered, or all of them in a picture.",
                  "candor preview");
     PreviewOptions options;

@@ -3,17 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <memory>
 #include <system_error>
 #include <utility>
 
 #include "candor/desktop.h"
 #include "card/card.hpp"
+#include "cli/desktop_text.hpp"
 #include "cli/files.hpp"
 #include "cli/painted.hpp"
 #include "cli/paper.hpp"
 #include "cli/preview.hpp"
-#include "desktop/failure.hpp"
+#include "cli/scene_view.hpp"
 #include "desktop/raster.hpp"
 #include "paint/paint.hpp"
 
@@ -34,11 +34,6 @@ struct Colors {
 constexpr Colors kLight{0xffffffffu, 0xffe9ecf1u, 0xffd9dee6u, 0xff16181du, 0xff5c6470u};
 constexpr Colors kDark{0xff101114u, 0xff26292fu, 0xff363a42u, 0xfff2f3f5u, 0xff9da5b1u};
 
-struct DestroyText {
-    void operator()(candor_desktop_text* text) const { candor_desktop_text_destroy(text); }
-};
-using Text = std::unique_ptr<candor_desktop_text, DestroyText>;
-
 std::string_view wanted_locale(const PreviewOptions& options, const survey::Document& document) {
     return options.locale.empty() ? document.locale.view() : std::string_view(options.locale);
 }
@@ -52,22 +47,9 @@ struct Piece {
     float left = 0, bottom = 0;  // on the surface
 };
 
-card::Agreement agreement_of(const survey::Document& document, const Scene& scene) {
-    if (document.consent.mode != survey::ConsentMode::explicit_) return card::Agreement::unneeded;
-    const bool over = scene.question->type == survey::QuestionType::thanks;
-    return over ? card::Agreement::given : card::Agreement::wanted;  // nobody is thanked before they agreed
-}
-
 card::Card card_of(const survey::Document& document, const PreviewOptions& options, const Scene& scene,
                    const card::TextMeasurer& measurer) {
-    card::View view;
-    view.document = &document;
-    view.survey = scene.survey;
-    view.interview = &*scene.interview;
-    view.status = scene.question->type == survey::QuestionType::thanks ? card::Status::done : card::Status::asking;
-    view.locale = wanted_locale(options, document);
-    view.preview = true;
-    view.agreement = agreement_of(document, scene);
+    const card::View view = view_of(document, scene, wanted_locale(options, document));
     card::Options surface;
     surface.width = static_cast<float>(options.width);
     surface.height = kSurface;
@@ -263,19 +245,9 @@ private:
     bool failed_ = false;
 };
 
-Text text_for(const PreviewOptions& options, const survey::Document& document, std::string& why) {
-    const std::string_view locale = wanted_locale(options, document);
-    auto wanted = desktop::sized<candor_desktop_text_options>();
-    wanted.language = {locale.data(), locale.size()};
-    candor_string reason{};
-    Text text(candor_desktop_text_create(&wanted, &reason));
-    if (!text) why.assign(reason.data ? reason.data : "", reason.size);
-    return text;
-}
-
 Report draw_into(const PreviewOptions& options, const Previewed& previewed, Pictured& out) {
     std::string why;
-    const Text text = text_for(options, *previewed.document, why);
+    const DesktopText text = text_for(wanted_locale(options, *previewed.document), why);
     if (!text) return unusable("preview", why);
     Sheet sheet(previewed, options, text.get());
     if (!sheet.fits()) {

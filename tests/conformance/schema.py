@@ -416,7 +416,7 @@ def judge(candor, texts):
             (pathlib.Path(folder) / names[-1]).write_text(document)
         lines = []
         for at in range(0, len(names), 5000):
-            run = subprocess.run([candor, "check", "--json", *names[at:at + 5000]], cwd=folder, capture_output=True, text=True)
+            run = subprocess.run([candor, "check", "--json", "--no-cards", *names[at:at + 5000]], cwd=folder, capture_output=True, text=True)
             if run.returncode not in (0, 1):
                 sys.exit(f"schema.py: candor check ended with {run.returncode}: {run.stderr}")
             lines += run.stdout.splitlines()
