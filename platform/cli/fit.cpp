@@ -54,9 +54,9 @@ public:
     }
 
     std::optional<float> room(std::string_view text, const card::TextStyle& style) const {
-        for (auto asked = asked_.rbegin(); asked != asked_.rend(); ++asked) {
-            if (asked->text == text && asked->px == style.px) return asked->room;
-        }
+        const auto same = [&](const Asked& asked) { return asked.text == text && asked.px == style.px; };
+        const auto last = std::find_if(asked_.rbegin(), asked_.rend(), same);
+        if (last != asked_.rend()) return last->room;
         return std::nullopt;
     }
 
