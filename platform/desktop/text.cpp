@@ -212,9 +212,13 @@ private:
 
     float width_of(std::string_view text, const candor_text_style& style) {
         if (text.empty()) return 0;
+        const std::string key = key_of(text, style, 0);
+        const auto known = widths_.find(key);
+        if (known != widths_.end()) return known->second;
         PangoRectangle logical{};
         pango_layout_get_extents(single_line(text, style).get(), nullptr, &logical);
-        return pixels_of(logical.width);
+        if (widths_.size() >= kMaxRemembered) widths_.clear();
+        return widths_.emplace(key, pixels_of(logical.width)).first->second;
     }
 
     static std::string key_of(std::string_view text, const candor_text_style& style, float max_width) {
@@ -292,6 +296,7 @@ private:
     std::mutex mutex_;  // guards all of Pango's objects, and what is remembered
     std::vector<std::pair<std::tuple<float, int32_t>, candor_text_metrics>> metrics_;
     std::unordered_map<std::string, std::vector<candor_text_line>> lines_;
+    std::unordered_map<std::string, float> widths_;  // of lines: of a text that is typed all but one stay as they are
 };
 
 // ---- pictures

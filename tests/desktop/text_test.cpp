@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -194,6 +195,44 @@ TEST_CASE("capacity is kept, and all lines are counted") {
     CHECK(host->lines(host->context, candor_text("a\nb\nc"), &style, 100, lines, 1) == 3);
     CHECK(lines[0].end == 1);
     CHECK(lines[1].begin == 77);
+}
+
+TEST_CASE("what is remembered of lines is what is measured anew") {
+    const std::vector<std::string> pieces = {"a",
+                                             "W",
+                                             "fi",
+                                             " ",
+                                             " ",
+                                             "\n",
+                                             "-",
+                                             "\xd8\xb3\xd9\x84",
+                                             "\xe0\xa4\x95\xe0\xa5\x8d",
+                                             "\xe3\x81\x82",
+                                             "\xf0\x9f\x98\x80",
+                                             "\xcc\x81"};
+    std::mt19937 random(7);
+    const auto below = [&](size_t count) { return static_cast<size_t>(random() % count); };
+    const Text remembering;
+    for (int text = 0; text < 6; ++text) {
+        std::string typed;
+        for (int step = 0; step < 60; ++step) {
+            // As somebody types: mostly at the end. The same text comes in other sizes and directions, too.
+            const std::string& piece = pieces[below(pieces.size())];
+            if (below(8) == 0)
+                typed.insert(0, piece);
+            else
+                typed += piece;
+            const float px = below(2) ? 16 : 17.5F;
+            const int32_t direction = below(2) ? CANDOR_DIRECTION_LTR : CANDOR_DIRECTION_RTL;
+            const auto known = remembering.lines(typed, 90, px, direction);
+            if (step % 6 != 0) continue;
+            const auto anew = Text().lines(typed, 90, px, direction);
+            REQUIRE(std::equal(known.begin(), known.end(), anew.begin(), anew.end(),
+                               [](const auto& one, const auto& other) {
+                                   return one.begin == other.begin && one.end == other.end && one.width == other.width;
+                               }));
+        }
+    }
 }
 
 TEST_CASE("text and numbers that make no sense do no harm") {
