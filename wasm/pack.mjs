@@ -47,7 +47,16 @@ const kLocals = { 0x20: 'get', 0x21: 'set', 0x22: 'tee' };
 
 const source = join(dirname(fileURLToPath(import.meta.url)), 'src/unpack.ts');
 const bundled = await build({ entryPoints: [source], bundle: true, format: 'esm', write: false, target: 'es2020' });
-export const { unpack } = await import(`data:text/javascript;base64,${Buffer.from(bundled.outputFiles[0].contents).toString('base64')}`);
+const { unpack: unpacking } = await import(`data:text/javascript;base64,${Buffer.from(bundled.outputFiles[0].contents).toString('base64')}`);
+
+// Without a rest.
+export function unpack(packed, name) {
+    const steps = unpacking(packed, name);
+    for (;;) {
+        const { done, value } = steps.next();
+        if (done) return value;
+    }
+}
 
 // The instructions of a function, as they are packed: numbers of locals told by how many others of it came since, far calls
 // apart.

@@ -36,7 +36,9 @@ void move(Motion& motion, Card& card, const Options& options) {
     const std::int64_t now = options.reduced_motion || options.frame_time <= 0 ? -1 : options.frame_time;
     const NodeId page = page_on(card), chosen = chosen_on(card);
     if (!motion.begun) {
+#ifndef __EMSCRIPTEN__  // a page's own style sheet brings the card in
         motion.appeared = now;
+#endif
     } else if (page != motion.page) {
         motion.turned = now;
         motion.from = motion.rect;

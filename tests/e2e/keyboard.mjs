@@ -228,7 +228,7 @@ async function announced(page) {
         window.said = [];
         window.focusing = [];
         document.addEventListener('focusin', ({ target }) => window.focusing.push(target.tagName));
-        // What a screen reader is told: the text that comes into a region that was in sight before it.
+        // What a screen reader is told: the text that comes into a region that was in sight before it, in an earlier frame.
         const follow = (root) => {
             const live = root.querySelector('[role=status]');
             let [isSeen, last] = [false, ''];
@@ -236,8 +236,8 @@ async function announced(page) {
                 const text = live.textContent;
                 if (text && text !== last) window.said.push(isSeen ? text : `too early: ${text}`);
                 last = text;
-                isSeen = !root.hidden;
-            }).observe(root, { attributeFilter: ['hidden'], childList: true, characterData: true, subtree: true });
+            }).observe(root, { childList: true, characterData: true, subtree: true });
+            requestAnimationFrame(() => (isSeen = true));
         };
         new MutationObserver((_, observer) => {
             observer.disconnect();

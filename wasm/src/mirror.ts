@@ -137,7 +137,7 @@ function updateControl({ element, field, label, node }: Control, active: Element
         text(label, isChoice ? name : value || name);
     } else if (role !== Role.radiogroup && role !== Role.group) {
         field.disabled = isDisabled && !isActive;
-        text(label, isClose ? '✕' : rect[2] ? name : ''); // what has no room says, and shows nothing
+        text(label, isClose ? '×' : rect[2] ? name : ''); // what has no room says, and shows nothing
     }
 }
 
@@ -147,7 +147,8 @@ export function makeMirror(input: Input): Mirror {
     const controls = new Map<number, Control>();
     let focused = -1; // the node that the card was told of
     let before: EventTarget | null = null; // who had the focus before the card
-    let said: string | undefined; // what the card shows and tells of; when it comes the region says that it is there
+    let said: string | undefined; // what the card shows and tells of
+    let told: number | string | undefined; // that it is there: once the frame has come that it was made for
 
     const active = () => (root.getRootNode() as ShadowRoot).activeElement;
     const hasFocus = () => root.contains(active());
@@ -196,7 +197,7 @@ export function makeMirror(input: Input): Mirror {
         }
         // A region that is there before its text is the only one that every screen reader reads.
         const status = nodes.filter(({ role }) => role === Role.status).map(({ name }) => name).join(' ');
-        said ?? requestAnimationFrame(() => live.textContent || text(live, `${nodes[0]!.name}: ${heading?.name}`));
+        told = told || (said && requestAnimationFrame(() => live.textContent || text(live, `${nodes[0]!.name}: ${heading?.name}`)));
         if (said !== (said = status + heading?.name)) text(live, status);
         if (hadFocus) follow(nodes.find(({ states }) => states & State.focused));
     };

@@ -4,9 +4,11 @@ import type { Options } from './api.ts';
 import { Layout, layOut, picture } from './card.ts';
 import type { Card, Rect, View } from './card.ts';
 import { attributes, make, makeMirror, place } from './mirror.ts';
-import { makeRenderer } from './renderer.ts';
+import { kSurface, makeRenderer } from './renderer.ts';
 import type { Picture, Renderer } from './renderer.ts';
 import { kStyle } from './style.ts';
+import { rest } from './tasks.ts';
+import { warmText } from './text.ts';
 import { giveText, kOk, wasm } from './wasm.ts';
 import { bringWords, wantedWords } from './words.ts';
 
@@ -40,6 +42,7 @@ const mayPaint = ({ painter }: OverlayOptions) => painter !== 'controls' && !isF
 
 // To be called when the page is idle: a context takes up to some hundred milliseconds.
 export function warmUp(options: OverlayOptions): void {
+    setTimeout(warmText);
     if (spare || !mayPaint(options)) return;
     const made = (spare = makeRenderer());
     setTimeout(() => spare === made && takeSpare()?.release(), kIdle);
@@ -49,19 +52,15 @@ export function warmUp(options: OverlayOptions): void {
 
 const kShadowReach = 48; // of sdk/card
 
-// What the picture covers, shadow and all. While the card is on its way from one size to another it stays the same, as a
-// canvas of another size is another drawing buffer.
+// What the picture covers, shadow and all, to the next step: a canvas of another size is another drawing buffer, which takes
+// long. So it stays the same, too, while the card is on its way from one size to another.
 function surfaceOf({ rect: [x, y, width, height], layout, nextFrame }: Card, view: View, [left, top, right, bottom]: Rect): Rect {
-    const isInline = layout === Layout.inline;
-    const reach = isInline ? 0 : kShadowReach;
-    const isMoving = nextFrame >= 0;
-    const edge = isInline ? Infinity : 0;
-    const covered: Rect = [
-        Math.floor(Math.max(x - reach, -edge)), Math.floor(Math.max(y - reach, -edge)),
-        Math.ceil(Math.min(x + width + reach, edge || view.width)), Math.ceil(Math.min(y + height + reach, edge || view.height)),
-    ];
-    if (!isMoving || !right) return covered;
-    return [Math.min(covered[0], left), Math.min(covered[1], top), Math.max(covered[2], right), Math.max(covered[3], bottom)];
+    if (layout === Layout.inline) return [x, y, x + width, y + height];
+    const from = (edge: number) => Math.floor(Math.max(edge - kShadowReach, 0));
+    let [l, t, r, b] = [from(x), from(y), Math.min(x + width + kShadowReach, view.width), Math.min(y + height + kShadowReach, view.height)];
+    if (nextFrame >= 0 && right) [l, t, r, b] = [Math.min(l, left), Math.min(t, top), Math.max(r, right), Math.max(b, bottom)];
+    const sized = (side: number) => Math.ceil(side / kSurface) * kSurface;
+    return [l, t, l + sized(r - l), t + sized(b - t)];
 }
 
 // The colour of the first text drawn, which is the question: what is typed takes it, whatever the document's theme is.
@@ -122,23 +121,20 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         let revision = '';
         let surface: Rect = [0, 0, 0, 0]; // of the canvas: edges, not sizes
         let isInline = false;
+        let isPrepared = false;
         let isPresented = false;
-        let scheduled = 0;
-        let timer: ReturnType<typeof setTimeout> | undefined;
+        let scheduled: number | Promise<void> = 0;
         const tried = new Set<string>(); // of languages
         let isWaiting = false; // for their words
 
         const schedule = () => {
-            clearTimeout(timer);
-            scheduled = scheduled || requestAnimationFrame(frame);
+            scheduled = scheduled || (isPrepared ? requestAnimationFrame(frame) : prepare());
         };
 
-        const frame = () => {
-            scheduled = 0;
-            const view = viewFor(options);
-            const card = !signal.aborted && layOut(client, view);
-            if (!card) return;
-            const tag = wantedWords();
+        // Null, too, as long as it waits for words.
+        const layOutNow = (view: View) => {
+            const card = signal.aborted ? null : layOut(client, view);
+            const tag = card && wantedWords();
             if (tag && !tried.has(tag)) {
                 tried.add(tag);
                 isWaiting = true;
@@ -148,11 +144,51 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
                     schedule();
                 });
             }
-            if (isWaiting) return;
+            return isWaiting ? null : card;
+        };
+
+        // What the first frame is made of, each in a task of its own: it finds all of it there.
+        const prepare = async (): Promise<void> => {
+            await rest();
+            const view = viewFor(options);
+            const card = layOutNow(view);
+            if (!card) return void (scheduled = 0);
+            await rest();
+            const runs = (renderer && picture(client, view)?.runs) ?? [];
+            for (let i = 0; i < runs.length; ) {
+                await rest();
+                renderer?.upload(runs.slice(0, ++i), view.ratio);
+            }
+            await rest();
+            mirror.update(card);
+            await rest();
+            if (signal.aborted) return;
+            seat(card);
+            dress(view);
+            void root.offsetWidth; // lays it out
+            isPrepared = true;
+            scheduled = requestAnimationFrame(frame);
+        };
+
+        const frame = () => {
+            scheduled = 0;
+            const view = viewFor(options);
+            const card = layOutNow(view);
+            if (!card) return;
             ++frames;
             if (isForced.matches && renderer) fallBack();
             seat(card);
             if (renderer) paint(renderer, view, card);
+            dress(view);
+            mirror.update(card);
+            if (veil && !isPresented) root.focus();
+            // After the frame that this one becomes.
+            if (!isPresented) requestAnimationFrame(() => wasm.candor_presented(client));
+            isPresented = true;
+            if (card.nextFrame >= 0) schedule();
+        };
+
+        const dress = (view: View) => {
             // A keyboard on screen moves the part of the page that can be seen.
             const { offsetLeft, offsetTop, scale } = viewport;
             const moved = isInline || scale > 1 ? '' : `translate(${offsetLeft}px, ${offsetTop}px)`;
@@ -160,14 +196,6 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             const zoom = isInline ? '' : `${1 / own}`;
             for (const element of [root, renderer?.canvas]) if (element) Object.assign(element.style, { transform: moved, zoom });
             attributes(root, { class: `card${view.isDark ? ' dark' : ''}${renderer ? '' : ' plain'}` });
-            root.hidden = false;
-            if (renderer) renderer.canvas.hidden = false;
-            mirror.update(card);
-            if (veil && !isPresented) root.focus();
-            // After the frame that this one becomes.
-            if (!isPresented) requestAnimationFrame(() => wasm.candor_presented(client));
-            isPresented = true;
-            if (card.nextFrame >= 0) timer = setTimeout(schedule, card.nextFrame);
         };
 
         // Among the page's own elements, or above all of them. An element that has gone from the page leaves the card to it.
@@ -225,7 +253,6 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             },
         });
         const { root } = mirror;
-        root.hidden = true; // until it has a place
 
         const host = make('candor-card');
         const shadow = host.attachShadow({ mode: 'open' });
@@ -236,7 +263,6 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         if (renderer) {
             const { canvas } = renderer;
             attributes(canvas, { 'aria-hidden': 'true' });
-            canvas.hidden = true; // until there is something on it
             canvas.addEventListener('webglcontextlost', fallBack, { signal });
             shadow.append(canvas);
         }
@@ -263,7 +289,6 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
     return {
         show() {
             shown = shown ?? mount();
-            layOut(client, viewFor(options)); // what is measured here is known in the frame, and each is a task of its own
             shown.schedule();
         },
         hide() {

@@ -16,11 +16,13 @@ export interface Picture {
     vertices: Uint8Array; // candor_vertex, 20 bytes each
     indices: Uint8Array; // 16 bit
     commands: Command[];
-    runs: Run[];
+    runs: (Run & { key: string })[];
 }
 
 export interface Renderer {
     canvas: HTMLCanvasElement;
+    // Makes the textures ahead.
+    upload(runs: Picture['runs'], ratio: number): void;
     // The surface is the canvas's place, in logical pixels.
     paint(picture: Picture, surface: Rect, ratio: number): void;
     // Gives the context back: browsers allow a page only a few.
@@ -45,9 +47,12 @@ const enum Gl {
     UNPACK_PREMULTIPLY_ALPHA_WEBGL = 0x9241,
 }
 
+export const kSurface = 576; // logical pixels, of which a canvas's sides are multiples; most cards fit, shadow and all
+
 // Null where there is no WebGL, or it is lost at once.
 export function makeRenderer(): Renderer | null {
     const canvas = document.createElement('canvas');
+    canvas.width = canvas.height = Math.round(kSurface * devicePixelRatio);
     const gl = canvas.getContext('webgl', { antialias: false, depth: false, stencil: false });
     const program = gl?.createProgram();
     if (!gl || !program) return null;
@@ -92,7 +97,7 @@ export function makeRenderer(): Renderer | null {
     let textures = new Map<string, WebGLTexture>();
 
     // Keeps what is still in the picture, and makes what is new.
-    const upload = (runs: Run[], ratio: number): void => {
+    const upload = (runs: Picture['runs'], ratio: number): void => {
         const before = textures;
         textures = new Map();
         for (const run of runs) {
@@ -108,8 +113,13 @@ export function makeRenderer(): Renderer | null {
         for (const texture of before.values()) gl.deleteTexture(texture);
     };
 
+    // What comes first takes longest.
+    gl.bufferData(Gl.ARRAY_BUFFER, 60, Gl.STREAM_DRAW);
+    gl.drawArrays(Gl.TRIANGLES, 0, 3);
+
     return {
         canvas,
+        upload,
         paint({ vertices, indices, commands, runs }, [x, y, ...size], ratio) {
             const [width, height] = size.map((side) => Math.round(side * ratio)) as [number, number];
             if (canvas.width !== width) canvas.width = width;

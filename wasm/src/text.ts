@@ -10,7 +10,6 @@ const kMostCached = 300;
 export const font = (px: number, weight: number) => `${weight} ${px}px ${kFonts}`;
 
 export interface Run {
-    key: string;
     text: string;
     px: number;
     weight: number;
@@ -120,6 +119,14 @@ export const textHost: TextHost = {
         return lines;
     },
 };
+
+// Fonts, and what is known of where words end: the first text that needs them takes long.
+export function warmText(): void {
+    for (const weight of [400, 600]) {
+        textHost.lines('a b', 16, weight, 0, 1);
+        rasterise({ text: 'a', px: 16, weight, direction: 0, width: 9, height: 9, baseline: 9, left: 0 }, 1);
+    }
+}
 
 // ---- pixels
 

@@ -6,6 +6,7 @@ const kParts = 21;
 const kFloat = 1; // the parts that are not read as they are
 const kLocals = 16; // from here on
 const kEnd = 0; // the symbol that ends a function
+const kSlice = 2048; // symbols written without a rest
 
 // As far as they are called by their names here.
 type Bytes = Uint8Array;
@@ -16,8 +17,8 @@ type Parts = [
 const leb = (value: number): number[] => (value > 127 ? [(value & 127) | 128, ...leb(value >> 7)] : [value]);
 
 // `name` is that of the custom section, its size first: it stands for the layout and for what the module's imports and
-// exports are called, for a page may have one of the two files from its cache.
-export function unpack(packed: Uint8Array, name: string): Uint8Array<ArrayBuffer> {
+// exports are called, for a page may have one of the two files from its cache. It takes long, and yields where it may rest.
+export function* unpack(packed: Uint8Array, name: string): Generator<void, Uint8Array<ArrayBuffer>> {
     let at = kSize;
     const number = (): number => {
         const byte = packed[at++]!;
@@ -70,8 +71,11 @@ export function unpack(packed: Uint8Array, name: string): Uint8Array<ArrayBuffer
             ++functions;
         }
     };
-    // Not for…of, whose steps are objects as long as it is not compiled.
-    symbols.forEach((symbol) => write(symbol));
+    for (let from = 0; from < symbols.length; from += kSlice) {
+        yield;
+        // Not for…of, whose steps are objects as long as it is not compiled.
+        symbols.subarray(from, from + kSlice).forEach((symbol) => write(symbol));
+    }
     insert(before.length, functions);
     insert(before.length, end - before.length);
     module.set(after, end);

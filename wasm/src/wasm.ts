@@ -3,6 +3,7 @@
 import { dateOf, instantOf, instantText, numberOf, numberText } from './lent.ts';
 import { encoder, makeReader, makeWriter } from './packet.ts';
 import type { Reader, Writer } from './packet.ts';
+import { rest } from './tasks.ts';
 import { unpack } from './unpack.ts';
 
 // Where a parameter is a struct, or a string, it is the address of one in a packet.
@@ -174,8 +175,10 @@ function runs(): boolean {
 async function packed(url: string, given: WebAssembly.Imports): Promise<Exports> {
     const response = await fetch(url, { credentials: 'same-origin' });
     if (!response.ok) throw new Error(`${url}: status ${response.status}`);
-    const module = unpack(new Uint8Array(await response.arrayBuffer()), kModuleName);
-    const { instance } = await WebAssembly.instantiate(module, given);
+    const unpacking = unpack(new Uint8Array(await response.arrayBuffer()), kModuleName);
+    let step;
+    while (!(step = unpacking.next()).done) await rest();
+    const { instance } = await WebAssembly.instantiate(step.value, given);
     return instance.exports as unknown as Exports;
 }
 

@@ -47,10 +47,14 @@ TEST_CASE("What moves goes forwards only, and comes to rest where it belongs") {
 
 TEST_CASE("A card comes in once, and is still after that") {
     Watched watched;
+#ifdef __EMSCRIPTEN__  // a page's own style sheet brings it in
+    CHECK(watched.at(kStart).pose.still());
+#else
     CHECK(watched.at(kStart).pose.entrance < 0.01f);
     const float half = watched.at(kStart + 60).pose.entrance;
     CHECK(half > 0.3f);
     CHECK(half < 1);
+#endif
     CHECK(watched.at(kStart + kLong).pose.still());
     watched.desk.ui.hover = card::NodeId("score/4");
     CHECK(watched.at(kStart + kLong + 10).pose.still());
