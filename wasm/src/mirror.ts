@@ -254,8 +254,8 @@ export function makeMirror(input: Input): Mirror {
     attributes(live, { role: 'status' });
     root.addEventListener('focusin', (event) => {
         const { relatedTarget } = event;
-        // Nobody, when what had it on the card is gone.
-        if (relatedTarget && !root.contains(relatedTarget as Node)) before = relatedTarget;
+        // Nobody, when what had it on the card is gone; and what leads back to a modal card is the card's own.
+        if (relatedTarget && (relatedTarget as Node).getRootNode() !== root.getRootNode()) before = relatedTarget;
         const control = controlOf(event);
         // A ring is drawn where the browser would draw one: not after a click.
         if (control?.field.matches(':focus-visible')) tell(control);
