@@ -31,7 +31,7 @@ bool run(const embed::Window& window, candor_desktop_card* card, candor::Client&
         const bool changed = candor_desktop_card_changed(card, client.handle(), &next_frame) != 0;
         window.clear();  // the app draws itself
         const candor_status drawn = candor_desktop_card_draw(card, client.handle());
-        if (!picture.empty() && drawn == CANDOR_OK && next_frame < 0) return window.write_picture(picture);
+        if (!picture.empty() && drawn == CANDOR_OK) return window.write_picture(picture);
         SDL_GL_SwapWindow(window.get());
         candor_desktop_card_presented(card, client.handle());
         SDL_Event event;
@@ -56,6 +56,12 @@ int main(int count, char** words) {
         candor_desktop_card_create(window.get(), candor_desktop_host_text(host.get()), &why));
     if (!card) return fail(std::string(candor::viewed(why)));
 
+    const std::string picture = embed::picture_wanted(count, words);
+    candor_desktop_card_options look = {};
+    look.size = sizeof look;
+    look.reduced_motion = picture.empty() ? 0 : 1;  // the first frame is all there is of a picture
+    if (candor_desktop_card_configure(card.get(), &look) != CANDOR_OK) return fail("the card cannot be configured");
+
     candor::Options options;
     options.project = EMBED_PROJECT;
     options.host = candor_desktop_host_interface(host.get());
@@ -64,7 +70,7 @@ int main(int count, char** words) {
     client.on(CANDOR_EVENT_READY, [&](const candor_event&) { client.show(EMBED_SURVEY); });  // an app: client.track(…)
     client.on(CANDOR_EVENT_ERROR, [](const candor_event& event) { fail(std::string(candor::viewed(event.text))); });
     if (client.load(EMBED_DOCUMENT) != CANDOR_OK) return fail("the document is refused");
-    const bool done = run(window, card.get(), client, embed::picture_wanted(count, words));
+    const bool done = run(window, card.get(), client, picture);
     client.close(2000);
     return done ? 0 : fail("the picture cannot be written");
 }

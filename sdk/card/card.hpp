@@ -147,7 +147,7 @@ struct Node {
     std::string_view value;
     std::string_view description;
     std::string_view question;
-    int cell = -1;  // of a scale: its score; of choices: which of those on the card
+    int cell = -1;           // of a scale: its score; of choices: which of those on the card
     std::uint32_t tint = 0;  // of a cell whose scale is coloured
     std::span<TextRun> runs;
     std::span<Line> lines;  // of a drawn text box: what of `value` stands on each run; none while something is composed
@@ -175,9 +175,9 @@ enum class Layout { corner, sheet, modal, inline_ };
 
 // How far what moves has come, from 0 to 1; at 1 all is where it stays.
 struct Pose {
-    float entrance = 1;                 // the whole card
-    float reveal = 1;                   // what is new on it
-    float choice = 1;                   // the cell that was chosen
+    float entrance = 1;  // the whole card
+    float reveal = 1;    // what is new on it
+    float choice = 1;    // the cell that was chosen
     NodeId chosen;
     Rect from;                          // where the card was before what is new
     std::span<const std::int32_t> old;  // the nodes that were there

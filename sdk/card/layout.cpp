@@ -289,7 +289,8 @@ Node& Builder::put_cell(const Grid& grid, int score) {
     node.value = label.text;
     node.text_px = kCell.px;
     if (view_.survey->look.scale_colors) {
-        node.tint = tint(card_.colors, static_cast<float>(place) / static_cast<float>(card_.last_cell - card_.first_cell));
+        node.tint =
+            tint(card_.colors, static_cast<float>(place) / static_cast<float>(card_.last_cell - card_.first_cell));
     }
     const bool checked = page_.score == score;
     if (checked) node.states |= kChecked;

@@ -21,10 +21,11 @@ using card::Rect;
 
 using card::kClose;
 constexpr card::NodeId kThanks("thanks");
-constexpr std::int32_t kWhite = -1;      // in place of a run
-constexpr int kMostVertices = 65535;     // an index has 16 bits
-constexpr int kNodeVertices = 4096;      // no node takes more
-constexpr std::size_t kFewCommands = 4;  // beside those of lines: what is dimmed, the card, its window, and what stands above that
+constexpr std::int32_t kWhite = -1;   // in place of a run
+constexpr int kMostVertices = 65535;  // an index has 16 bits
+constexpr int kNodeVertices = 4096;   // no node takes more
+constexpr std::size_t kFewCommands =
+    4;  // beside those of lines: what is dimmed, the card, its window, and what stands above that
 constexpr float kCellRadius = 10, kFieldRadius = 10, kButtonRadius = 10;
 constexpr float kFocusWidth = 2, kFocusGap = 1;
 constexpr std::uint32_t kBackdrop = 0x80101018u;
@@ -138,8 +139,8 @@ private:
     Brush brush_;
     Picture& picture_;
     Rect clip_;
-    Rect rect_;       // of the card as it is drawn now
-    float lower_ = 0;  // by how much what stands on it is
+    Rect rect_;         // of the card as it is drawn now
+    float lower_ = 0;   // by how much what stands on it is
     int backdrop_ = 0;  // vertices of what is dimmed, which come first
 };
 
@@ -392,8 +393,8 @@ void Painting::paint() {
     for (const Node& node : card_.nodes) lines += node.runs.size();
     picture_.runs = picture_.memory.array<Run>(lines).first(0);
     picture_.commands = picture_.memory.array<Command>(lines + kFewCommands).first(0);
-    // While something is revealed the edges are on their way from where they were, and what stands on the card keeps its
-    // distance to the upper one.
+    // While something is revealed the edges are on their way from where they were, and what stands on the card keeps
+    // its distance to the upper one.
     const Rect& from = card_.pose.from;
     rect_ = card_.rect;
     if (const float share = card_.pose.reveal; share < 1) {

@@ -147,11 +147,14 @@ async function mirrored(page, locale) {
 function compare() {
     const [kDialog, kHeading, kText, kButton] = [0, 1, 2, 6];
     const { rect: whole, nodes } = window.witness.card;
-    const { shadowRoot } = document.querySelector('candor-card');
+    const host = document.querySelector('candor-card');
+    const { shadowRoot } = host;
+    // Of a card among the page's own elements places are told from its own corner.
+    const corner = host.className === 'inline' ? host.getBoundingClientRect() : { x: 0, y: 0 };
     const differ = [];
     const near = (what, element, [x, y, width, height], spare = 0) => {
         const box = element.getBoundingClientRect();
-        const [a, b] = [[box.x + spare, box.y, box.width - 2 * spare, box.height], [x, y, width, height]];
+        const [a, b] = [[box.x - corner.x + spare, box.y - corner.y, box.width - 2 * spare, box.height], [x, y, width, height]];
         if (a.some((side, i) => Math.abs(side - b[i]) > 0.5)) differ.push(`${what} lies at ${a}, not at ${b}`);
     };
     const elements = [...shadowRoot.querySelectorAll('[data-key]')];
@@ -169,8 +172,9 @@ function compare() {
         if (role === kButton && element.textContent !== name && key !== 'close') differ.push(`${key} shows ${element.textContent}`);
     }
     const canvas = shadowRoot.querySelector('canvas');
-    const { x, y, right, bottom, width, height } = canvas.getBoundingClientRect();
-    const isAround = x <= whole[0] && y <= whole[1] && right >= whole[0] + whole[2] && bottom >= whole[1] + whole[3];
+    const { x, y, width, height } = canvas.getBoundingClientRect();
+    const [left, top] = [x - corner.x - 0.5, y - corner.y - 0.5]; // in a page it lies on its parts of a pixel
+    const isAround = left <= whole[0] && top <= whole[1] && left + width + 1 >= whole[0] + whole[2] && top + height + 1 >= whole[1] + whole[3];
     if (!isAround) differ.push('the canvas does not hold the card');
     const pixels = [canvas.width - width * devicePixelRatio, canvas.height - height * devicePixelRatio];
     if (pixels.some((rest) => Math.abs(rest) > 0.5)) differ.push(`the canvas is off by ${pixels} pixels`);

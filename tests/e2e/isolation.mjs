@@ -91,8 +91,19 @@ const answerWithAComment = async (page) => {
     await page.click('score/9');
     await page.control('comment');
     await until(async () => !/Saving/.test(await page.said()), 'the score to be stored');
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await atRest(page);
 };
+
+// Neither its styles nor its picture are on their way.
+const atRest = (page) =>
+    until(
+        () =>
+            page.evaluate(async () => {
+                await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+                return document.querySelector('candor-card').shadowRoot.getAnimations().length === 0 && window.witness.card.nextFrame < 0;
+            }),
+        'the card to come to rest',
+    );
 
 async function leavesNothing(page) {
     await page.start();

@@ -9,7 +9,7 @@ const names = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' };
 
 const kFiles = {
     'tall.css': '#slot { margin: 30px 50px; border: 3px solid; width: 400px } body { height: 4000px; margin: 20px }',
-    'tall.html': pageOf({ sheets: ['tall.css'] }),
+    'tall.html': pageOf({ sheets: ['tall.css'], body: '<p><a id="after" href="#after">after</a></p>' }),
     'no-slot.js': "addEventListener('DOMContentLoaded', () => document.getElementById('slot').remove());",
     'no-slot.html': pageOf({ scripts: ['no-slot.js'] }),
 };

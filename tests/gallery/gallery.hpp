@@ -13,7 +13,7 @@ namespace gallery {
 using namespace candor;
 
 struct Surface {
-    int width = 0, height = 0;  // logical pixels
+    int width = 0, height = 0;               // logical pixels
     int slot() const { return width - 40; }  // for cards that stand in the page
 };
 
@@ -37,8 +37,8 @@ struct Picture {
     Surface surface;
     std::string locale;
     std::string layout;  // of the document
-    double ratio = 1;  // device pixels to a logical one
-    int around = 2;    // so much of the surface is shown beside the card
+    double ratio = 1;    // device pixels to a logical one
+    int around = 2;      // so much of the surface is shown beside the card
 };
 
 struct Gallery {

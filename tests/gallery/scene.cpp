@@ -136,7 +136,8 @@ Scene play(const Gallery& gallery, const Picture& picture, const card::TextMeasu
         take(picture, desk, step);
         look();
     }
-    if (picture.kind.steps.empty() || !picture.kind.steps.back().starts_with("after ")) desk.options.frame_time += kLong;
+    if (picture.kind.steps.empty() || !picture.kind.steps.back().starts_with("after "))
+        desk.options.frame_time += kLong;
     scene.card = look();
     paint::Painter painter;
     scene.painted = painter.paint(scene.card, scene.card.colors, desk.options.pixel_ratio);

@@ -52,15 +52,14 @@ export function warmUp(options: OverlayOptions): void {
 
 const kShadowReach = 48; // of sdk/card
 
-// What the picture covers, shadow and all, to the next step: a canvas of another size is another drawing buffer, which takes
-// long. So it stays the same, too, while the card is on its way from one size to another.
+// The edges of what the picture covers, shadow and all. It stays the same while the card is on its way from one size to
+// another: a canvas of another size is another drawing buffer, which takes long.
 function surfaceOf({ rect: [x, y, width, height], layout, nextFrame }: Card, view: View, [left, top, right, bottom]: Rect): Rect {
     if (layout === Layout.inline) return [x, y, x + width, y + height];
     const from = (edge: number) => Math.floor(Math.max(edge - kShadowReach, 0));
     let [l, t, r, b] = [from(x), from(y), Math.min(x + width + kShadowReach, view.width), Math.min(y + height + kShadowReach, view.height)];
     if (nextFrame >= 0 && right) [l, t, r, b] = [Math.min(l, left), Math.min(t, top), Math.max(r, right), Math.max(b, bottom)];
-    const sized = (side: number) => Math.ceil(side / kSurface) * kSurface;
-    return [l, t, l + sized(r - l), t + sized(b - t)];
+    return [l, t, r, b];
 }
 
 // The colour of the first text drawn, which is the question: what is typed takes it, whatever the document's theme is.
@@ -219,8 +218,9 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             if (!revision && isLate) return fallBack();
             surface = surfaceOf(card, view, surface);
             const [left, top, right, bottom] = surface;
-            const placed: Rect = [left, top, right - left, bottom - top];
-            if (!(placed[2] > 0)) return;
+            if (!(right > left)) return;
+            const sized = (side: number) => (isInline ? side : Math.ceil(side / kSurface) * kSurface);
+            const placed: Rect = [left, top, sized(right - left), sized(bottom - top)];
             paint(drawn, placed, view.ratio);
             place(canvas, placed);
             revision = look;

@@ -41,7 +41,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 .choice [type=checkbox] + span::before { content: "☐"; }
 .choice [type=checkbox]:checked + span::before { content: "☑"; }
 .plain input:hover + span, .plain button:hover { background: var(--hover); }
-.plain input:checked + span, .plain .primary { background: var(--accent); border-color: var(--accent); color: var(--on); }
+.plain input:checked + span, .plain button.primary { background: var(--accent); border-color: var(--accent); color: var(--on); }
 .plain .close { border-color: transparent; background: none; }
 .plain :disabled { opacity: .5; cursor: default; }
 .plain :focus-visible, .plain input:focus-visible + span { outline: 3px solid var(--accent); outline-offset: 2px; }

@@ -635,8 +635,8 @@ typedef struct candor_card_options {
     /* From version 5 of the API on: */
     int32_t backdrop;
     /* Not 0: the width of a place that the host keeps among its own contents. A survey whose layout is "inline" stands
-     * there, its rects counted from the place's upper left corner, as high as it needs to be; others, and where there is
-     * no such place, on the surface. */
+     * there, its rects counted from the place's upper left corner, as high as it needs to be; others, and where there
+     * is no such place, on the surface. */
     float slot_width;
     /* ms, of a clock that only goes on; what moves goes by it. 0: nothing moves. */
     int64_t frame_time;
@@ -653,9 +653,9 @@ static inline candor_card_options candor_card_options_init(void) {
 typedef int32_t candor_layout;
 enum {
     CANDOR_LAYOUT_CORNER = 0,
-    CANDOR_LAYOUT_SHEET = 1,  /* as wide as the surface, at its lower edge */
-    CANDOR_LAYOUT_MODAL = 2,  /* in the middle; the host's own controls are out of reach until it goes */
-    CANDOR_LAYOUT_INLINE = 3  /* in the host's slot */
+    CANDOR_LAYOUT_SHEET = 1, /* as wide as the surface, at its lower edge */
+    CANDOR_LAYOUT_MODAL = 2, /* in the middle; the host's own controls are out of reach until it goes */
+    CANDOR_LAYOUT_INLINE = 3 /* in the host's slot */
 };
 
 typedef struct candor_card {

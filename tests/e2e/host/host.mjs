@@ -23,7 +23,7 @@ export const pageOf = ({ root = 'lang="en"', head = '', body = '', scripts = [],
 ${sheets.map((name) => `<link rel="stylesheet" href="${name}">`).join('')}
 ${['witness.js', ...scripts, 'candor/candor.js'].map((name) => `<script src="${name}"></script>`).join('')}
 </head><body><main><h1>Host</h1><p><button id="outside" type="button">outside</button> <label>Name <input id="field"></label></p>
-<div id="slot"></div><p><a id="after" href="#after">after</a></p>${body}</main></body></html>`;
+<div id="slot"></div>${body}</main></body></html>`;
 
 // `files`: what there is beside plain.html, by name.
 export async function openHost(browserName, files = {}, options = {}) {

@@ -1,5 +1,5 @@
-// What a survey's author chooses of its card, and what the card says of itself: where it stands, "ask me later", how far
-// one is, and what is missing.
+// What a survey's author chooses of its card, and what the card says of itself: where it stands, "ask me later", how
+// far one is, and what is missing.
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -255,7 +255,8 @@ TEST_CASE("Cells are all alike unless their author wants them coloured") {
     CHECK(tint(9) == tint(10));
     for (const bool dark : {false, true}) {
         const card::Palette colors = card::palette({}, dark);
-        for (const float share : {0.0f, 0.7f, 1.0f}) CHECK(card::contrast(colors.text, card::tint(colors, share)) >= 4.5f);
+        for (const float share : {0.0f, 0.7f, 1.0f})
+            CHECK(card::contrast(colors.text, card::tint(colors, share)) >= 4.5f);
     }
 }
 

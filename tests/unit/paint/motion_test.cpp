@@ -100,7 +100,8 @@ TEST_CASE("A card grows from where it was, and what stands on it keeps its dista
         CHECK(std::abs(begun.top - now.pose.from.y) < 2.5f);
         // What is below its lower edge is cut.
         const std::span<paint::Command> clips = first.commands;
-        CHECK(std::any_of(clips.begin(), clips.end(), [&](const auto& command) { return command.clip == now.pose.from; }));
+        CHECK(std::any_of(clips.begin(), clips.end(),
+                          [&](const auto& command) { return command.clip == now.pose.from; }));
         const card::Card then = revealed(60, layout);
         const Edges under_way = edges_of(painted(then), then.colors.background);
         CHECK(under_way.top < begun.top);
@@ -115,7 +116,8 @@ TEST_CASE("What is new comes out of the card's own colour, and never out of anot
     now.pose.choice = 1;
     const Picture picture = painted(now);
     const Picture picture_at_rest = painted(revealed(1000));
-    // The field's border is on the picture at rest and not yet here; what hides it is its colour, not that it lets through.
+    // The field's border is on the picture at rest and not yet here; what hides it is its colour, not that it lets
+    // through.
     const auto borders = [&](const Picture& drawn) {
         const std::uint32_t argb = now.colors.cell_border;
         const std::uint32_t rgb = (argb >> 16 & 0xffu) | (argb & 0xff00u) | (argb & 0xffu) << 16;

@@ -245,8 +245,8 @@ TEST_CASE("lint: the ready documents have no warning") {
 
 TEST_CASE("lint: what leads on a card, and a way to put it off that leads back at once") {
     const auto of = [](const std::string& card, const std::string& wait) {
-        return found(transactional(R"("expires": 600, "population": {"context": "person", "exists": true}, "card": )" + card +
-                                   R"(, "wait": )" + wait + ", " + kQuestions));
+        return found(transactional(R"("expires": 600, "population": {"context": "person", "exists": true}, "card": )" +
+                                   card + R"(, "wait": )" + wait + ", " + kQuestions));
     };
     const std::string wait = R"({"dismissed": 7, "snoozed": 1})", short_wait = R"({"dismissed": 7})";
     CHECK(of(R"({"scale_colors": true})", wait) == "scale_colors warning surveys[0].card.scale_colors\n");

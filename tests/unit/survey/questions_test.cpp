@@ -185,10 +185,11 @@ TEST_CASE("questions: conditions nested as deep as JSON goes are read, or refuse
 
 TEST_CASE("How a card stands is read, and what no card is is refused by its path") {
     const auto with = [](const std::string& card) {
-        return read_document(R"({"candor": 1, "project": "p", "revision": 1, "product": "P", "surveys": [{"id": "s", )"
-                             R"("kind": "transactional", "triggers": [{"event": "go"}], )" + card +
-                                 R"("questions": [{"id": "score", "type": "nps"}, {"id": "thanks", "type": "thanks"}]}]})",
-                             json::Reading::strict);
+        return read_document(
+            R"({"candor": 1, "project": "p", "revision": 1, "product": "P", "surveys": [{"id": "s", )"
+            R"("kind": "transactional", "triggers": [{"event": "go"}], )" +
+                card + R"("questions": [{"id": "score", "type": "nps"}, {"id": "thanks", "type": "thanks"}]}]})",
+            json::Reading::strict);
     };
     const auto plain = with("");
     REQUIRE(plain);
