@@ -287,6 +287,7 @@ private:
     void store_again();
     void store_draft();
     void store_outcome(history::Reached outcome);
+    void leave_screen(std::string_view entered);
     candor_status end_with(history::Reached outcome);
     candor_status give(std::string_view question, const interview::Given& given);
     List<survey::NamedText> named_values() const;

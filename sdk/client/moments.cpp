@@ -8,6 +8,7 @@
 #include "client/journal.hpp"
 #include "client/ledger.hpp"
 #include "client/registry.hpp"
+#include "decide/rules.hpp"
 
 namespace candor::client {
 
@@ -31,7 +32,25 @@ candor_status Client::track(std::string_view name, json::Members properties) {
     return moment(decide::MomentKind::event, name, std::move(properties));
 }
 
-candor_status Client::screen(std::string_view name) { return moment(decide::MomentKind::screen, name, {}); }
+candor_status Client::screen(std::string_view name) {
+    leave_screen(name);
+    return moment(decide::MomentKind::screen, name, {});
+}
+
+// A card that came for a screen goes with it, as long as nothing was answered or begun: it was about what was there.
+void Client::leave_screen(std::string_view entered) {
+    const Scope scope(*this);
+    if (!alive() || !prompt_ || prompt_->preview || !valid_name(entered)) return;
+    const interview::Interview& interview = prompt_->interview;
+    if (!interview.answers.empty() || !interview.draft.empty() || !interview.picked.empty()) return;
+    bool is_of_screens = false;
+    for (const survey::Trigger& trigger : prompt_->survey().triggers) {
+        if (trigger.kind != survey::TriggerKind::screen || trigger.touchpoint != prompt_->touchpoint) continue;
+        if (decide::matches(trigger, entered)) return;
+        is_of_screens = true;
+    }
+    if (is_of_screens) end_with(history::Reached::shown);
+}
 
 candor_status Client::moment(decide::MomentKind kind, std::string_view name, json::Members properties) {
     if (!valid_name(name)) return CANDOR_INVALID;

@@ -134,10 +134,14 @@ async function measureFrames(turns, framesATurn) {
 
 async function showCard(page, { survey, locale, surface, typed }) {
     await page.page.resize(...surface);
-    await page.evaluate((locale, survey) => {
-        window.candor.setContext({ locale });
-        window.candor.show(survey, { preview: true });
-    }, locale, survey);
+    // What ended a moment ago may still hold the place: then it is asked for again.
+    await until(async () => {
+        await page.evaluate((locale, survey) => {
+            window.candor.setContext({ locale });
+            window.candor.show(survey, { preview: true });
+        }, locale, survey);
+        return page.hasCard();
+    }, 'the card');
     await page.control('close');
     if (!typed) return;
     await page.click('score/7');

@@ -353,7 +353,11 @@ async function lost(page) {
 async function printed(page) {
     await page.open('plain.html');
     await page.start();
-    await page.show('nps');
+    for (const survey of ['nps', 'inline']) await unprinted(page, survey);
+}
+
+async function unprinted(page, survey) {
+    await page.show(survey);
     const boxes = () => page.evaluate(() => [...document.querySelector('candor-card').shadowRoot.querySelectorAll('*')].filter((element) => element.getClientRects().length).length);
     await page.page.page.emulateMediaType('print');
     assert.equal(await boxes(), 0);

@@ -25,6 +25,7 @@ export function layoutTests(browser) {
         }
         await t.test('its place taken away, it goes on in the corner with what was typed', () => unseated(page));
         await t.test('without a place it stands in the corner', () => placeless(page));
+        await t.test('what is no selector is told of', () => noSelector(page));
         await t.test('it can be put off', () => later(page));
         await t.test('what is needed is asked for at its field', () => needed(page));
         await t.test('it comes in and comes to rest', () => comesIn(page));
@@ -136,6 +137,14 @@ async function placeless(page) {
     await page.open('no-slot.html');
     await page.start();
     await page.complete('inline');
+}
+
+async function noSelector(page) {
+    await page.open('plain.html');
+    await page.start({ slot: '##' });
+    await page.evaluate(() => window.client.show('nps'));
+    await until(() => page.evaluate(() => window.errors.some((text) => /##/.test(text))), 'the error');
+    assert.equal(await page.hasCard(), false);
 }
 
 async function later(page) {

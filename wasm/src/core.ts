@@ -7,7 +7,7 @@ import { lastingStore } from './lasting.ts';
 import type { LastingStore } from './lasting.ts';
 import * as locks from './locks.ts';
 import { offsets } from './offsets.ts';
-import { makeOverlay, warmUp } from './overlay.ts';
+import { makeOverlay, slotOf, warmUp } from './overlay.ts';
 import { memoryStore } from './store.ts';
 import type { Change, State, Store } from './store.ts';
 import { textHost } from './text.ts';
@@ -272,6 +272,7 @@ function run({ options, documentUrl, emit }: CoreConfig, store: LastingStore): C
         out.i32(options.log ?? 0, +document.hidden).room(12); // the host, which the module fills in
         out.text(options.wire === 'posthog' ? project : '').room(8); // whether it is to tell of persons, and why not
     });
+    slotOf(options); // what is no selector is told of before anything runs
     const why = config + kConfigSize;
     const client = wasm.start(config, why, host, +locks.hasLocks());
     if (!client) throw new Error(read(why).text());

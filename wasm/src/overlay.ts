@@ -72,7 +72,7 @@ function ink({ commands, indices, vertices }: Picture): string {
 
 // ----
 
-const slotOf = ({ slot }: OverlayOptions) => (slot ? document.querySelector<HTMLElement>(slot) : null);
+export const slotOf = ({ slot }: OverlayOptions) => (slot ? document.querySelector<HTMLElement>(slot) : null);
 
 function viewFor(options: OverlayOptions): View {
     const { scheme } = options;
@@ -110,7 +110,6 @@ function makeVeil(shadow: ShadowRoot, root: HTMLElement): HTMLElement {
 
 export function makeOverlay(client: number, options: OverlayOptions): Overlay {
     let frames = 0;
-    slotOf(options); // what is no selector is told of now
 
     const mount = () => {
         let mounted = performance.now();

@@ -11,7 +11,7 @@ export const kStyle = /* css */ `
 @media (prefers-reduced-motion: no-preference) { canvas, .card, .veil, textarea { animation: .36s cubic-bezier(.32, .65, .1, 1) candor } }
 @keyframes candor { from { opacity: 0; translate: 0 16px } }
 .veil { inset: -16px; background: rgb(16 16 24 / .5); pointer-events: auto; touch-action: none; }
-@media print { :host { display: none !important } }
+@media print { :host, :host(.inline) { display: none !important } }
 * { box-sizing: border-box; position: absolute; margin: 0; padding: 0; border: 0; background: none; font: inherit; color: inherit;
   text-align: start; user-select: none; }
 .card { --ink: #1a1a22; --soft: #636369; --line: #b1b1b4; --back: #fff; --edge: #eaeaeb; --cell: #fff; --hover: #f1f0fd;

@@ -10,6 +10,6 @@ let begun = 0;
 // whose timers come late.
 export async function rest(): Promise<void> {
     if (document.hidden || performance.now() - begun < kSlice) return;
-    await new Promise<void>((resolve) => ('scheduler' in self ? scheduler.postTask(resolve) : setTimeout(resolve)));
+    await new Promise<void>((resolve) => ('scheduler' in globalThis ? scheduler.postTask(resolve) : setTimeout(resolve)));
     begun = performance.now();
 }

@@ -398,7 +398,8 @@ typedef struct candor_property {
 CANDOR_API candor_status candor_track(candor_client client, candor_string name, const candor_property* properties,
                                       size_t property_count);
 
-/* A screen or page was entered. */
+/* A screen or page was entered. A card that came for another one goes, unless something was answered or begun on it; it
+   counts as shown. */
 CANDOR_API candor_status candor_screen(candor_client client, candor_string name);
 
 /* Who uses the app now: an id of the host's own, at most 200 bytes. The anonymous history since a fresh start or a

@@ -39,7 +39,7 @@ function makeCard() {
     const host = document.createElement('candor-card');
     const shadow = host.attachShadow({ mode: 'open' });
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(kStyle);
+    sheet.replaceSync(`${kStyle} * { animation: none !important }`); // where it comes to lie is what counts
     shadow.adoptedStyleSheets = [sheet];
     shadow.append(mirror.root);
     document.body.append(host);

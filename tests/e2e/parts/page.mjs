@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 export async function openParts(name) {
     const folder = await mkdtemp(join(tmpdir(), 'candor-parts-'));
-    await build({ entryPoints: [join(here, 'parts.ts')], bundle: true, outfile: join(folder, 'parts.js'), format: 'iife', target: 'es2020', logLevel: 'warning' });
+    await build({ entryPoints: [join(here, 'parts.ts')], bundle: true, external: ['./core.plain.mjs'], outfile: join(folder, 'parts.js'), format: 'iife', target: 'es2020', logLevel: 'warning' });
     await writeFile(
         join(folder, 'index.html'),
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>parts</title><link rel="icon" href="data:,"><body><p><button id="outside">outside</button></p><script src="/parts.js"></script></body></html>',

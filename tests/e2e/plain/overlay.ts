@@ -2,10 +2,11 @@
 import { layOut, picture } from '../../../wasm/src/card.ts';
 import { giveText, wasm } from '../../../wasm/src/wasm.ts';
 
-const view = { width: 900, height: 700, ratio: 1.5, isDark: false, isReduced: true };
+const view = { width: 900, height: 700, ratio: 1.5, isDark: false, isReduced: true, slot: 0, time: 0 };
 const page = globalThis as any; // transcript.mjs
 
 export const warmUp = () => {};
+export const slotOf = () => null;
 
 export function makeOverlay(client: number) {
     const look = () => {

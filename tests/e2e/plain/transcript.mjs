@@ -26,6 +26,7 @@ const page = {
         return timer;
     },
     document: { hidden: false, documentElement: { lang: 'en' }, createElement: () => ({ getContext: () => pen }) },
+    scheduler: { postTask: (work) => setImmediate(work) },
     fetch: async (url) => new Response(await readFile(new URL(url))),
     matchMedia: () => ({ matches: false }),
     navigator: { language: 'en' },

@@ -425,3 +425,38 @@ TEST_CASE("a card shown right after another was hidden keeps its lock") {
     host.advance(3000);
     CHECK_FALSE(second.came(CANDOR_EVENT_PROMPT_POSSIBLE));
 }
+
+TEST_CASE("a card that came for a screen goes with it, until something is answered or begun") {
+    TestHost host;
+    TestClient client(host, {.with_document = false});
+    const auto enter = [&](const char* name) { CHECK(candor_screen(client.handle(), candor_text(name)) == CANDOR_OK); };
+    const auto shown_for = [&](const std::string& trigger) {
+        client.load(one_survey(R"("kind": "transactional", "triggers": [)" + trigger + "]"));
+        client.track("go");
+        enter("help/brewing");
+        client.wait_for(CANDOR_EVENT_PROMPT_POSSIBLE);
+        REQUIRE(candor_presented(client.handle()) == CANDOR_OK);
+        client.wait_for(CANDOR_EVENT_SHOWN);
+    };
+    const std::string on_help = R"({"screen": "help/", "match": "prefix"})";
+    SECTION("it goes, and is no dismissal") {
+        shown_for(on_help);
+        enter("help/grinding");  // which is met as well
+        CHECK_FALSE(client.came(CANDOR_EVENT_PROMPT_ENDED));
+        enter("cart");
+        client.wait_for(CANDOR_EVENT_PROMPT_ENDED);
+        CHECK_FALSE(client.came(CANDOR_EVENT_DISMISSED));
+    }
+    SECTION("it stays with what was answered") {
+        shown_for(on_help);
+        REQUIRE(candor_answer_score(client.handle(), candor_text("score"), 4) == CANDOR_OK);
+        client.wait_for(CANDOR_EVENT_ANSWERED);
+        enter("cart");
+        CHECK(client.question() == "thanks");
+    }
+    SECTION("one that came for an event stays") {
+        shown_for(R"({"event": "go"})");
+        enter("cart");
+        CHECK_FALSE(client.came(CANDOR_EVENT_PROMPT_ENDED));
+    }
+}
