@@ -16,14 +16,15 @@ const [folder, wanted = ''] = process.argv.slice(2);
 assert(folder, 'sheets.mjs FOLDER [PART OF A NAME]');
 const program = process.env.CANDOR_GALLERY ?? join(native, 'tests/gallery/candor_gallery');
 
-// No store can be made slow or broken from here: these states are on the desktop's sheets alone.
-const isWithin = ({ steps }) => !steps.some((step) => /^(store|fail) /.test(step));
+// No store can be made slow or broken from here, and no clock stopped: these states are on the desktop's sheets alone.
+const isWithin = ({ steps }) => !steps.some((step) => /^(store|fail|after) /.test(step));
 
 const pageOf = (picture) => `<!doctype html><html lang="${picture.locale}"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark"><title>gallery</title>
 <link rel="icon" href="data:,"><link rel="stylesheet" href="/page.css">
 <script src="/candor/candor.js" defer data-project="shop" data-gate="/surveys/${picture.name}.gate.json"
- data-endpoint="{{collector}}/v1/events" data-key="demo" data-painter="canvas"></script>`;
+ data-endpoint="{{collector}}/v1/events" data-key="demo" data-painter="canvas" data-slot="#slot"></script>
+<body style="margin: 0"><div id="slot" style="width: ${picture.slot}px; margin: 20px"></div>`;
 
 async function publish(picture, place) {
     const source = join(place, `${picture.name}.json`);
