@@ -56,7 +56,7 @@ void place_inline(Frame& frame, float slot) {
 
 }  // namespace
 
-Frame frame_of(const Options& options, const survey::Document& document, survey::Layout layout, Direction direction) {
+Frame frame_of(const Options& options, const survey::Theme& theme, survey::Layout layout, Direction direction) {
     Frame frame;
     frame.pixel_ratio = within(options.pixel_ratio, 0.5f, 8, 1);
     frame.surface_width = within(options.width, 160, 32768, 160);
@@ -65,7 +65,7 @@ Frame frame_of(const Options& options, const survey::Document& document, survey:
     const bool has_slot = layout == survey::Layout::inline_ && slot > 0;
     frame.narrow = (has_slot ? slot : frame.surface_width) < kNarrowBelow;
     static_cast<Measures&>(frame) = frame.narrow ? kNarrow : kWide;
-    frame.radius = static_cast<float>(std::clamp(document.theme.radius.value_or(16), 0, 28));
+    frame.radius = static_cast<float>(std::clamp(theme.radius.value_or(16), 0, 28));
     if (has_slot) {
         frame.layout = Layout::inline_;
         place_inline(frame, slot);

@@ -26,7 +26,7 @@ struct Frame : Measures {
     float radius = 0;
 };
 
-Frame frame_of(const Options& options, const survey::Document& document, survey::Layout layout, Direction direction);
+Frame frame_of(const Options& options, const survey::Theme& theme, survey::Layout layout, Direction direction);
 
 // How the cells of a scale stand: one row while each has room, else rows of targets that a thumb hits.
 struct Grid {

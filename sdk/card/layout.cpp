@@ -117,7 +117,7 @@ Builder::Builder(const View& view, const Ui& ui, const Options& options, const T
     choose_locale();
     const survey::Look& look = view.survey->look;
     card_.cells_direction = look.scale_start == survey::ScaleStart::left ? Direction::ltr : card_.direction;
-    frame_ = frame_of(options, *view.document, look.layout, card_.direction);
+    frame_ = frame_of(options, view.document->theme, look.layout, card_.direction);
     card_.colors = palette(view.document->theme, options.dark);
     card_.dark = options.dark;
     card_.layout = frame_.layout;

@@ -9,9 +9,10 @@ namespace {
 constexpr float kPerMillisecond = 1 / 40.0f;  // of the curve's own time
 constexpr float kRest = 9;                    // of it, after which less than half a pixel's width is left
 
+// On a scale: choices have their mark at once.
 NodeId chosen_on(const Card& card) {
     for (const Node& node : card.nodes) {
-        if (node.cell >= 0 && (node.states & kChecked)) return node.id;
+        if (card.scale_rows > 0 && node.cell >= 0 && (node.states & kChecked)) return node.id;
     }
     return {};
 }
@@ -32,7 +33,7 @@ float settled(std::int64_t elapsed) {
     return 1 - (1 + x) * left;
 }
 
-void move(Motion& motion, Card& card, const Options& options) {
+void animate(Motion& motion, Card& card, const Options& options) {
     const std::int64_t now = options.reduced_motion || options.frame_time <= 0 ? -1 : options.frame_time;
     const NodeId page = page_on(card), chosen = chosen_on(card);
     if (!motion.begun) {
@@ -44,7 +45,7 @@ void move(Motion& motion, Card& card, const Options& options) {
         motion.from = motion.rect;
         motion.old = std::move(motion.nodes);
     }
-    if (motion.begun && chosen != motion.chosen) motion.chose = now;
+    if (motion.begun && !chosen.empty() && chosen != motion.chosen) motion.chose = now;
     motion.begun = true;
     motion.page = page;
     motion.chosen = chosen;

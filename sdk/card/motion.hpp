@@ -27,6 +27,6 @@ float settled(std::int64_t elapsed);
 
 // Notes what is new on this card, and says where its parts are at `now`. A reader who wants little motion, and a host
 // that tells no time (0), have everything at rest at once.
-void move(Motion& motion, Card& card, const Options& options);
+void animate(Motion& motion, Card& card, const Options& options);
 
 }  // namespace candor::card

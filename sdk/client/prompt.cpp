@@ -664,7 +664,7 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
     auto card = make_shared<card::Card>(card::layout(view, ui, options, *host_.text(), kTextEntry));
     const Scope scope(*this);
     if (!prompt_ || prompt_->serial != serial) return nullptr;
-    card::move(prompt_->motion, *card, options);
+    card::animate(prompt_->motion, *card, options);
     card_ = card;
     prompt_->presentation.rows = std::max(1, card->scale_rows);
     constexpr const char* kLayouts[] = {"corner", "sheet", "modal", "inline"};

@@ -110,7 +110,7 @@ private:
     bool shows_focus(const Node& node) const;
     std::uint32_t touched_accent(bool pressed) const;
     bool is_new(const Node& node) const;
-    void settle(int first, const Node& node) const;
+    void reveal(int first, const Node& node) const;
     void enter(int content);
     void fade(int first, float share) const;
     void begin(std::int32_t run);
@@ -381,10 +381,10 @@ void Painting::text(const card::TextRun& line, std::uint32_t color) {
 void Painting::draw(const Node& node) {
     const int first = list_.VtxBuffer.Size;
     shape(node);
-    settle(first, node);
+    reveal(first, node);
 }
 
-void Painting::settle(int first, const Node& node) const {
+void Painting::reveal(int first, const Node& node) const {
     if (card_.pose.reveal < 1) fade(first, is_new(node) ? card_.pose.reveal : 1);
 }
 
@@ -427,11 +427,11 @@ void Painting::paint() {
     // Text after all shapes: fewer changes of texture.
     for (const Node& node : card_.nodes) {
         const int first = list_.VtxBuffer.Size;
-        const bool choosing = node.id == card_.pose.chosen && card_.scale_rows > 0;
+        const bool choosing = node.id == card_.pose.chosen;
         for (const card::TextRun& line : node.runs) {
             text(line, choosing ? card::blend(colors_.text, line.color, card_.pose.choice) : line.color);
         }
-        settle(first, node);
+        reveal(first, node);
     }
     if (close && room_for(kNodeVertices)) {
         clip_to(reach);

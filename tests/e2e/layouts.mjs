@@ -26,6 +26,7 @@ export function layoutTests(browser) {
         await t.test('its place taken away, it goes on in the corner with what was typed', () => unseated(page));
         await t.test('without a place it stands in the corner', () => placeless(page));
         await t.test('what is no selector is told of', () => noSelector(page));
+        await t.test('a text in another language than the card’s runs in its own direction', () => twoLanguages(page));
         await t.test('it can be put off', () => later(page));
         await t.test('what is needed is asked for at its field', () => needed(page));
         await t.test('it comes in and comes to rest', () => comesIn(page));
@@ -107,10 +108,7 @@ async function inline(page, painter) {
     await page.click('score/9');
     await page.click('comment');
     await page.page.type('among them');
-    await page.click('send');
-    await page.thanks();
-    await page.click('close');
-    await page.gone();
+    await page.send();
 }
 
 async function unseated(page) {
@@ -128,9 +126,7 @@ async function unseated(page) {
     await page.control('comment');
     const typed = () => document.querySelector('candor-card').shadowRoot.querySelector('textarea').value;
     assert.equal(await page.evaluate(typed), 'kept');
-    await page.click('send');
-    await page.thanks();
-    await page.hide();
+    await page.send();
 }
 
 async function placeless(page) {
@@ -147,6 +143,33 @@ async function noSelector(page) {
     assert.equal(await page.hasCard(), false);
 }
 
+// Where no canvas shows it: the question mark of an English question comes last, also on a Hebrew card.
+async function twoLanguages(page) {
+    await page.open('plain.html');
+    await page.start({ locale: 'he', painter: 'controls' });
+    await page.show('nps');
+    await page.click('score/9');
+    await page.control('follow-up');
+    await still(page);
+    const [direction, text, left, right, edge, card] = await page.evaluate(() => {
+        const root = document.querySelector('candor-card').shadowRoot;
+        const heading = root.querySelector('[data-key=follow-up]');
+        const at = (from, to) => {
+            const range = document.createRange();
+            range.setStart(heading.firstChild, from);
+            range.setEnd(heading.firstChild, to);
+            return range.getBoundingClientRect();
+        };
+        const { textContent: text } = heading;
+        const [first, last] = [at(0, 1), at(text.length - 1, text.length)];
+        return [root.querySelector('[role=dialog]').dir, text, first.left, last.left, last.right, heading.getBoundingClientRect().right];
+    });
+    assert.deepEqual([direction, text], ['rtl', 'Why that?']);
+    assert.ok(right > left, `${left} to ${right}`);
+    assert.ok(card - edge < 4, `${edge} of ${card}`); // and where the card's lines begin
+    await page.hide();
+}
+
 async function later(page) {
     await page.open('plain.html');
     await page.start();
@@ -158,7 +181,7 @@ async function later(page) {
 
 async function needed(page) {
     await page.open('plain.html');
-    await page.start();
+    await page.start({ scheme: 'light' });
     await page.show('needed');
     await page.click('score/2');
     await page.click('send');
@@ -166,10 +189,12 @@ async function needed(page) {
     const told = await page.evaluate(() => {
         const root = document.querySelector('candor-card').shadowRoot;
         const field = root.querySelector('textarea');
-        const { ariaInvalid } = { ariaInvalid: field.getAttribute('aria-invalid') };
-        return [root.activeElement === field, ariaInvalid, root.getElementById(field.getAttribute('aria-describedby'))?.textContent];
+        return [root.activeElement === field, field.getAttribute('aria-invalid'), root.getElementById(field.getAttribute('aria-describedby'))?.textContent];
     });
     assert.deepEqual(told, [true, 'true', 'Please answer before you go on.']);
+    // What is typed has the question's colour, though it is told in another one how far one is.
+    const color = await page.evaluate(() => getComputedStyle(document.querySelector('candor-card').shadowRoot.querySelector('textarea')).color);
+    assert.equal(color, 'rgb(26, 26, 34)');
     await page.page.type('price');
     await until(() => page.evaluate(() => !document.querySelector('candor-card').shadowRoot.querySelector('[data-key=required]')), 'the error to go');
     await page.click('send');
@@ -183,9 +208,13 @@ async function comesIn(page) {
     await page.start();
     await page.evaluate(() => {
         window.tops = [];
+        window.moved = new Set();
         const look = () => {
-            const root = document.querySelector('candor-card')?.shadowRoot.querySelector('[role=dialog]');
-            if (root && !root.hidden) window.tops.push(root.getBoundingClientRect().top);
+            const shadow = document.querySelector('candor-card')?.shadowRoot;
+            if (shadow) {
+                window.tops.push(shadow.querySelector('[role=dialog]').getBoundingClientRect().top);
+                for (const { effect } of shadow.getAnimations()) window.moved.add(effect.target.tagName);
+            }
             requestAnimationFrame(look);
         };
         look();
@@ -193,6 +222,7 @@ async function comesIn(page) {
     await page.show('nps');
     await still(page);
     const tops = await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve(window.tops))));
+    assert.deepEqual(await page.evaluate(() => [...window.moved].sort()), ['CANVAS', 'DIV']); // the picture and the controls
     const end = tops.at(-1);
     assert.ok(Math.max(...tops) <= end + 16.5 && Math.min(...tops) >= end - 0.5, `${tops}`);
     for (let i = 1; i < tops.length; ++i) assert.ok(tops[i] <= tops[i - 1] + 0.5, `${tops}`);

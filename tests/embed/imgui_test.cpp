@@ -36,6 +36,9 @@ constexpr const char* kDocument = R"({
             {"id": "why", "type": "text", "text": "What did you like 🎉 most?"},
             {"id": "thanks", "type": "thanks"}
         ]
+    }, {
+        "id": "modal", "kind": "relationship", "triggers": [{"event": "done"}], "card": {"layout": "modal"},
+        "questions": [{"id": "score", "type": "nps"}, {"id": "thanks", "type": "thanks"}]
     }]
 })";
 
@@ -69,8 +72,8 @@ public:
         REQUIRE(client_->flush(kLong) == CANDOR_OK);
         client_->tick();
     }
-    void ask() {
-        REQUIRE(client_->show("nps") == CANDOR_OK);
+    void ask(const char* survey = "nps") {
+        REQUIRE(client_->show(survey) == CANDOR_OK);
         settle();
         REQUIRE(client_->prompt().has_value());
     }
@@ -701,4 +704,34 @@ TEST_CASE("the first frame of a prompt is reported once it is on screen") {
     stage.run(3);
     stage.asked.settle();
     CHECK(stage.asked.shown == 1);
+}
+
+TEST_CASE("a modal card has the whole surface and all keys, and gives both back") {
+    Stage stage;
+    int pressed = 0;
+    stage.windows = [&] {
+        ImGui::SetNextWindowPos(ImVec2(0, 0));
+        ImGui::Begin("the host's");
+        pressed += ImGui::Button("far from the card", ImVec2(200, 80)) ? 1 : 0;
+        ImGui::End();
+    };
+    stage.run(2);
+    stage.click(60, 60);
+    REQUIRE(pressed == 1);
+    stage.asked.ask("modal");
+    stage.run(2);
+    stage.click(60, 60);
+    CHECK(pressed == 1);
+    CHECK(stage.frame.mouse);
+    CHECK(ImGui::GetIO().WantCaptureKeyboard);
+    CHECK(stage.asked.face().prompt().has_value());
+    stage.press(ImGuiKey_Tab);
+    CHECK(has_focus(stage.asked, "score/0"));
+    stage.click(60, 60);  // takes the focus off the controls, and the keys stay the card's
+    stage.press(ImGuiKey_Escape);
+    stage.asked.settle();
+    stage.run(2);
+    CHECK_FALSE(stage.asked.face().prompt().has_value());
+    stage.click(60, 60);
+    CHECK(pressed == 2);
 }

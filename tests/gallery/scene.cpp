@@ -125,7 +125,7 @@ Scene play(const Gallery& gallery, const Picture& picture, const card::TextMeasu
     card::Motion motion;
     const auto look = [&] {
         card::Card seen = desk.card();
-        card::move(motion, seen, desk.options);
+        card::animate(motion, seen, desk.options);
         return seen;
     };
     look();

@@ -62,9 +62,9 @@ function surfaceOf({ rect: [x, y, width, height], layout, nextFrame }: Card, vie
     return [l, t, r, b];
 }
 
-// The colour of the first text drawn, which is the question: what is typed takes it, whatever the document's theme is.
-function ink({ commands, indices, vertices }: Picture): string {
-    const text = commands.find((command) => command.run >= 0);
+// The colour of the first bold text drawn, which is the question: what is typed takes it, whatever the document's theme is.
+function ink({ commands, indices, vertices, runs }: Picture): string {
+    const text = commands.find(({ run }) => runs[run]?.weight === 600);
     if (!text) return '';
     const color = (indices[text.first * 2]! | (indices[text.first * 2 + 1]! << 8)) * 20 + 16;
     return `rgb(${vertices.subarray(color, color + 3).join(' ')})`;
@@ -200,7 +200,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         const seat = ({ rect, layout }: Card) => {
             isInline = layout === Layout.inline;
             const home = (isInline && slotOf(options)) || document.body || document.documentElement;
-            host.style.setProperty('--height', `${rect[3]}px`);
+            host.style.setProperty('--candor-height', `${rect[3]}px`);
             attributes(host, { class: isInline && 'inline', popover: !isInline && 'manual' });
             if (host.parentNode !== home) {
                 home.append(host);

@@ -7,13 +7,14 @@ import { kFonts } from './text.ts';
 export const kStyle = /* css */ `
 :host { all: initial !important; position: fixed !important; inset: 0 !important; z-index: 2147483647 !important;
   pointer-events: none !important; }
-:host(.inline) { position: relative !important; display: block !important; height: var(--height) !important; z-index: auto !important; }
+:host(.inline) { position: relative !important; display: block !important; height: var(--candor-height) !important; z-index: auto !important; }
 @media (prefers-reduced-motion: no-preference) { canvas, .card, .veil, textarea { animation: .36s cubic-bezier(.32, .65, .1, 1) candor } }
 @keyframes candor { from { opacity: 0; translate: 0 16px } }
 .veil { inset: -16px; background: rgb(16 16 24 / .5); pointer-events: auto; touch-action: none; }
 @media print { :host, :host(.inline) { display: none !important } }
 * { box-sizing: border-box; position: absolute; margin: 0; padding: 0; border: 0; background: none; font: inherit; color: inherit;
-  text-align: start; user-select: none; }
+  text-align: left; unicode-bidi: plaintext; user-select: none; }
+[dir=rtl] :not(textarea) { text-align: right; }
 .card { --ink: #1a1a22; --soft: #636369; --line: #b1b1b4; --back: #fff; --edge: #eaeaeb; --cell: #fff; --hover: #f1f0fd;
   --accent: #4f46e5; --on: #fff; --alarm: #b42318; font: 16px ${kFonts}; color: transparent; pointer-events: auto; outline: 0;
   touch-action: pinch-zoom; }
@@ -24,7 +25,7 @@ input, button { appearance: none; overflow: hidden; }
 input, button, a { cursor: pointer; text-decoration: none; }
 span { inset: 0; display: grid; place-content: center; pointer-events: none; }
 [role=status] { clip-path: inset(50%); }
-textarea { color: var(--ink); resize: none; padding: 10px 12px; line-height: 1.4; user-select: text; }
+textarea { color: var(--ink); text-align: start; resize: none; padding: 10px 12px; line-height: 1.4; user-select: text; }
 textarea::placeholder { color: var(--soft); opacity: 1; }
 .plain { color: var(--ink); background: var(--back); border-radius: 16px; outline: 1px solid var(--edge); outline-offset: -1px;
   box-shadow: 0 12px 40px rgb(0 0 0 / .22); }

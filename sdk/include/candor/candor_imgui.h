@@ -481,8 +481,9 @@ private:
         const ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoBackground |
                                        ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
                                        ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoNav;
-        ImGui::SetNextWindowPos(surface_.out(layout_.rect.x, layout_.rect.y));
-        ImGui::SetNextWindowSize(ImVec2(layout_.rect.width * surface_.scale, layout_.rect.height * surface_.scale));
+        const candor_rect rect = modal() ? candor_rect{0, 0, options_.width, options_.height} : layout_.rect;
+        ImGui::SetNextWindowPos(surface_.out(rect.x, rect.y));
+        ImGui::SetNextWindowSize(ImVec2(rect.width * surface_.scale, rect.height * surface_.scale));
 #ifdef IMGUI_HAS_DOCK
         ImGui::Begin("##candor", nullptr, flags | ImGuiWindowFlags_NoDocking);
 #else
@@ -533,7 +534,7 @@ private:
         taken = keys(client) || taken;
         taken = text(client) || taken;
         follow_card();
-        if (!focus_.inside) return taken;
+        if (!focus_.inside && !modal()) return taken;
         detail::capture_keyboard();
         if (focus_.text_box) {
             detail::place_input_method(surface_.out(focus_.rect.x, focus_.rect.y), focus_.rect.height * surface_.scale);
@@ -571,7 +572,7 @@ private:
         bool taken = way_in(client, modifiers);
         if (taken) return true;
         for (const Pair& pair : kKeys) {
-            if (!focus_.inside) break;
+            if (!focus_.inside && !modal()) break;
             // Held down, Enter would answer one question after the other.
             const bool presses = pair.to == CANDOR_KEY_ENTER || pair.to == CANDOR_KEY_SPACE;
             if (!detail::pressed(pair.key, focus_.text_box || !presses)) continue;
@@ -580,6 +581,9 @@ private:
         }
         return paste(client, modifiers) || taken;
     }
+
+    // It takes the whole surface and all keys.
+    bool modal() const { return layout_.layout == CANDOR_LAYOUT_MODAL; }
 
     // All other keys belong to the host while the focus is not inside.
     bool way_in(candor_client client, std::uint32_t modifiers) {

@@ -129,6 +129,11 @@ export class HostPage extends ShopPage {
         await this.click('score/9');
         await this.click('comment');
         await this.page.type(comment);
+        await this.send();
+    }
+
+    // What was typed, and the rest of the way.
+    async send() {
         await this.click('send');
         await this.thanks();
         await this.click('close');

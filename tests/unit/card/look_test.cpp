@@ -271,9 +271,8 @@ TEST_CASE("A text runs in the direction of its first letter") {
         INFO(text);
         CHECK(card::direction_of(text, Direction::ltr) == Direction::rtl);
     }
-    for (const char* text : {"", "12", "…?!", "٣", "۴", "👍", "「", "\xff", "\xd7"}) {
+    for (const char* text : {"", "12", "…?!", "٣", "۴", "👍", "「"}) {
         INFO(text);
-        if (std::string_view(text) == "\xd7" || std::string_view(text) == "\xff") continue;
         CHECK(card::direction_of(text, Direction::rtl) == Direction::rtl);
         CHECK(card::direction_of(text, Direction::ltr) == Direction::ltr);
     }

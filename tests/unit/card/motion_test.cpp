@@ -21,7 +21,7 @@ struct Watched {
     card::Card at(std::int64_t time) {
         desk.options.frame_time = time;
         Card seen = desk.card();
-        card::move(motion, seen, desk.options);
+        card::animate(motion, seen, desk.options);
         return seen;
     }
 };
@@ -108,4 +108,24 @@ TEST_CASE("A clock that is put back leaves nothing half way") {
     Watched watched;
     watched.at(kStart);
     CHECK(watched.at(kStart - 1000).pose.still());
+}
+
+TEST_CASE("What is chosen among choices has its mark at once") {
+    Watched watched;
+    watched.desk.document = fixture::everything();
+    watched.desk.interview = interview::begin(watched.desk.document.surveys[0]);
+    std::int64_t time = kStart;
+    const auto rested = [&] { return watched.at(time += kLong); };
+    rested();
+    for (const char* key : {"next", "score/4", "choice/b"}) {
+        watched.desk.tap(key);
+        watched.desk.stored();
+        watched.at(time += 1);
+        rested();
+    }
+    REQUIRE(watched.desk.interview.current == "more");
+    watched.desk.tap("choice/a");
+    CHECK(watched.at(time += 1).pose.still());
+    watched.desk.tap("choice/a");
+    CHECK(watched.at(time += 1).pose.still());
 }

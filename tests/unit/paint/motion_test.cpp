@@ -27,7 +27,7 @@ card::Card revealed(std::int64_t ms, survey::Layout layout = survey::Layout::cor
     const auto look = [&](std::int64_t time) {
         desk.options.frame_time = time;
         card::Card card = desk.card();
-        card::move(motion, card, desk.options);
+        card::animate(motion, card, desk.options);
         return card;
     };
     look(1000);
