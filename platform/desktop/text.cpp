@@ -28,6 +28,7 @@ constexpr int kMaxPixels = 8192;        // a side of a run's picture
 constexpr int kMaxOversampled = 32000;  // a side of a Cairo image
 constexpr size_t kMaxRemembered = 256;
 constexpr float kTolerance = 1.0F / 64;
+constexpr size_t kMargin = 24;  // bytes of a line that the end of the one before it may depend on
 
 struct Unref {
     void operator()(void* object) const { g_object_unref(object); }
@@ -245,36 +246,71 @@ private:
         return lines;
     }
 
-    // A line cut out of its paragraph may be shaped a little wider than within it: then a little less room is tried.
+    // Line by line, each out of little more text than it takes: of a text that is typed all but the last lines stay as
+    // they are, and are remembered.
     void break_paragraph(std::string_view text, size_t begin, size_t end, const candor_text_style& style,
                          float max_width, std::vector<candor_text_line>& lines) {
-        const size_t first = lines.size();
-        float room = max_width;
-        for (int attempt = 0; attempt < 4; ++attempt) {
-            lines.resize(first);
-            break_at(text, begin, end, style, room, max_width, lines);
-            float excess = 0;
-            for (size_t i = first; i < lines.size(); ++i) excess = std::max(excess, lines[i].width - max_width);
-            if (!(excess > 0) || excess >= room) return;
-            room -= excess + kTolerance;
+        size_t at = begin;
+        do {
+            const FirstLine first = first_line(text.substr(at, end - at), style, max_width);
+            // More blanks than a line has room for do not fill lines of their own: they hang where it was broken.
+            const bool only_blanks = without_blanks(text, at, at + first.line.end) == at;
+            if (at == begin || !only_blanks) lines.push_back({at, at + first.line.end, first.line.width});
+            at += first.next;
+        } while (at < end);
+    }
+
+    struct FirstLine {
+        candor_text_line line;
+        size_t next = 0;  // where the second one begins
+    };
+
+    FirstLine first_line(std::string_view rest, const candor_text_style& style, float max_width) {
+        constexpr float kNarrow = 0.5F;       // em, of a letter
+        constexpr float kWhole = 100'000.0F;  // pixels of a line that nothing is broken for
+        const float letters = 32 + sane(max_width, 0, kWhole) / (style.px * kNarrow) * 3 / 2;
+        for (auto bytes = static_cast<size_t>(letters);; bytes *= 2) {
+            const bool all = bytes >= rest.size() || max_width >= kWhole;
+            if (!all) {
+                while ((rest[bytes] & 0xc0) == 0x80) --bytes;
+            }
+            const std::string_view part = all ? rest : rest.substr(0, bytes);
+            const FirstLine& first = remembered_first(part, all, style, max_width);
+            if (all || first.next + kMargin <= part.size()) return first;
         }
     }
 
-    void break_at(std::string_view text, size_t begin, size_t end, const candor_text_style& style, float room,
-                  float max_width, std::vector<candor_text_line>& lines) {
-        const auto layout = layout_of(text.substr(begin, end - begin), style);
-        pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
-        if (room < 1'000'000.0F) pango_layout_set_width(layout.get(), pango_units(room));
-        const GSList* all = pango_layout_get_lines_readonly(layout.get());
-        for (const GSList* each = all; each; each = each->next) {
-            const auto* line = static_cast<const PangoLayoutLine*>(each->data);
-            const size_t line_begin = begin + static_cast<size_t>(line->start_index);
-            const size_t line_end = line_begin + static_cast<size_t>(line->length);
-            const candor_text_line next = line_of(text, line_begin, line_end, each->next != nullptr, style, max_width);
-            // More blanks than a line has room for do not fill lines of their own: they hang where it was broken.
-            const bool only_blanks = each != all && without_blanks(text, next.begin, next.end) == next.begin;
-            if (!only_blanks) lines.push_back(next);
+    // Of a beginning of a text: what comes behind it has no say where its first line ends, as long as enough of the
+    // second one is there.
+    const FirstLine& remembered_first(std::string_view part, bool all, const candor_text_style& style,
+                                      float max_width) {
+        std::string key = key_of(part, style, max_width);
+        key.push_back(all ? '.' : '~');
+        const auto known = firsts_.find(key);
+        if (known != firsts_.end()) return known->second;
+        if (firsts_.size() >= kMaxRemembered) firsts_.clear();
+        return firsts_.emplace(std::move(key), broken_first(part, all, style, max_width)).first->second;
+    }
+
+    // A line cut out of its paragraph may be shaped a little wider than within it: then a little less room is tried.
+    FirstLine broken_first(std::string_view part, bool all, const candor_text_style& style, float max_width) {
+        FirstLine first;
+        float room = max_width;
+        for (int attempt = 0; attempt < 4; ++attempt) {
+            const auto layout = layout_of(part, style);
+            pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+            if (room < 1'000'000.0F) pango_layout_set_width(layout.get(), pango_units(room));
+            const GSList* found = pango_layout_get_lines_readonly(layout.get());
+            const auto* line = static_cast<const PangoLayoutLine*>(found->data);
+            const auto* second = found->next ? static_cast<const PangoLayoutLine*>(found->next->data) : nullptr;
+            first.next = second ? static_cast<size_t>(second->start_index) : part.size();
+            const bool ends = all && !second;
+            first.line = line_of(part, 0, static_cast<size_t>(line->length), !ends, style, max_width);
+            const float excess = first.line.width - max_width;
+            if (!(excess > 0) || excess >= room) break;
+            room -= excess + kTolerance;
         }
+        return first;
     }
 
     candor_text_line line_of(std::string_view text, size_t begin, size_t end, bool broken_for_room,
@@ -296,7 +332,8 @@ private:
     std::mutex mutex_;  // guards all of Pango's objects, and what is remembered
     std::vector<std::pair<std::tuple<float, int32_t>, candor_text_metrics>> metrics_;
     std::unordered_map<std::string, std::vector<candor_text_line>> lines_;
-    std::unordered_map<std::string, float> widths_;  // of lines: of a text that is typed all but one stay as they are
+    std::unordered_map<std::string, FirstLine> firsts_;
+    std::unordered_map<std::string, float> widths_;  // of lines
 };
 
 // ---- pictures

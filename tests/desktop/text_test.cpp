@@ -235,6 +235,28 @@ TEST_CASE("what is remembered of lines is what is measured anew") {
     }
 }
 
+TEST_CASE("what is typed at the end of a long text leaves its earlier lines as they are") {
+    const Text text;
+    for (const std::string& each : kAll) {
+        std::string typed;
+        std::vector<candor_text_line> before;
+        for (int step = 0; step < 30; ++step) {
+            typed += each.substr(0, each.find(' ', each.size() / 2)) + " ";
+            const auto lines = text.lines(typed, 160);
+            const size_t settled = before.size() - std::min<size_t>(before.size(), 2);
+            INFO(typed);
+            REQUIRE(lines.size() > settled);
+            for (size_t i = 0; i < settled; ++i) {
+                CHECK(lines[i].begin == before[i].begin);
+                CHECK(lines[i].end == before[i].end);
+                CHECK(lines[i].width == before[i].width);
+            }
+            before = lines;
+        }
+        CHECK(before.size() > 10);
+    }
+}
+
 TEST_CASE("text and numbers that make no sense do no harm") {
     const Text text;
     const float nan = std::numeric_limits<float>::quiet_NaN();
