@@ -85,5 +85,10 @@ EXPORT(evidence) const candor_string* evidence(candor_client handle) {
     return &lent;
 }
 
+EXPORT(rehearse) int32_t rehearse(candor_client handle, int32_t begins) {
+    const auto client = candor::client::find_client(handle);
+    return client && client->rehearse(begins != 0) ? 1 : 0;
+}
+
 EXPORT(close) candor_status close(candor_client client) { return candor_close(client, 0); }
 EXPORT(flush) candor_status flush(candor_client client) { return candor_flush(client, 0); }

@@ -167,6 +167,9 @@ public:
     // The card. Layout and picture are the caller's own; none where no prompt runs.
     Shared<const card::Card> layout(const card::Options& options);
     bool picture(const card::Options& options, paint::Picture& picture);
+    // From `begins` on, as long as no prompt runs, layout and picture are those of the card that is due next, whatever
+    // becomes of it: what is drawn ahead need not be waited for. Whether there is one that was not rehearsed before.
+    bool rehearse(bool begins);
     // From the card that this told of last to the one laid out last.
     candor_status changes(Arena& memory, card::Changes& changes);
     candor_status compose(std::string_view text, std::size_t caret);
@@ -290,7 +293,7 @@ private:
     void leave_screen(std::string_view entered);
     candor_status end_with(history::Reached outcome);
     candor_status give(std::string_view question, const interview::Given& given);
-    List<survey::NamedText> named_values() const;
+    List<survey::NamedText> named_values(const Prompt* prompt) const;
     candor_status back_from(std::string_view question);
     candor_status take_agreement();
     candor_status carry_out(const card::Effect& effect);
@@ -381,6 +384,8 @@ private:
 
     Maybe<Prompt> prompt_;
     std::uint64_t prompts_ = 0;
+    Maybe<Prompt> rehearsal_;
+    String rehearsed_;             // the survey of the last one
     List<Shared<Step>> unstored_;  // answers whose card has gone, and which the store did not take
     bool claiming_ = false;
     bool claim_missed_ = false;  // somebody was due while claiming for another

@@ -26,6 +26,7 @@ constexpr Span kAnswerHeldBack = 3 * kSecond;  // so that a comment may still jo
 constexpr Span kDraftStoredAfter = kSecond;
 constexpr Span kStoreAgain = 10 * kSecond;
 constexpr std::size_t kMostSubmissionsKept = 200;
+constexpr std::uint64_t kRehearsal = 0;  // no prompt's number
 
 // What an input method was at goes with any other input. Whether it was at something.
 #ifdef __EMSCRIPTEN__
@@ -111,7 +112,7 @@ void remember_submission(const State& state, const String& submission, Change& c
 void Client::begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string_view wave,
                           std::string_view touchpoint) {
     Prompt& prompt = prompt_.emplace();
-    prompt.serial = ++prompts_;
+    prompt.serial = ++prompts_;  // from 1
     prompt.document = prepared.shared_document();
     prompt.survey_index = survey;
     prompt.person = person_;
@@ -329,10 +330,10 @@ Maybe<Prompt> Client::prompt() {
 
 List<survey::NamedText> Client::given_texts() {
     const Scope scope(*this);
-    return named_values();
+    return named_values(prompt_ ? &*prompt_ : nullptr);
 }
 
-List<survey::NamedText> Client::named_values() const {
+List<survey::NamedText> Client::named_values(const Prompt* prompt) const {
     List<survey::NamedText> given;
     const auto add = [&](std::string_view prefix, const json::Members& members) {
         for (const auto& [name, value] : members) {
@@ -343,7 +344,7 @@ List<survey::NamedText> Client::named_values() const {
         }
     };
     add("attribute.", profile_.attributes);
-    if (prompt_) add("property.", prompt_->properties);
+    if (prompt) add("property.", prompt->properties);
     return given;
 }
 
@@ -643,18 +644,19 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
 #endif
     {
         const Scope scope(*this);
-        if (!alive() || !prompt_) return nullptr;
-        document = prompt_->document;
-        interview = prompt_->interview;
-        locale = prompt_locale(*prompt_);
-        serial = prompt_->serial;
-        ui = prompt_->ui;
-        view = view_of(*prompt_);
-        given = named_values();
+        const Maybe<Prompt>& prompt = prompt_ ? prompt_ : rehearsal_;
+        if (!alive() || !prompt) return nullptr;
+        document = prompt->document;
+        interview = prompt->interview;
+        locale = prompt_locale(*prompt);
+        serial = prompt->serial;
+        ui = prompt->ui;
+        view = view_of(*prompt);
+        given = named_values(&*prompt);
 #ifndef __EMSCRIPTEN__
-        composing = prompt_->composing;
+        composing = prompt->composing;
         view.composing = composing;
-        view.composing_caret = prompt_->composing_caret;
+        view.composing_caret = prompt->composing_caret;
 #endif
     }
     view.given = {given.data(), given.size()};
@@ -662,6 +664,7 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
     view.locale = locale;
     // Without the lock: measuring calls the host.
     auto card = make_shared<card::Card>(card::layout(view, ui, options, *host_.text(), kTextEntry));
+    if (serial == kRehearsal) return card;
     const Scope scope(*this);
     if (!prompt_ || prompt_->serial != serial) return nullptr;
     card::animate(prompt_->motion, *card, options);
@@ -674,13 +677,34 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
     return card;
 }
 
+bool Client::rehearse(bool begins) {
+    const Scope scope(*this);
+    rehearsal_.reset();
+    if (!begins || !ready() || !known_ || prompt_) return false;
+    const history::Pending* next = nullptr;
+    const survey::Survey* survey = nullptr;
+    for (const history::Pending& pending : known_->pending) {
+        const survey::Survey* const found = prepared_->find(pending.survey, pending.wave, host_.now());
+        if (found == nullptr || (next != nullptr && next->due <= pending.due)) continue;
+        next = &pending;
+        survey = found;
+    }
+    if (next == nullptr || rehearsed_ == next->survey) return false;
+    rehearsed_ = next->survey;
+    Prompt& rehearsal = rehearsal_.emplace();
+    rehearsal.document = prepared_->shared_document();
+    rehearsal.survey_index = static_cast<std::size_t>(survey - rehearsal.document->surveys.data());
+    rehearsal.interview = interview::begin(rehearsal.survey());
+    rehearsal.properties = next->properties;
+    return true;
+}
+
 bool Client::picture(const card::Options& options, paint::Picture& picture) {
     const Shared<const card::Card> card = layout(options);
     if (!card) return false;
     {
         const Scope scope(*this);
-        if (!prompt_) return false;
-        prompt_->presentation.painter = "imgui";
+        if (prompt_) prompt_->presentation.painter = "imgui";
     }
     const Lock lock(paint_mutex_);
     picture = painter_.paint(*card, card->colors, options.pixel_ratio);

@@ -1,7 +1,8 @@
 import { layoutTests } from './layouts.mjs';
-import { cycleTests, stillTests } from './still.mjs';
+import { cycleTests, rehearsalTests, stillTests } from './still.mjs';
 
 const browser = 'chromium';
 layoutTests(browser);
 stillTests(browser);
 cycleTests();
+rehearsalTests();

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openHost } from './host/host.mjs';
 import { countsOf, quiet } from './host/states.mjs';
+import { openShop } from './shop.mjs';
 
 const names = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' };
 
@@ -97,4 +98,43 @@ async function cycle(count) {
     stop();
     // Before anything is collected: those that nobody let go.
     return window.witness.contexts.filter((context) => context.deref()?.isContextLost() === false).length;
+}
+
+// ---- ahead of its moment
+
+export function rehearsalTests() {
+    test('what a card is drawn from is made before its moment, and nobody sees it then', { timeout: 120_000 }, async (t) => {
+        const shop = await openShop('chromium');
+        t.after(() => shop.close());
+        const page = await shop.newPage();
+        await page.page.page.evaluateOnNewDocument(witness);
+        await page.open();
+        await page.signIn('rehearsed');
+        await page.buy();
+        await page.event('shown');
+        const { ahead, made, seen, frames } = await page.evaluate(() => window.rehearsal);
+        assert.ok(ahead > 11, `${ahead} textures`); // the scores, the question, and more
+        assert.equal(made, ahead);
+        assert.equal(seen, 0);
+        assert.ok(frames > 10);
+        assert.equal((await page.diagnostics()).painter, 'imgui');
+    });
+}
+
+// In the page: textures made until the card may be shown and until it is, and animation frames until then that find any of it.
+function witness() {
+    const counts = (window.rehearsal = { ahead: 0, made: 0, seen: 0, frames: 0 });
+    const { texImage2D } = WebGLRenderingContext.prototype;
+    WebGLRenderingContext.prototype.texImage2D = function (...given) {
+        ++counts.made;
+        return texImage2D.apply(this, given);
+    };
+    const watch = () => {
+        if (counts.ahead) return;
+        ++counts.frames;
+        counts.seen += document.querySelectorAll('candor-card').length;
+        requestAnimationFrame(watch);
+    };
+    requestAnimationFrame(watch);
+    (window.candor = window.candor || []).push(['on', 'prompt', () => (counts.ahead = counts.made)]);
 }

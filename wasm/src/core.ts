@@ -10,6 +10,7 @@ import { offsets } from './offsets.ts';
 import { makeOverlay, slotOf, warmUp } from './overlay.ts';
 import { memoryStore } from './store.ts';
 import type { Change, State, Store } from './store.ts';
+import { rest } from './tasks.ts';
 import { textHost } from './text.ts';
 import { addHost, give, giveText, instantiate, kClosed, kFailed, kOk, read, wasm } from './wasm.ts';
 import type { StoreHost } from './wasm.ts';
@@ -24,9 +25,10 @@ const kStatus = [
     'unknown',
 ];
 
-export function ready(base: string): Promise<void> {
+export async function ready(base: string): Promise<void> {
     const url = base ? `${base}core.packed.wasm` : new URL('./core.packed.wasm', import.meta.url).href;
-    return instantiate(url, textHost, () => storeHost(memoryStore([])));
+    await instantiate(url, textHost, () => storeHost(memoryStore([])));
+    await rest(); // a client's start is a task of its own
 }
 
 // ---- packets
@@ -195,6 +197,7 @@ function run({ options, documentUrl, emit }: CoreConfig, store: LastingStore): C
             events.push(() => {
                 if (name === 'prompt' || name === 'changed') overlay.show();
                 if (name === 'ended') overlay.hide();
+                if (name === 'decided') void overlay.rehearse();
                 awaited[name]?.();
                 if (name !== 'changed') emit(name, text, survey, name === 'log' ? level : count);
             });

@@ -366,7 +366,7 @@ export function makeClient(options: Options, base: string, load: Import, onClose
 
     // ---- what the page calls
 
-    queueMicrotask(() => void prepare()); // when the page has had the chance to listen
+    setTimeout(prepare); // when the page has had the chance to listen, in a task of its own
     const client = {
         on(type: EventName, listener: Listener) {
             if (!listeners.has(type)) listeners.set(type, new Set());

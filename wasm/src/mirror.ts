@@ -14,6 +14,8 @@ export interface Input {
 export interface Mirror {
     root: HTMLElement;
     update(card: Card): void;
+    has(card: Card): boolean; // all that is on it
+    announce(): void; // that it is there: once it is
     // The end of the card. Where the focus was on it, it goes back to who had it before.
     remove(host: Element): void;
 }
@@ -148,7 +150,7 @@ export function makeMirror(input: Input): Mirror {
     let focused = -1; // the node that the card was told of
     let before: EventTarget | null = null; // who had the focus before the card
     let said: string | undefined; // what the card shows and tells of
-    let told: number | string | undefined; // that it is there: once the frame has come that it was made for
+    let title = '';
 
     const active = () => (root.getRootNode() as ShadowRoot).activeElement;
     const hasFocus = () => root.contains(active());
@@ -197,7 +199,7 @@ export function makeMirror(input: Input): Mirror {
         }
         // A region that is there before its text is the only one that every screen reader reads.
         const status = nodes.filter(({ role }) => role === Role.status).map(({ name }) => name).join(' ');
-        told = told || (said && requestAnimationFrame(() => live.textContent || text(live, `${nodes[0]!.name}: ${heading?.name}`)));
+        title = `${nodes[0]!.name}: ${heading?.name}`;
         if (said !== (said = status + heading?.name)) text(live, status);
         if (hadFocus) follow(nodes.find(({ states }) => states & State.focused));
     };
@@ -289,6 +291,8 @@ export function makeMirror(input: Input): Mirror {
     return {
         root,
         update,
+        announce: () => void (live.textContent || text(live, title)),
+        has: ({ nodes }) => nodes.every(({ id, role }) => role === Role.dialog || controls.has(id)),
         remove(host) {
             const hadFocus = hasFocus();
             host.remove();

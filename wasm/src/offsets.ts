@@ -12,12 +12,14 @@ const offsetAt = (instant: number) => -new Date(instant).getTimezoneOffset();
 
 export function offsets(now: number): Offset[] {
     const found = [{ from: now, minutes: offsetAt(now) }];
+    let before = found[0]!.minutes;
     for (let day = now; day < now + 400 * kDay; day += kDay) {
-        const before = offsetAt(day);
-        if (offsetAt(day + kDay) === before) continue;
+        const after = offsetAt(day + kDay);
+        if (after === before) continue;
         let from = Math.ceil(day / kMinute) * kMinute;
         while (offsetAt(from) === before) from += kMinute;
         found.push({ from, minutes: offsetAt(from) });
+        before = after;
     }
     return found;
 }

@@ -4,11 +4,12 @@ import type { Options } from './api.ts';
 import { Layout, layOut, picture } from './card.ts';
 import type { Card, Rect, View } from './card.ts';
 import { attributes, make, makeMirror, place } from './mirror.ts';
+import type { Input } from './mirror.ts';
 import { kSurface, makeRenderer } from './renderer.ts';
 import type { Picture, Renderer } from './renderer.ts';
 import { kStyle } from './style.ts';
 import { rest } from './tasks.ts';
-import { warmText } from './text.ts';
+import { puttingOff, warmText } from './text.ts';
 import { giveText, kOk, wasm } from './wasm.ts';
 import { bringWords, wantedWords } from './words.ts';
 
@@ -17,9 +18,12 @@ export type OverlayOptions = Pick<Options, 'painter' | 'scheme' | 'slot'>;
 export interface Overlay {
     show(): void;
     hide(): void;
+    // What the next card is drawn from, ahead of its moment.
+    rehearse(): Promise<void>;
     diagnostics(): { painter: string; frames: number };
 }
 
+const kNobody: Input = { act() {}, key: () => false, type: () => false, scroll: () => false, pointer() {} };
 const kSlow = 300; // ms; a canvas that comes later stays away, the person may be answering by then
 const kIdle = 30_000; // ms that a context waits for its card
 
@@ -72,6 +76,8 @@ function ink({ commands, indices, vertices, runs }: Picture): string {
 
 // ----
 
+const page = () => document.body || document.documentElement;
+
 export const slotOf = ({ slot }: OverlayOptions) => (slot ? document.querySelector<HTMLElement>(slot) : null);
 
 function viewFor(options: OverlayOptions): View {
@@ -108,6 +114,15 @@ function makeVeil(shadow: ShadowRoot, root: HTMLElement): HTMLElement {
     return veil;
 }
 
+function makeHost(): [host: HTMLElement, shadow: ShadowRoot] {
+    const host = make('candor-card');
+    const shadow = host.attachShadow({ mode: 'open' });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(kStyle);
+    shadow.adoptedStyleSheets = [sheet];
+    return [host, shadow];
+}
+
 export function makeOverlay(client: number, options: OverlayOptions): Overlay {
     let frames = 0;
 
@@ -122,10 +137,12 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         let isPrepared = false;
         let isPresented = false;
         let scheduled: number | Promise<void> = 0;
+        let prepared: { view: View; card: Card } | undefined; // and nothing has changed since
         const tried = new Set<string>(); // of languages
         let isWaiting = false; // for their words
 
         const schedule = () => {
+            prepared = undefined;
             scheduled = scheduled || (isPrepared ? requestAnimationFrame(frame) : prepare());
         };
 
@@ -145,17 +162,18 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             return isWaiting ? null : card;
         };
 
-        // What the first frame is made of, each in a task of its own: it finds all of it there.
+        // What a frame with anything new is made of, each in a task of its own: it finds all of it there.
         const prepare = async (): Promise<void> => {
             await rest();
             const view = viewFor(options);
             const card = layOutNow(view);
             if (!card) return void (scheduled = 0);
+            prepared = { view, card };
             await rest();
             const runs = (renderer && picture(client, view)?.runs) ?? [];
-            for (let i = 0; i < runs.length; ) {
+            for (const run of runs) {
                 await rest();
-                renderer?.upload(runs.slice(0, ++i), view.ratio);
+                renderer?.upload(run, view.ratio);
             }
             await rest();
             mirror.update(card);
@@ -170,18 +188,27 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
 
         const frame = () => {
             scheduled = 0;
-            const view = viewFor(options);
-            const card = layOutNow(view);
+            const view = prepared?.view ?? viewFor(options);
+            const card = prepared?.card ?? layOutNow(view);
             if (!card) return;
+            if (!mirror.has(card)) return void (scheduled = prepare());
             ++frames;
             if (isForced.matches && renderer) fallBack();
-            seat(card);
+            if (!prepared) seat(card);
             if (renderer) paint(renderer, view, card);
-            dress(view);
-            mirror.update(card);
+            if (!prepared) {
+                dress(view);
+                mirror.update(card);
+            }
+            prepared = undefined;
             if (veil && !isPresented) root.focus();
             // After the frame that this one becomes.
-            if (!isPresented) requestAnimationFrame(() => wasm.candor_presented(client));
+            if (!isPresented) {
+                requestAnimationFrame(() => {
+                    wasm.candor_presented(client);
+                    mirror.announce();
+                });
+            }
             isPresented = true;
             if (card.nextFrame >= 0) schedule();
         };
@@ -199,7 +226,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         // Among the page's own elements, or above all of them. An element that has gone from the page leaves the card to it.
         const seat = ({ rect, layout }: Card) => {
             isInline = layout === Layout.inline;
-            const home = (isInline && slotOf(options)) || document.body || document.documentElement;
+            const home = (isInline && slotOf(options)) || page();
             host.style.setProperty('--candor-height', `${rect[3]}px`);
             attributes(host, { class: isInline && 'inline', popover: !isInline && 'manual' });
             if (host.parentNode !== home) {
@@ -253,11 +280,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         });
         const { root } = mirror;
 
-        const host = make('candor-card');
-        const shadow = host.attachShadow({ mode: 'open' });
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(kStyle);
-        shadow.adoptedStyleSheets = [sheet];
+        const [host, shadow] = makeHost();
         if (mayPaint(options)) renderer = takeSpare() ?? makeRenderer();
         if (renderer) {
             const { canvas } = renderer;
@@ -284,8 +307,54 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         };
     };
 
+    // The first of each thing takes long: code that is compiled when it is called, texts that are measured, textures.
+    const rehearse = async (): Promise<void> => {
+        if (shown || document.hidden || !wasm.rehearse(client, 1)) return;
+        const view = viewFor(options);
+        await rest();
+        let texts = puttingOff(() => layOut(client, view));
+        const tag = wantedWords();
+        if (tag) {
+            await bringWords(tag);
+            texts = puttingOff(() => layOut(client, view));
+        }
+        for (const measure of texts) {
+            await rest();
+            measure();
+        }
+        await rest();
+        const card = layOut(client, view);
+        await rest();
+        const runs = spare && picture(client, view)?.runs;
+        for (const run of runs ?? []) {
+            await rest();
+            spare?.upload(run, view.ratio);
+        }
+        await rest();
+        const drawn = spare && picture(client, view);
+        if (drawn) spare!.paint(drawn, [0, 0, kSurface, kSurface], view.ratio);
+        wasm.rehearse(client, 0);
+        if (!card) return;
+        await rest();
+        const [host, shadow] = makeHost();
+        const { root, update } = makeMirror(kNobody);
+        shadow.append(root);
+        // On the page for no longer than a task: nobody sees it, and it is nobody's.
+        for (const share of [0.2, 0.6, 1]) {
+            const nodes = card.nodes.slice(0, card.nodes.length * share);
+            await rest();
+            update({ ...card, nodes });
+            await rest();
+            if (shown) return;
+            page().append(host);
+            void root.offsetWidth;
+            host.remove();
+        }
+    };
+
     let shown: ReturnType<typeof mount> | undefined;
     return {
+        rehearse,
         show() {
             shown = shown ?? mount();
             shown.schedule();

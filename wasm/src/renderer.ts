@@ -21,8 +21,8 @@ export interface Picture {
 
 export interface Renderer {
     canvas: HTMLCanvasElement;
-    // Makes the textures ahead.
-    upload(runs: Picture['runs'], ratio: number): void;
+    // Makes a texture ahead.
+    upload(run: Picture['runs'][0], ratio: number): void;
     // The surface is the canvas's place, in logical pixels.
     paint(picture: Picture, surface: Rect, ratio: number): void;
     // Gives the context back: browsers allow a page only a few.
@@ -94,23 +94,14 @@ export function makeRenderer(): Renderer | null {
     const whiteAboveBlack = new Uint8Array([255, 255, 255, 255, 0, 0, 0, 255]);
     gl.texImage2D(Gl.TEXTURE_2D, 0, Gl.RGBA, 1, 2, 0, Gl.RGBA, Gl.UNSIGNED_BYTE, whiteAboveBlack);
 
-    let textures = new Map<string, WebGLTexture>();
+    const textures = new Map<string, WebGLTexture>();
+    const keyOf = (run: Picture['runs'][0] | undefined, ratio: number) => `${ratio} ${run?.key}`;
 
-    // Keeps what is still in the picture, and makes what is new.
-    const upload = (runs: Picture['runs'], ratio: number): void => {
-        const before = textures;
-        textures = new Map();
-        for (const run of runs) {
-            const key = `${ratio} ${run.key}`;
-            let texture = before.get(key) ?? textures.get(key);
-            if (!texture) {
-                texture = makeTexture(Gl.LINEAR);
-                gl.texImage2D(Gl.TEXTURE_2D, 0, Gl.RGBA, Gl.RGBA, Gl.UNSIGNED_BYTE, rasterise(run, ratio));
-            }
-            before.delete(key);
-            textures.set(key, texture);
-        }
-        for (const texture of before.values()) gl.deleteTexture(texture);
+    const upload: Renderer['upload'] = (run, ratio) => {
+        const key = keyOf(run, ratio);
+        if (textures.has(key)) return;
+        textures.set(key, makeTexture(Gl.LINEAR));
+        gl.texImage2D(Gl.TEXTURE_2D, 0, Gl.RGBA, Gl.RGBA, Gl.UNSIGNED_BYTE, rasterise(run, ratio));
     };
 
     // What comes first takes longest.
@@ -130,7 +121,7 @@ export function makeRenderer(): Renderer | null {
             gl.uniform4f(place, x, y, (2 * ratio) / width, (-2 * ratio) / height);
             gl.bufferData(Gl.ARRAY_BUFFER, vertices, Gl.STREAM_DRAW);
             gl.bufferData(Gl.ELEMENT_ARRAY_BUFFER, indices, Gl.STREAM_DRAW);
-            upload(runs, ratio);
+            for (const run of runs) upload(run, ratio);
             for (const { clip, run, first, count } of commands) {
                 const left = Math.floor((clip[0] - x) * ratio);
                 const top = Math.floor((clip[1] - y) * ratio);
@@ -138,8 +129,14 @@ export function makeRenderer(): Renderer | null {
                 const bottom = Math.ceil((clip[1] + clip[3] - y) * ratio);
                 if (right <= left || bottom <= top) continue;
                 gl.scissor(left, height - bottom, right - left, bottom - top);
-                gl.bindTexture(Gl.TEXTURE_2D, textures.get(`${ratio} ${runs[run]?.key}`) ?? plain);
+                gl.bindTexture(Gl.TEXTURE_2D, textures.get(keyOf(runs[run], ratio)) ?? plain);
                 gl.drawElements(Gl.TRIANGLES, count, Gl.UNSIGNED_SHORT, first * 2);
+            }
+            const kept = new Set(runs.map((run) => keyOf(run, ratio)));
+            for (const [key, texture] of textures) {
+                if (kept.has(key)) continue;
+                gl.deleteTexture(texture);
+                textures.delete(key);
             }
         },
         release() {

@@ -1,6 +1,7 @@
 // Text as the browser shapes it: measured, broken into lines and rasterised by canvas 2D, in the reader's own fonts.
 
 import { encoder } from './packet.ts';
+import { rest } from './tasks.ts';
 import type { Line, TextHost } from './wasm.ts';
 
 export const kFonts = 'system-ui,sans-serif';
@@ -100,30 +101,47 @@ export function breakLines(text: string, maxWidth: number, measure: (text: strin
 }
 
 const cache = new Map<string, Line[]>();
+let putOff: (() => void)[] | undefined;
+
+const nowOrLater = <T>(measure: () => T, guess: T): T => (putOff ? (putOff.push(measure), guess) : measure());
+
+// Does what measures text without measuring it, and tells what there is to be measured.
+export function puttingOff(work: () => void): (() => void)[] {
+    const asked = (putOff = []);
+    work();
+    putOff = undefined;
+    return asked;
+}
 
 export const textHost: TextHost = {
-    metrics(px, weight) {
-        widthOf('', px, weight);
-        const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = pen.measureText('Hg');
-        // Sums that are no number come from browsers without these two.
-        return ascent + descent > 0 ? { ascent, descent } : { ascent: px * 0.95, descent: px * 0.25 };
-    },
-    lines(text, px, weight, direction, maxWidth) {
-        const key = `${px} ${weight} ${direction} ${maxWidth} ${text}`;
-        let lines = cache.get(key);
-        if (!lines) {
-            lines = breakLines(text, maxWidth, (part) => widthOf(part, px, weight));
-            if (cache.size >= kMostCached) cache.clear();
-            cache.set(key, lines);
-        }
-        return lines;
-    },
+    metrics: (px, weight) =>
+        nowOrLater(() => {
+            widthOf('', px, weight);
+            const { fontBoundingBoxAscent: ascent, fontBoundingBoxDescent: descent } = pen.measureText('Hg');
+            // Sums that are no number come from browsers without these two.
+            return ascent + descent > 0 ? { ascent, descent } : { ascent: px * 0.95, descent: px * 0.25 };
+        }, { ascent: px, descent: 0 }),
+    lines: (text, px, weight, direction, maxWidth) =>
+        nowOrLater(() => {
+            const key = `${px} ${weight} ${direction} ${maxWidth} ${text}`;
+            let lines = cache.get(key);
+            if (!lines) {
+                lines = breakLines(text, maxWidth, (part) => widthOf(part, px, weight));
+                if (cache.size >= kMostCached) cache.clear();
+                cache.set(key, lines);
+            }
+            return lines;
+        }, [{ begin: 0, end: utf8Length(text), width: px }]),
 };
 
 // Fonts, and what is known of where words end: the first text that needs them takes long.
-export function warmText(): void {
+export async function warmText(): Promise<void> {
     for (const weight of [400, 600]) {
-        textHost.lines('a b', 16, weight, 0, 1);
+        for (const text of ['a', 'a b']) {
+            await rest();
+            textHost.lines(text, 16, weight, 0, text.length);
+        }
+        await rest();
         rasterise({ text: 'a', px: 16, weight, direction: 0, width: 9, height: 9, baseline: 9, left: 0 }, 1);
     }
 }

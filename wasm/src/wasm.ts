@@ -15,6 +15,7 @@ export interface Exports {
     close(client: number): number;
     flush(client: number): number;
     evidence(client: number): number;
+    rehearse(client: number, begins: number): number;
     wanted_words(): number;
     add_words(tag: number, words: number): void;
     candor_tick(client: number): number;

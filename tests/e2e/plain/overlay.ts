@@ -28,6 +28,10 @@ export function makeOverlay(client: number) {
             wasm.candor_presented(client);
         },
         hide: () => (page.card = undefined),
+        rehearse() {
+            if (wasm.rehearse(client, 1)) look();
+            wasm.rehearse(client, 0);
+        },
         diagnostics: () => ({ painter: '', frames: 0 }),
     };
 }
