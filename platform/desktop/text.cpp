@@ -27,8 +27,9 @@ namespace {
 constexpr int kMaxPixels = 8192;        // a side of a run's picture
 constexpr int kMaxOversampled = 32000;  // a side of a Cairo image
 constexpr size_t kMaxRemembered = 256;
+constexpr size_t kMaxLines = 2048;
 constexpr float kTolerance = 1.0F / 64;
-constexpr size_t kMargin = 24;  // bytes of a line that the end of the one before it may depend on
+constexpr size_t kMargin = 64;  // bytes of a line that the end of the one before it may depend on
 
 struct Unref {
     void operator()(void* object) const { g_object_unref(object); }
@@ -218,7 +219,7 @@ private:
         if (known != widths_.end()) return known->second;
         PangoRectangle logical{};
         pango_layout_get_extents(single_line(text, style).get(), nullptr, &logical);
-        if (widths_.size() >= kMaxRemembered) widths_.clear();
+        if (widths_.size() >= kMaxLines) widths_.clear();
         return widths_.emplace(key, pixels_of(logical.width)).first->second;
     }
 
@@ -268,8 +269,8 @@ private:
     FirstLine first_line(std::string_view rest, const candor_text_style& style, float max_width) {
         constexpr float kNarrow = 0.5F;       // em, of a letter
         constexpr float kWhole = 100'000.0F;  // pixels of a line that nothing is broken for
-        const float letters = 32 + sane(max_width, 0, kWhole) / (style.px * kNarrow) * 3 / 2;
-        for (auto bytes = static_cast<size_t>(letters);; bytes *= 2) {
+        const float letters = sane(max_width, 0, kWhole) / (style.px * kNarrow) * 1.25F;
+        for (size_t bytes = kMargin + static_cast<size_t>(letters);; bytes *= 2) {
             const bool all = bytes >= rest.size() || max_width >= kWhole;
             if (!all) {
                 while ((rest[bytes] & 0xc0) == 0x80) --bytes;
@@ -288,7 +289,7 @@ private:
         key.push_back(all ? '.' : '~');
         const auto known = firsts_.find(key);
         if (known != firsts_.end()) return known->second;
-        if (firsts_.size() >= kMaxRemembered) firsts_.clear();
+        if (firsts_.size() >= kMaxLines) firsts_.clear();
         return firsts_.emplace(std::move(key), broken_first(part, all, style, max_width)).first->second;
     }
 
@@ -303,9 +304,9 @@ private:
             const GSList* found = pango_layout_get_lines_readonly(layout.get());
             const auto* line = static_cast<const PangoLayoutLine*>(found->data);
             const auto* second = found->next ? static_cast<const PangoLayoutLine*>(found->next->data) : nullptr;
-            first.next = second ? static_cast<size_t>(second->start_index) : part.size();
-            const bool ends = all && !second;
-            first.line = line_of(part, 0, static_cast<size_t>(line->length), !ends, style, max_width);
+            const bool ends = !second || second->start_index <= 0;
+            first.next = ends ? part.size() : static_cast<size_t>(second->start_index);
+            first.line = line_of(part, 0, static_cast<size_t>(line->length), !(ends && all), style, max_width);
             const float excess = first.line.width - max_width;
             if (!(excess > 0) || excess >= room) break;
             room -= excess + kTolerance;

@@ -266,6 +266,7 @@ bool Controller::action(const Input& input) {
     }
     if (!enabled(*node)) return false;
     if (input.kind == InputKind::press) {
+        ui_.pressed = {};
         activate(*node);
         return true;
     }

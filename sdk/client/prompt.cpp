@@ -111,6 +111,7 @@ void remember_submission(const State& state, const String& submission, Change& c
 
 void Client::begin_prompt(const decide::Prepared& prepared, std::size_t survey, std::string_view wave,
                           std::string_view touchpoint) {
+    rehearsal_.reset();
     Prompt& prompt = prompt_.emplace();
     prompt.serial = ++prompts_;  // from 1
     prompt.document = prepared.shared_document();
@@ -644,7 +645,7 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
 #endif
     {
         const Scope scope(*this);
-        const Maybe<Prompt>& prompt = prompt_ ? prompt_ : rehearsal_;
+        const Maybe<Prompt>& prompt = prompt_ || !ready() ? prompt_ : rehearsal_;
         if (!alive() || !prompt) return nullptr;
         document = prompt->document;
         interview = prompt->interview;
@@ -679,13 +680,15 @@ Shared<const card::Card> Client::layout(const card::Options& options) {
 
 bool Client::rehearse(bool begins) {
     const Scope scope(*this);
+    if (begins && rehearsal_) return false;  // under way
     rehearsal_.reset();
     if (!begins || !ready() || !known_ || prompt_) return false;
+    const Instant now = host_.now();
     const history::Pending* next = nullptr;
     const survey::Survey* survey = nullptr;
     for (const history::Pending& pending : known_->pending) {
-        const survey::Survey* const found = prepared_->find(pending.survey, pending.wave, host_.now());
-        if (found == nullptr || (next != nullptr && next->due <= pending.due)) continue;
+        const survey::Survey* const found = prepared_->find(pending.survey, pending.wave, now);
+        if (found == nullptr || pending.due <= now || (next != nullptr && next->due <= pending.due)) continue;
         next = &pending;
         survey = found;
     }
@@ -748,12 +751,14 @@ candor_status Client::input(const card::Input& input) {
     view.locale = prompt_locale(*prompt_);
     const bool moves = input.kind == card::InputKind::pointer_move || input.kind == card::InputKind::pointer_leave;
     const bool stopped = !moves && stop_composing(*prompt_);
+    const bool pressed = input.kind == card::InputKind::press && prompt_->ui.pressed == input.node;
     const card::Handled handled = card::handle(view, prompt_->ui, *card_, input, kTextEntry);
     prompt_->ui = handled.ui;
     if (handled.effect.kind != card::EffectKind::none && handled.effect.kind != card::EffectKind::draft) {
-        prompt_->presentation.input = input.kind == card::InputKind::key          ? "keyboard"
-                                      : input.kind == card::InputKind::pointer_up ? "pointer"
-                                                                                  : "control";
+        const bool by_pointer = input.kind == card::InputKind::pointer_up || pressed;
+        prompt_->presentation.input = input.kind == card::InputKind::key ? "keyboard"
+                                      : by_pointer                       ? "pointer"
+                                                                         : "control";
     }
     if (handled.redraw || stopped) prompt_changed("input");
     const candor_status status = carry_out(handled.effect);

@@ -30,6 +30,9 @@ export function layoutTests(browser) {
         await t.test('it can be put off', () => later(page));
         await t.test('what is needed is asked for at its field', () => needed(page));
         await t.test('it comes in and comes to rest', () => comesIn(page));
+        if (browser !== 'webkit') for (const painter of ['canvas', 'controls']) {
+            await t.test(`what is pressed looks so until it is let go: ${painter}`, () => pressed(page, painter));
+        }
     });
 }
 
@@ -226,5 +229,42 @@ async function comesIn(page) {
     const end = tops.at(-1);
     assert.ok(Math.max(...tops) <= end + 16.5 && Math.min(...tops) >= end - 0.5, `${tops}`);
     for (let i = 1; i < tops.length; ++i) assert.ok(tops[i] <= tops[i - 1] + 0.5, `${tops}`);
+    await page.hide();
+}
+
+async function pressed(page, painter) {
+    await page.open('plain.html');
+    await page.start({ painter });
+    await page.show('nps');
+    await still(page);
+    const { mouse } = page.page.page;
+    const { x, y } = await page.control('score/7');
+    const look = async () => `${await page.page.page.screenshot({ encoding: 'base64', clip: { x: x - 16, y: y - 16, width: 32, height: 32 } })}`;
+    const another = (last) => until(async () => {
+        const seen = await look();
+        return seen !== last && seen;
+    }, 'another look');
+    const same = (wanted) => until(async () => (await look()) === wanted, 'the look that it had');
+    const rest = await look();
+    await mouse.move(x, y);
+    const hovered = await another(rest);
+    await mouse.down();
+    const held = await another(hovered);
+    assert.notEqual(held, rest);
+    await mouse.move(5, 5);
+    await mouse.up();
+    await same(rest);
+    assert.deepEqual(await page.events('answered'), []);
+    // Pressed at one place and let go at another, nothing is pressed.
+    const other = await page.control('score/8');
+    await mouse.move(x, y);
+    await mouse.down();
+    await mouse.move(other.x, other.y);
+    await mouse.up();
+    await mouse.move(5, 5);
+    await same(rest);
+    assert.deepEqual(await page.events('answered'), []);
+    await page.click('score/7');
+    await page.event('answered');
     await page.hide();
 }

@@ -13,7 +13,7 @@ export const enum Role {
 export const enum State { checked = 1, disabled = 2, focused = 4, invalid = 32, multiline = 64, primary = 128 }
 export const enum Layout { corner, sheet, modal, inline }
 export const enum Action { press, focus, blur, setValue }
-export const enum Pointer { move = 0, leave = 3 }
+export const enum Pointer { move = 0, down = 1, leave = 3 }
 export const enum Key { enter = 1, escape = 3 }
 // Keys by their names in browsers, in the order of their numbers.
 export const kKeys = ['', 'Enter', '', 'Escape', 'ArrowLeft', 'ArrowRight', 'ArrowUp', 'ArrowDown', 'Home', 'End'];

@@ -197,7 +197,7 @@ function run({ options, documentUrl, emit }: CoreConfig, store: LastingStore): C
             events.push(() => {
                 if (name === 'prompt' || name === 'changed') overlay.show();
                 if (name === 'ended') overlay.hide();
-                if (name === 'decided') void overlay.rehearse();
+                if (name === 'decided') overlay.rehearse().catch((error) => emit('error', `card: ${error}`));
                 awaited[name]?.();
                 if (name !== 'changed') emit(name, text, survey, name === 'log' ? level : count);
             });

@@ -82,7 +82,10 @@ function create(node: CardNode, input: Input): Control {
     const label = isPressed ? make('span', element) : element;
     if (isPressed) {
         field.type = role === Role.radio ? 'radio' : isCell ? 'checkbox' : 'button';
-        field.onclick = () => input.act(id, Action.press);
+        field.onclick = ({ detail, clientX, clientY }) => {
+            if (detail) input.pointer(Pointer.down, clientX, clientY); // by hand: so it counts
+            input.act(id, Action.press);
+        };
     }
     // The browser opens it by itself.
     if (role === Role.link) attributes(element, { href: node.value, target: '_blank', rel: 'noopener noreferrer' });
@@ -279,7 +282,15 @@ export function makeMirror(input: Input): Mirror {
     root.addEventListener('wheel', (event) => {
         if (!isOwn(event) && input.scroll(event.deltaY * (event.deltaMode ? 24 : 1))) event.preventDefault();
     }, { passive: false });
-    root.onpointerdown = (event) => (touched = event.clientY);
+    // What is pressed looks so until it is let go; what that comes to is for a click to say. A field takes all by itself.
+    root.onpointerdown = ({ button, clientX, clientY, target }) => {
+        touched = clientY;
+        if (!button && !(target instanceof HTMLTextAreaElement)) input.pointer(Pointer.down, clientX, clientY);
+    };
+    root.onpointerup = ({ clientX, clientY, pointerType }) => {
+        input.pointer(Pointer.leave, 0, 0);
+        if (pointerType !== 'touch') input.pointer(Pointer.move, clientX, clientY);
+    };
     root.onpointermove = (event) => {
         const { clientX, clientY, pointerType } = event;
         if (pointerType !== 'touch') return input.pointer(Pointer.move, clientX, clientY);

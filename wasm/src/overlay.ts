@@ -176,10 +176,13 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
                 renderer?.upload(run, view.ratio);
             }
             await rest();
-            mirror.update(card);
-            await rest();
+            const latest = prepared?.card ?? layOutNow(view); // something may have changed since
+            if (!latest) return void (scheduled = 0);
+            prepared = { view, card: latest };
+            mirror.update(latest);
+            if (!isPresented) await rest(); // nobody sees it yet; else controls and picture are to change at once
             if (signal.aborted) return;
-            seat(card);
+            seat(latest);
             dress(view);
             void root.offsetWidth; // lays it out
             isPrepared = true;
@@ -188,6 +191,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
 
         const frame = () => {
             scheduled = 0;
+            if (signal.aborted) return;
             const view = prepared?.view ?? viewFor(options);
             const card = prepared?.card ?? layOutNow(view);
             if (!card) return;
@@ -205,6 +209,7 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
             // After the frame that this one becomes.
             if (!isPresented) {
                 requestAnimationFrame(() => {
+                    if (signal.aborted) return;
                     wasm.candor_presented(client);
                     mirror.announce();
                 });
@@ -307,48 +312,65 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         };
     };
 
-    // The first of each thing takes long: code that is compiled when it is called, texts that are measured, textures.
-    const rehearse = async (): Promise<void> => {
-        if (shown || document.hidden || !wasm.rehearse(client, 1)) return;
+    // The first of each thing takes long: code that is compiled when it is called, texts that are measured, textures. Between
+    // two of these pieces a card may come, of this client or another, which takes the canvas.
+    function* rehearsal(): Generator<Promise<void> | undefined> {
         const view = viewFor(options);
-        await rest();
+        yield;
         let texts = puttingOff(() => layOut(client, view));
         const tag = wantedWords();
         if (tag) {
-            await bringWords(tag);
+            yield bringWords(tag);
             texts = puttingOff(() => layOut(client, view));
         }
         for (const measure of texts) {
-            await rest();
+            yield;
             measure();
         }
-        await rest();
+        yield;
         const card = layOut(client, view);
-        await rest();
-        const runs = spare && picture(client, view)?.runs;
-        for (const run of runs ?? []) {
-            await rest();
-            spare?.upload(run, view.ratio);
-        }
-        await rest();
-        const drawn = spare && picture(client, view);
-        if (drawn) spare!.paint(drawn, [0, 0, kSurface, kSurface], view.ratio);
-        wasm.rehearse(client, 0);
         if (!card) return;
-        await rest();
+        yield;
+        const canvas = mayPaint(options) && spare;
+        const isThere = () => canvas && canvas === spare;
+        for (const run of (canvas && picture(client, view)?.runs) || []) {
+            yield;
+            if (isThere()) spare!.upload(run, view.ratio);
+        }
+        yield;
+        const drawn = isThere() && picture(client, view);
+        if (drawn) {
+            const surface: Rect = [0, 0, kSurface, kSurface];
+            spare!.paint(drawn, surface, view.ratio);
+            spare!.paint({ ...drawn, commands: [] }, surface, view.ratio); // nobody is to see it
+        }
+        yield;
         const [host, shadow] = makeHost();
         const { root, update } = makeMirror(kNobody);
         shadow.append(root);
-        // On the page for no longer than a task: nobody sees it, and it is nobody's.
+        // On the page for no longer than a task each time.
         for (const share of [0.2, 0.6, 1]) {
-            const nodes = card.nodes.slice(0, card.nodes.length * share);
-            await rest();
-            update({ ...card, nodes });
-            await rest();
-            if (shown) return;
+            yield;
+            update({ ...card, nodes: card.nodes.slice(0, Math.ceil(card.nodes.length * share)) });
+            yield;
             page().append(host);
             void root.offsetWidth;
             host.remove();
+        }
+    }
+
+    let isNeeded = false; // a rehearsal
+    const rehearse = async (): Promise<void> => {
+        if (shown || document.hidden || !wasm.rehearse(client, 1)) return;
+        isNeeded = true;
+        try {
+            for (const piece of rehearsal()) {
+                await piece;
+                await rest();
+                if (!isNeeded) break;
+            }
+        } finally {
+            wasm.rehearse(client, 0);
         }
     };
 
@@ -356,10 +378,12 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
     return {
         rehearse,
         show() {
+            isNeeded = false;
             shown = shown ?? mount();
             shown.schedule();
         },
         hide() {
+            isNeeded = false;
             shown?.hide();
             shown = undefined;
         },

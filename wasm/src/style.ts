@@ -42,6 +42,7 @@ textarea::placeholder { color: var(--soft); opacity: 1; }
 .choice [type=checkbox] + span::before { content: "☐"; }
 .choice [type=checkbox]:checked + span::before { content: "☑"; }
 .plain input:hover + span, .plain button:hover { background: var(--hover); }
+.plain input:active + span, .plain button:active { filter: brightness(.88); }
 .plain input:checked + span, .plain button.primary { background: var(--accent); border-color: var(--accent); color: var(--on); }
 .plain .close { border-color: transparent; background: none; }
 .plain :disabled { opacity: .5; cursor: default; }

@@ -108,8 +108,11 @@ const nowOrLater = <T>(measure: () => T, guess: T): T => (putOff ? (putOff.push(
 // Does what measures text without measuring it, and tells what there is to be measured.
 export function puttingOff(work: () => void): (() => void)[] {
     const asked = (putOff = []);
-    work();
-    putOff = undefined;
+    try {
+        work();
+    } finally {
+        putOff = undefined;
+    }
     return asked;
 }
 

@@ -810,7 +810,8 @@ CANDOR_API candor_status candor_card_text(candor_client client, candor_string te
  * the card takes text now. */
 CANDOR_API candor_status candor_card_compose(candor_client client, candor_string text, size_t caret);
 
-/* What an assistive technology, or a mirrored control, asks of a node. */
+/* What an assistive technology, or a mirrored control, asks of a node. A PRESS of the node that candor_card_pointer has
+ * pressed (DOWN) is recorded as the pointer's, and lets go of it. */
 typedef int32_t candor_action;
 enum { CANDOR_ACTION_PRESS = 0, CANDOR_ACTION_FOCUS = 1, CANDOR_ACTION_BLUR = 2, CANDOR_ACTION_SET_VALUE = 3 };
 CANDOR_API candor_status candor_card_action(candor_client client, int32_t node, candor_action action,

@@ -28,7 +28,7 @@ export function makeOverlay(client: number) {
             wasm.candor_presented(client);
         },
         hide: () => (page.card = undefined),
-        rehearse() {
+        async rehearse() {
             if (wasm.rehearse(client, 1)) look();
             wasm.rehearse(client, 0);
         },

@@ -98,6 +98,24 @@ TEST_CASE("a response says by what it was given, and what was seen of the card")
                   .find(R"("rows":1,"order":"ascending","layout":"corner","input":"keyboard","painter":"imgui")") !=
               std::string::npos);
     }
+    SECTION("a control pressed by hand: the pointer is on it") {
+        const candor_node score = find(client.handle(), "score/9");
+        CHECK(candor_card_pointer(client.handle(), CANDOR_POINTER_DOWN, score.rect.x + 1, score.rect.y + 1) ==
+              CANDOR_OK);
+        CHECK(candor_card_action(client.handle(), score.id, CANDOR_ACTION_PRESS, candor_text("")) == CANDOR_OK);
+        CHECK(presentation_of(host, client).find(R"("input":"pointer","painter":"controls")") != std::string::npos);
+        // And nothing stays pressed.
+        CHECK(candor_card_pointer(client.handle(), CANDOR_POINTER_UP, score.rect.x + 1, score.rect.y + 1) == CANDOR_OK);
+        CHECK(client.count(CANDOR_EVENT_ANSWERED) == 0);
+    }
+    SECTION("a control pressed while the pointer is on another") {
+        const candor_node score = find(client.handle(), "score/3");
+        CHECK(candor_card_pointer(client.handle(), CANDOR_POINTER_DOWN, score.rect.x + 1, score.rect.y + 1) ==
+              CANDOR_OK);
+        CHECK(candor_card_action(client.handle(), find(client.handle(), "score/9").id, CANDOR_ACTION_PRESS,
+                                 candor_text("")) == CANDOR_OK);
+        CHECK(presentation_of(host, client).find(R"("input":"control","painter":"controls")") != std::string::npos);
+    }
     SECTION("a control pressed, and none of it drawn") {
         CHECK(candor_card_action(client.handle(), find(client.handle(), "score/9").id, CANDOR_ACTION_PRESS,
                                  candor_text("")) == CANDOR_OK);

@@ -49,6 +49,8 @@ TEST_CASE("a card that waits for its delay is drawn ahead as it will be") {
     REQUIRE(rehearse(client, true));
     const std::vector<std::string> ahead = drawn(client);
     CHECK(ahead.size() > 11);
+    CHECK_FALSE(rehearse(client, true));  // it is under way,
+    CHECK(drawn(client) == ahead);        // and goes on
     CHECK_FALSE(rehearse(client, false));
     CHECK(drawn(client).empty());
     CHECK_FALSE(rehearse(client, true));  // once is enough
@@ -91,8 +93,8 @@ TEST_CASE("a card that is asked takes the place of its rehearsal, also in the mi
     CHECK_FALSE(drawn(client).empty());
     CHECK_FALSE(rehearse(client, true));
     candor_dismiss(client.handle());
+    CHECK(drawn(client).empty());  // and not the rehearsal's again
     client.wait_for(CANDOR_EVENT_PROMPT_ENDED);
-    CHECK(drawn(client).empty());
 }
 
 TEST_CASE("of several that wait the one that is due first is rehearsed") {
@@ -118,12 +120,26 @@ TEST_CASE("of several that wait the one that is due first is rehearsed") {
     CHECK_FALSE(has("later"));
 }
 
+TEST_CASE("what is due at once is not rehearsed") {
+    TestHost host;
+    TestClient client(host, {.with_document = false});
+    client.load(one_survey(R"("kind": "transactional", "triggers": [{"event": "e"}])"));
+    candor_busy(client.handle(), 1);
+    client.track("e");
+    client.settle();
+    CHECK_FALSE(rehearse(client, true));
+    CHECK(drawn(client).empty());
+}
+
 TEST_CASE("who said no, and who uses a closed client, is drawn nothing") {
     TestHost host;
     TestClient client(host, {});
     client.track("purchase_completed");
     client.settle();
+    REQUIRE(rehearse(client, true));
+    CHECK_FALSE(drawn(client).empty());
     candor_consent(client.handle(), CANDOR_CONSENT_DENIED);
+    CHECK(drawn(client).empty());
     CHECK_FALSE(rehearse(client, true));
     CHECK(drawn(client).empty());
 }
