@@ -26,8 +26,7 @@ namespace {
 
 constexpr int kMaxPixels = 8192;        // a side of a run's picture
 constexpr int kMaxOversampled = 32000;  // a side of a Cairo image
-constexpr size_t kMaxRemembered = 256;
-constexpr size_t kMaxLines = 2048;
+constexpr size_t kMaxRemembered = 64;
 constexpr float kTolerance = 1.0F / 64;
 constexpr size_t kMargin = 64;  // bytes of a line that the end of the one before it may depend on
 
@@ -49,6 +48,29 @@ using Surface = std::unique_ptr<cairo_surface_t, SurfaceDeleter>;
 
 struct CairoDeleter {
     void operator()(cairo_t* cairo) const { cairo_destroy(cairo); }
+};
+
+// ---- what was measured
+
+// The latest values by key, at least kMaxRemembered of them and at most twice as many: when the young ones are so many,
+// they take the place of the old ones, and what is in use comes back from there.
+template <class Value>
+class Remembered {
+public:
+    // Valid until the next call.
+    template <class Make>
+    const Value& get(const std::string& key, const Make& make) {
+        const auto young = young_.find(key);
+        if (young != young_.end()) return young->second;
+        const auto old = old_.find(key);
+        Value value = old == old_.end() ? make() : std::move(old->second);
+        if (old != old_.end()) old_.erase(old);
+        if (young_.size() >= kMaxRemembered) old_ = std::exchange(young_, {});
+        return young_.emplace(key, std::move(value)).first->second;
+    }
+
+private:
+    std::unordered_map<std::string, Value> young_, old_;
 };
 
 // ---- text as Pango may have it
@@ -152,11 +174,7 @@ public:
     }
 
     const std::vector<candor_text_line>& lines(std::string_view text, const candor_text_style& style, float max_width) {
-        const std::string key = key_of(text, style, max_width);
-        const auto known = lines_.find(key);
-        if (known != lines_.end()) return known->second;
-        if (lines_.size() >= kMaxRemembered) lines_.clear();
-        return lines_.emplace(key, broken(made_safe(text), style, max_width)).first->second;
+        return lines_.get(key_of(text, style, max_width), [&] { return broken(made_safe(text), style, max_width); });
     }
 
     float caret(std::string_view line, const candor_text_style& style, size_t byte) {
@@ -214,13 +232,11 @@ private:
 
     float width_of(std::string_view text, const candor_text_style& style) {
         if (text.empty()) return 0;
-        const std::string key = key_of(text, style, 0);
-        const auto known = widths_.find(key);
-        if (known != widths_.end()) return known->second;
-        PangoRectangle logical{};
-        pango_layout_get_extents(single_line(text, style).get(), nullptr, &logical);
-        if (widths_.size() >= kMaxLines) widths_.clear();
-        return widths_.emplace(key, pixels_of(logical.width)).first->second;
+        return widths_.get(key_of(text, style, 0), [&] {
+            PangoRectangle logical{};
+            pango_layout_get_extents(single_line(text, style).get(), nullptr, &logical);
+            return pixels_of(logical.width);
+        });
     }
 
     static std::string key_of(std::string_view text, const candor_text_style& style, float max_width) {
@@ -287,10 +303,7 @@ private:
                                       float max_width) {
         std::string key = key_of(part, style, max_width);
         key.push_back(all ? '.' : '~');
-        const auto known = firsts_.find(key);
-        if (known != firsts_.end()) return known->second;
-        if (firsts_.size() >= kMaxLines) firsts_.clear();
-        return firsts_.emplace(std::move(key), broken_first(part, all, style, max_width)).first->second;
+        return firsts_.get(key, [&] { return broken_first(part, all, style, max_width); });
     }
 
     // A line cut out of its paragraph may be shaped a little wider than within it: then a little less room is tried.
@@ -332,9 +345,9 @@ private:
     Ref<PangoContext> context_;
     std::mutex mutex_;  // guards all of Pango's objects, and what is remembered
     std::vector<std::pair<std::tuple<float, int32_t>, candor_text_metrics>> metrics_;
-    std::unordered_map<std::string, std::vector<candor_text_line>> lines_;
-    std::unordered_map<std::string, FirstLine> firsts_;
-    std::unordered_map<std::string, float> widths_;  // of lines
+    Remembered<std::vector<candor_text_line>> lines_;
+    Remembered<FirstLine> firsts_;
+    Remembered<float> widths_;  // of lines
 };
 
 // ---- pictures
