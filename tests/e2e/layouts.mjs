@@ -233,11 +233,12 @@ async function comesIn(page) {
 }
 
 async function pressed(page, painter) {
+    const { mouse } = page.page.page;
+    await mouse.move(5, 5); // it may lie where the last card was
     await page.open('plain.html');
     await page.start({ painter });
     await page.show('nps');
     await still(page);
-    const { mouse } = page.page.page;
     const { x, y } = await page.control('score/7');
     const look = async () => `${await page.page.page.screenshot({ encoding: 'base64', clip: { x: x - 16, y: y - 16, width: 32, height: 32 } })}`;
     const another = (last) => until(async () => {
