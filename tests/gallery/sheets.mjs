@@ -116,7 +116,7 @@ async function writeSheet(browser, shots, file) {
     await page.setViewport({ width: 1920, height: 800 });
     const figures = shots.map(({ name, painter, png, fault }) =>
         `<figure><figcaption>${name}${painter === 'imgui' ? '' : ` (${painter ?? ''}${fault ?? ''})`}</figcaption>${png ? `<img src="data:image/png;base64,${png}">` : ''}</figure>`);
-    await page.setContent(`<style>body { margin: 24px; display: grid; grid-template-columns: repeat(3, minmax(608px, max-content)); gap: 24px; align-items: start; font: 600 14px sans-serif; color: #5c6470 }
+    await page.setContent(`<style>body { margin: 24px; display: grid; grid-template-columns: repeat(3, minmax(608px, max-content)); width: max-content; gap: 24px; align-items: start; font: 600 14px sans-serif; color: #5c6470 }
         figure { margin: 0 } figcaption { height: 28px }</style>${figures.join('')}`);
     await page.screenshot({ path: file, fullPage: true });
     await page.close();
