@@ -25,8 +25,8 @@ function(candor_present list)
     set(${list} "${present}" PARENT_SCOPE)
 endfunction()
 
-# candor_apart(sources ...): these keep names in their anonymous namespaces that others of their target have, too. The
-# sanitized builds compile the sources of a target together, which takes a third of the time; these by themselves.
+# candor_apart(sources ...): these keep names in their anonymous namespaces that others of their target have, too. Tests
+# compile the sources of a target together, and the sanitized builds all of them; these by themselves.
 function(candor_apart)
     set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 endfunction()

@@ -83,7 +83,7 @@ function create(node: CardNode, input: Input): Control {
     if (isPressed) {
         field.type = role === Role.radio ? 'radio' : isCell ? 'checkbox' : 'button';
         field.onclick = ({ detail, clientX, clientY }) => {
-            if (detail) input.pointer(Pointer.down, clientX, clientY); // by hand: so it counts
+            if (detail) input.pointer(Pointer.down, clientX, clientY); // recorded as the pointer's
             input.act(id, Action.press);
         };
     }

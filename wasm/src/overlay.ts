@@ -359,15 +359,15 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
         }
     }
 
-    let isNeeded = false; // a rehearsal
+    let mayRehearse = false;
     const rehearse = async (): Promise<void> => {
         if (shown || document.hidden || !wasm.rehearse(client, 1)) return;
-        isNeeded = true;
+        mayRehearse = true;
         try {
             for (const piece of rehearsal()) {
                 await piece;
                 await rest();
-                if (!isNeeded) break;
+                if (!mayRehearse) break;
             }
         } finally {
             wasm.rehearse(client, 0);
@@ -378,12 +378,12 @@ export function makeOverlay(client: number, options: OverlayOptions): Overlay {
     return {
         rehearse,
         show() {
-            isNeeded = false;
+            mayRehearse = false;
             shown = shown ?? mount();
             shown.schedule();
         },
         hide() {
-            isNeeded = false;
+            mayRehearse = false;
             shown?.hide();
             shown = undefined;
         },

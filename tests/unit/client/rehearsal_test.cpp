@@ -30,6 +30,11 @@ std::vector<std::string> drawn(const TestClient& client) {
     return runs;
 }
 
+void buy(TestClient& client) {
+    client.track("purchase_completed");
+    client.settle();
+}
+
 std::string answers_of(TestHost& host) {
     std::string all;
     for (const std::string& body : host.collected()) all += body;
@@ -43,8 +48,7 @@ TEST_CASE("a card that waits for its delay is drawn ahead as it will be") {
     TestClient client(host, {});
     CHECK_FALSE(rehearse(client, true));  // nobody waits
     CHECK(drawn(client).empty());
-    client.track("purchase_completed");
-    client.settle();
+    buy(client);
     CHECK(drawn(client).empty());  // not without being asked for
     REQUIRE(rehearse(client, true));
     const std::vector<std::string> ahead = drawn(client);
@@ -62,8 +66,7 @@ TEST_CASE("a card that waits for its delay is drawn ahead as it will be") {
 TEST_CASE("a rehearsal is nothing that anybody was shown, and nothing can be answered in it") {
     TestHost host;
     TestClient client(host, {});
-    client.track("purchase_completed");
-    client.settle();
+    buy(client);
     REQUIRE(rehearse(client, true));
     REQUIRE_FALSE(drawn(client).empty());
     CHECK(candor_presented(client.handle()) == CANDOR_NO_PROMPT);
@@ -79,8 +82,7 @@ TEST_CASE("a rehearsal is nothing that anybody was shown, and nothing can be ans
 TEST_CASE("a card that is asked takes the place of its rehearsal, also in the middle of it") {
     TestHost host;
     TestClient client(host, {});
-    client.track("purchase_completed");
-    client.settle();
+    buy(client);
     REQUIRE(rehearse(client, true));
     REQUIRE_FALSE(drawn(client).empty());
     host.advance(2000);
@@ -134,8 +136,7 @@ TEST_CASE("what is due at once is not rehearsed") {
 TEST_CASE("who said no, and who uses a closed client, is drawn nothing") {
     TestHost host;
     TestClient client(host, {});
-    client.track("purchase_completed");
-    client.settle();
+    buy(client);
     REQUIRE(rehearse(client, true));
     CHECK_FALSE(drawn(client).empty());
     candor_consent(client.handle(), CANDOR_CONSENT_DENIED);
